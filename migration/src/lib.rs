@@ -1,0 +1,18 @@
+//! SeaORM migrations, up and down, the same for SQLite and PostgreSQL.
+
+pub use sea_orm_migration::prelude::{DbErr, MigratorTrait, SchemaManagerConnection};
+use sea_orm_migration::prelude::{MigrationTrait, async_trait};
+pub use sea_orm_migration::{Migration, MigrationStatus};
+
+mod m20261123_000001_accounts;
+
+/// Every migration, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261123_000001_accounts::Migration)]
+    }
+}

@@ -1,0 +1,48 @@
+//! What can keep a use case from doing what it was asked.
+
+use sea_orm::DbErr;
+
+/// Why a use case changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// The email address belongs to an account already.
+    #[error("the email address is taken")]
+    EmailTaken,
+    /// No account has this email address and this password.
+    #[error("the email address or the password is wrong")]
+    InvalidCredentials,
+    /// A logged-in user offered a wrong password.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The account is locked by an administrator.
+    #[error("the account is banned")]
+    Banned,
+    /// The account waits for its erasure.
+    #[error("the account is deleted")]
+    Deleted,
+    /// The session ended while the request was on its way.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The user has no such session.
+    #[error("the user has no such session")]
+    SessionNotFound,
+    /// Too much to do; the same request may work later.
+    #[error("the service is busy")]
+    Busy,
+    /// A fault of the service. What it was goes to the log, not to the caller.
+    #[error("internal error: {0}")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl AccountError {
+    /// A fault of the service, caused by `error`.
+    pub fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<DbErr> for AccountError {
+    fn from(error: DbErr) -> Self {
+        Self::internal(error)
+    }
+}

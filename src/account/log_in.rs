@@ -1,0 +1,103 @@
+//! Proving who one is, for a token.
+
+use chrono::{DateTime, Utc};
+use entity::session;
+use entity::user::Status;
+
+use super::email::Email;
+use super::password::Password;
+use super::session::{Device, MAX_SESSIONS};
+use super::token::Token;
+use super::{AccountError, Context};
+use crate::store::{self, Profile};
+
+/// What someone offers as proof of who they are.
+#[derive(Clone)]
+pub struct Credentials {
+    /// An email address of theirs.
+    pub email: Email,
+    /// Their password.
+    pub password: Password,
+}
+
+/// A fresh session.
+pub struct LoggedIn {
+    /// Opens the session. Shown once, stored nowhere.
+    pub token: Token,
+    /// When the session ends, however much it is used.
+    pub expires_at: DateTime<Utc>,
+    /// Who is logged in now.
+    pub profile: Profile,
+}
+
+/// Starts a session on `device`.
+///
+/// Takes as long for an email address that nobody has as for a wrong password.
+///
+/// # Errors
+/// [`AccountError::InvalidCredentials`]; only to the right password:
+/// [`AccountError::Banned`], [`AccountError::Deleted`]; [`AccountError::Busy`].
+pub async fn log_in(
+    context: &Context,
+    credentials: Credentials,
+    device: Device,
+) -> Result<LoggedIn, AccountError> {
+    let Credentials { email, password } = credentials;
+
+    // Find whose address it is, and check the password, or a decoy.
+    let owner = store::passwords::find_by_email(context.store.reader(), email.normalized()).await?;
+    let hash = owner.as_ref().and_then(|owner| owner.hash.clone());
+    let proved = context.hasher.verify(password, hash.clone()).await?;
+    let owner = owner
+        .filter(|_| proved)
+        .ok_or(AccountError::InvalidCredentials)?;
+
+    let now = context.clock.now();
+    let alive = context.sessions.alive(now);
+    let token = Token::new(&*context.random);
+    let expires_at = now + context.sessions.absolute;
+    let Device {
+        user_agent,
+        ip_address,
+    } = device;
+    let session = session::Model {
+        id: context.random.uuid(now),
+        user_id: owner.user_id,
+        token_hash: token.hash().into(),
+        created_at: now,
+        last_used_at: now,
+        expires_at,
+        user_agent,
+        ip_address: ip_address.map(|address| address.to_string()),
+    };
+    let profile = context
+        .store
+        .write(move |txn| {
+            Box::pin(async move {
+                // The account may have changed while the password was checked.
+                let user = store::users::lock(txn, owner.user_id).await?;
+                let user = user.ok_or(AccountError::InvalidCredentials)?;
+                if store::passwords::find(txn, user.id).await? != hash {
+                    return Err(AccountError::InvalidCredentials);
+                }
+                match user.status {
+                    Status::Banned => return Err(AccountError::Banned),
+                    Status::Deleted => return Err(AccountError::Deleted),
+                    Status::Pending | Status::Active | Status::Invited => {}
+                }
+
+                // Make room, then let them in.
+                store::sessions::delete_dead(txn, user.id, &alive).await?;
+                store::sessions::keep_last_used(txn, user.id, MAX_SESSIONS - 1).await?;
+                store::sessions::insert(txn, session).await?;
+                let profile = store::users::find_profile(txn, user.id, &alive).await?;
+                profile.ok_or(AccountError::InvalidCredentials)
+            })
+        })
+        .await?;
+    Ok(LoggedIn {
+        token,
+        expires_at,
+        profile,
+    })
+}

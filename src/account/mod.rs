@@ -1,0 +1,51 @@
+//! What the words mean: parsing, rules, use cases and their transactions.
+//! Knows no HTTP.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::random::Random;
+use crate::store::Store;
+
+pub mod avatar_url;
+pub mod bio;
+mod deletion;
+pub mod email;
+mod error;
+pub mod locale;
+mod log_in;
+pub mod name;
+pub mod password;
+mod password_change;
+mod password_hasher;
+pub mod phone_number;
+pub mod profile;
+pub mod session;
+mod sign_up;
+pub mod status;
+pub mod timestamp;
+pub mod timezone;
+pub mod token;
+pub mod value;
+
+pub use deletion::delete;
+pub use error::AccountError;
+pub use log_in::{Credentials, LoggedIn, log_in};
+pub use password_change::change_password;
+pub use password_hasher::PasswordHasher;
+pub use sign_up::{Registration, sign_up};
+
+/// What every use case works with.
+#[derive(Clone)]
+pub struct Context {
+    /// Where accounts are kept.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids, tokens and salts come from.
+    pub random: Arc<dyn Random>,
+    /// Hashes and checks passwords.
+    pub hasher: PasswordHasher,
+    /// How long sessions live.
+    pub sessions: session::Lifetimes,
+}

@@ -1,0 +1,91 @@
+//! Who is asking.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use poem::http::header::AUTHORIZATION;
+use poem::{Request, RequestBody};
+use poem_openapi::registry::{MetaSecurityScheme, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+
+use super::code::Code;
+use super::problem::Problem;
+use crate::account::Context;
+use crate::account::session::{self, CurrentSession};
+use crate::account::token::Token;
+use crate::account::value::TextValue as _;
+
+/// Name of the security scheme in the document.
+pub(crate) const SCHEME: &str = "token";
+
+/// The user who is logged in: the only way to one. An operation without it is
+/// public.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CurrentUser(CurrentSession);
+
+impl Deref for CurrentUser {
+    type Target = CurrentSession;
+
+    fn deref(&self) -> &CurrentSession {
+        &self.0
+    }
+}
+
+impl<'a> ApiExtractor<'a> for CurrentUser {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        registry.create_security_scheme(
+            SCHEME,
+            MetaSecurityScheme {
+                ty: "http",
+                description: Some("The token that logging in returned."),
+                name: None,
+                key_in: None,
+                scheme: Some("bearer"),
+                bearer_format: Some("cu_ and 58 characters"),
+                flows: None,
+                openid_connect_url: None,
+            },
+        );
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        vec![SCHEME]
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        let token = token(request)?;
+        let context = request
+            .data::<Arc<Context>>()
+            .ok_or(Problem::from(Code::InternalError))?;
+        let session = session::authenticate(context, token.hash())
+            .await
+            .map_err(Problem::from)?;
+        Ok(Self(session.ok_or(Problem::from(Code::InvalidToken))?))
+    }
+}
+
+/// The token of `Authorization: Bearer <token>` (RFC 6750), or of the bare
+/// token as the header's whole value.
+fn token(request: &Request) -> Result<Token, Problem> {
+    let mut values = request.headers().get_all(AUTHORIZATION).iter();
+    let value = values.next().ok_or(Code::MissingToken)?;
+    if values.next().is_some() {
+        return Err(Code::InvalidToken.into());
+    }
+    let text = value.to_str().map_err(|_| Code::InvalidToken)?.trim();
+    let token = match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start(),
+        Some(_) => return Err(Code::InvalidToken.into()),
+        None if text.is_empty() => return Err(Code::MissingToken.into()),
+        None => text,
+    };
+    Token::parse(token).map_err(|_| Code::InvalidToken.into())
+}

@@ -1,0 +1,205 @@
+//! The catalogue of problem codes: the one list of what can go wrong.
+
+use poem::http::StatusCode;
+use poem_openapi::Enum;
+
+/// What went wrong, for programs. Codes are stable; new ones may be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[oai(rename = "ProblemCode", rename_all = "snake_case")]
+pub(crate) enum Code {
+    /// The request is not HTTP that can be read.
+    BadRequest,
+    /// The body is not JSON.
+    MalformedJson,
+    /// No token.
+    MissingToken,
+    /// A token that opens nothing.
+    InvalidToken,
+    /// Wrong email address or password.
+    InvalidCredentials,
+    /// Wrong password of a logged-in user.
+    WrongPassword,
+    /// Locked by an administrator.
+    AccountBanned,
+    /// Waits for its erasure.
+    AccountDeleted,
+    /// Nothing there.
+    NotFound,
+    /// Something is there, but not for this method.
+    MethodNotAllowed,
+    /// Someone has the address.
+    EmailTaken,
+    /// Too many bytes.
+    PayloadTooLarge,
+    /// Not JSON by its own account.
+    UnsupportedMediaType,
+    /// JSON, but not as the document asks for.
+    ValidationFailed,
+    /// A fault of the service.
+    InternalError,
+    /// Too much to do right now.
+    ServiceUnavailable,
+}
+
+impl Code {
+    /// Every code, in the order of statuses.
+    pub(crate) const ALL: [Self; 16] = [
+        Self::BadRequest,
+        Self::MalformedJson,
+        Self::MissingToken,
+        Self::InvalidToken,
+        Self::InvalidCredentials,
+        Self::WrongPassword,
+        Self::AccountBanned,
+        Self::AccountDeleted,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::EmailTaken,
+        Self::PayloadTooLarge,
+        Self::UnsupportedMediaType,
+        Self::ValidationFailed,
+        Self::InternalError,
+        Self::ServiceUnavailable,
+    ];
+
+    /// Its name on the wire, the status it comes with, a title that never
+    /// changes, and what to do about it.
+    #[must_use]
+    pub(crate) const fn entry(self) -> Entry {
+        let (name, status, title, detail) = match self {
+            Self::BadRequest => (
+                "bad_request",
+                StatusCode::BAD_REQUEST,
+                "Bad request",
+                "The request can't be read. Check its syntax.",
+            ),
+            Self::MalformedJson => (
+                "malformed_json",
+                StatusCode::BAD_REQUEST,
+                "Malformed JSON",
+                "The body is not JSON in UTF-8. Send a JSON object.",
+            ),
+            Self::MissingToken => (
+                "missing_token",
+                StatusCode::UNAUTHORIZED,
+                "Token missing",
+                "Log in, and send the token as `Authorization: Bearer <token>`.",
+            ),
+            Self::InvalidToken => (
+                "invalid_token",
+                StatusCode::UNAUTHORIZED,
+                "Token invalid",
+                "The token is malformed, or its session expired or was ended. Log in again.",
+            ),
+            Self::InvalidCredentials => (
+                "invalid_credentials",
+                StatusCode::UNAUTHORIZED,
+                "Credentials invalid",
+                "No account has this email address and this password.",
+            ),
+            Self::WrongPassword => (
+                "wrong_password",
+                StatusCode::FORBIDDEN,
+                "Password wrong",
+                "The current password is not this one.",
+            ),
+            Self::AccountBanned => (
+                "account_banned",
+                StatusCode::FORBIDDEN,
+                "Account banned",
+                "An administrator has locked this account.",
+            ),
+            Self::AccountDeleted => (
+                "account_deleted",
+                StatusCode::FORBIDDEN,
+                "Account deleted",
+                "This account was deleted by its owner.",
+            ),
+            Self::NotFound => (
+                "not_found",
+                StatusCode::NOT_FOUND,
+                "Not found",
+                "There is nothing at this address, or it is not yours.",
+            ),
+            Self::MethodNotAllowed => (
+                "method_not_allowed",
+                StatusCode::METHOD_NOT_ALLOWED,
+                "Method not allowed",
+                "This address does not take this method. `Allow` lists those it takes.",
+            ),
+            Self::EmailTaken => (
+                "email_taken",
+                StatusCode::CONFLICT,
+                "Email address taken",
+                "An account has this email address already. Log in instead.",
+            ),
+            Self::PayloadTooLarge => (
+                "payload_too_large",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Body too large",
+                "The body is larger than 128 KiB.",
+            ),
+            Self::UnsupportedMediaType => (
+                "unsupported_media_type",
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Media type unsupported",
+                "Send the body as `Content-Type: application/json`.",
+            ),
+            Self::ValidationFailed => (
+                "validation_failed",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Validation failed",
+                "The body is JSON, but not as the document asks for; `errors` says where. Nothing was stored.",
+            ),
+            Self::InternalError => (
+                "internal_error",
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Internal error",
+                "The service failed. Its log tells why, under this `requestId`.",
+            ),
+            Self::ServiceUnavailable => (
+                "service_unavailable",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Service unavailable",
+                "The service can't do this right now. Try again after `Retry-After` seconds.",
+            ),
+        };
+        Entry {
+            name,
+            status,
+            title,
+            detail,
+        }
+    }
+}
+
+/// What the catalogue says of a code.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// On the wire.
+    pub(crate) name: &'static str,
+    /// The status that it comes with.
+    pub(crate) status: StatusCode,
+    /// A few words that never change.
+    pub(crate) title: &'static str,
+    /// What happened, and what to do.
+    pub(crate) detail: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::types::{ToJSON, Type};
+
+    use super::*;
+
+    #[test]
+    fn the_catalogue_lists_every_code_under_its_name() {
+        for code in Code::ALL {
+            assert_eq!(code.to_json(), Some(code.entry().name.into()));
+        }
+        let mut registry = poem_openapi::registry::Registry::new();
+        Code::register(&mut registry);
+        let schema = registry.schemas.values().next().unwrap();
+        assert_eq!(schema.enum_items.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,97 @@
+//! From the annotated types to OpenAPI 3.1.
+
+use serde_json::{Map, Value, json};
+
+/// What poem-openapi derives, in the form of OpenAPI 3.1.
+pub(super) fn derive() -> Result<Value, serde_json::Error> {
+    let mut document: Value = serde_json::from_str(&crate::api::service().spec())?;
+    document["openapi"] = "3.1.0".into();
+    normalize(&mut document);
+    close_bodies(&mut document);
+    Ok(document)
+}
+
+/// Rewrites what poem-openapi writes in its own way, in every place.
+fn normalize(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(normalize),
+        Value::Object(object) => {
+            object.retain(|name, value| name != "deprecated" || *value != false);
+            drop_charset(object);
+            name_headers(object);
+            unwrap_reference(object);
+            type_nullable(object);
+            object.values_mut().for_each(normalize);
+        }
+        _ => {}
+    }
+}
+
+/// `application/json; charset=utf-8` → `application/json`: JSON has no charset.
+fn drop_charset(object: &mut Map<String, Value>) {
+    if let Some(content) = object.get_mut("content").and_then(Value::as_object_mut) {
+        *content = std::mem::take(content)
+            .into_iter()
+            .map(|(name, media)| (name.split(';').next().unwrap_or_default().to_owned(), media))
+            .collect();
+    }
+}
+
+/// `CACHE-CONTROL` → `Cache-Control`: as everybody writes it.
+fn name_headers(object: &mut Map<String, Value>) {
+    if let Some(headers) = object.get_mut("headers").and_then(Value::as_object_mut) {
+        *headers = std::mem::take(headers)
+            .into_iter()
+            .map(|(name, header)| {
+                let words = name.split('-').map(|word| {
+                    let (first, rest) = word.split_at(word.len().min(1));
+                    first.to_uppercase() + &rest.to_lowercase()
+                });
+                (words.collect::<Vec<_>>().join("-"), header)
+            })
+            .collect();
+    }
+}
+
+/// `allOf: [{$ref}, {description}]` → `$ref`: the schema describes itself.
+fn unwrap_reference(object: &mut Map<String, Value>) {
+    let reference = object
+        .get("allOf")
+        .and_then(|all_of| all_of.get(0)?.get("$ref"))
+        .cloned();
+    if let Some(reference) = reference {
+        object.clear();
+        object.insert("$ref".to_owned(), reference);
+    }
+}
+
+/// `nullable: true` (3.0) → `type: [T, "null"]` (3.1).
+fn type_nullable(object: &mut Map<String, Value>) {
+    if object.get("nullable") == Some(&Value::Bool(true)) {
+        object.shift_remove("nullable");
+        if let Some(one) = object.get_mut("type") {
+            *one = json!([one.take(), "null"]);
+        }
+    }
+}
+
+/// A body with a property that the document does not know is refused, so the
+/// document says so.
+fn close_bodies(document: &mut Value) {
+    let operations = document["paths"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::values);
+    let bodies: Vec<String> = operations
+        .flat_map(|path| path.as_object().into_iter().flat_map(Map::values))
+        .filter_map(|operation| {
+            operation.pointer("/requestBody/content/application~1json/schema/$ref")
+        })
+        .filter_map(|reference| Some(reference.as_str()?.trim_start_matches('#').to_owned()))
+        .collect();
+    for pointer in bodies {
+        if let Some(Value::Object(schema)) = document.pointer_mut(&pointer) {
+            schema.insert("additionalProperties".to_owned(), false.into());
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The OpenAPI document: derived from the code, finished, projected.
+//!
+//! [`derive`] takes what poem-openapi says of the annotated types and brings it
+//! into the form of OpenAPI 3.1. [`finish`] adds, with types, what poem-openapi
+//! cannot say. [`project`] writes the same down as OpenAPI 3.0.3, which more
+//! client generators read.
+
+mod derive;
+mod finish;
+mod project;
+
+use serde_json::Value;
+use utoipa::openapi::OpenApi;
+
+use super::validator::Validator;
+
+/// Stands above the document, for whoever opens the file.
+const HEADER: &str =
+    "# Derived from the code by `cargo run -- openapi`; edit the code, not this file.\n";
+
+/// The document in every form that is served.
+#[derive(Debug)]
+pub struct Document {
+    /// OpenAPI 3.0.3: the bytes of `openapi.yaml`.
+    pub yaml: String,
+    /// The same as JSON.
+    pub json: String,
+    /// OpenAPI 3.1.
+    pub yaml_31: String,
+    /// OpenAPI 3.1, for programs.
+    pub value: Value,
+}
+
+/// The document can't be made: a fault of the program.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// What was derived is not OpenAPI.
+    #[error("the derived document is not OpenAPI: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It can't be written as YAML.
+    #[error("the document can't be written as YAML: {0}")]
+    Yaml(#[from] yaml_serde::Error),
+    /// One of its schemas is not JSON Schema.
+    #[error("the document has a schema that is not valid: {0}")]
+    Schema(#[from] Box<jsonschema::ValidationError<'static>>),
+}
+
+impl Document {
+    /// Derives the document.
+    ///
+    /// # Errors
+    /// Only when the program is wrong; a test would have failed first.
+    pub fn new() -> Result<Self, DocumentError> {
+        let mut typed: OpenApi = serde_json::from_value(derive::derive()?)?;
+        finish::finish(&mut typed);
+        let value = serde_json::to_value(&typed)?;
+        let projected = project::project(value.clone());
+        Ok(Self {
+            yaml: yaml(&projected)?,
+            json: serde_json::to_string(&projected)?,
+            yaml_31: yaml(&value)?,
+            value,
+        })
+    }
+
+    pub(super) fn validator(&self) -> Result<Validator, DocumentError> {
+        Validator::new(&self.value).map_err(|error| Box::new(error).into())
+    }
+}
+
+/// YAML that every parser reads alike: YAML 1.1 has a type for points in time,
+/// YAML 1.2, which is what is written here, has not; so they are put in quotes.
+fn yaml(document: &Value) -> Result<String, yaml_serde::Error> {
+    let mut text = HEADER.to_owned();
+    for line in yaml_serde::to_string(document)?.lines() {
+        match line.rsplit_once(' ') {
+            Some((key, value)) if chrono::DateTime::parse_from_rfc3339(value).is_ok() => {
+                text.extend([key, " '", value, "'"]);
+            }
+            _ => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}

@@ -1,0 +1,50 @@
+//! The same document as OpenAPI 3.0.3.
+
+use serde_json::{Map, Value};
+
+/// Projects an OpenAPI 3.1 document: `type: [T, "null"]` becomes `type: T` with
+/// `nullable: true`. Nothing else that the document uses differs.
+pub(super) fn project(mut document: Value) -> Value {
+    nullable(&mut document);
+    document["openapi"] = "3.0.3".into();
+    document
+}
+
+fn nullable(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(nullable),
+        Value::Object(object) => {
+            if let Some(one) = non_null(object) {
+                object.insert("type".to_owned(), one);
+                object.insert("nullable".to_owned(), true.into());
+            }
+            object.values_mut().for_each(nullable);
+        }
+        _ => {}
+    }
+}
+
+/// `T` of `type: [T, "null"]`.
+fn non_null(object: &Map<String, Value>) -> Option<Value> {
+    match object.get("type")?.as_array()?.as_slice() {
+        [one, null] if null == "null" => Some(one.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_type_or_null_becomes_nullable() {
+        let projected =
+            project(json!({ "openapi": "3.1.0", "a": [{ "type": ["string", "null"] }] }));
+        assert_eq!(
+            projected,
+            json!({ "openapi": "3.0.3", "a": [{ "type": "string", "nullable": true }] })
+        );
+    }
+}

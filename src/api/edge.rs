@@ -1,0 +1,195 @@
+//! The outermost layer: every reply passes here last. It names the request,
+//! turns what went wrong into a problem, and writes the log line.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::FutureExt as _;
+use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+    RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
+use poem::http::{HeaderValue, StatusCode};
+use poem::{Endpoint, IntoResponse as _, Request, Response};
+use poem_openapi::error::{ParseParamError, ParsePathError};
+use poem_openapi::types::ToJSON as _;
+use tracing::Instrument as _;
+
+use super::code::Code;
+use super::methods::Methods;
+use super::problem::{MEDIA_TYPE, Problem};
+use crate::account::Context;
+
+/// The header that names a request.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Seconds after which a busy service may be asked again.
+const RETRY_AFTER_SECONDS: u16 = 5;
+
+/// Wraps all routes.
+pub(crate) struct Edge<E> {
+    routes: E,
+    context: Arc<Context>,
+    methods: Methods,
+}
+
+impl<E: Endpoint> Edge<E> {
+    pub(crate) fn new(routes: E, context: Arc<Context>, methods: Methods) -> Self {
+        Self {
+            routes,
+            context,
+            methods,
+        }
+    }
+
+    /// What the routes reply, or the problem that kept them from it.
+    async fn reply(&self, request: Request) -> Result<Response, Problem> {
+        match AssertUnwindSafe(self.routes.call(request))
+            .catch_unwind()
+            .await
+        {
+            Ok(Ok(output)) => Ok(output.into_response()),
+            Ok(Err(error)) => Err(problem_of(error)),
+            // What panicked was printed by the panic hook.
+            Err(_) => Err(Code::InternalError.into()),
+        }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Edge<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let started = Instant::now();
+        let request_id = self
+            .context
+            .random
+            .uuid(self.context.clock.now())
+            .to_string();
+        let method = request.method().clone();
+        // Without the query: the path alone never holds a secret.
+        let path = request.uri().path().to_owned();
+        let span = tracing::info_span!("request", %request_id);
+
+        let reply = self.reply(request).instrument(span.clone()).await;
+        let _entered = span.enter();
+        let mut response = reply.unwrap_or_else(|problem| {
+            log_fault(&problem);
+            let mut response = render(&problem, &request_id);
+            if problem.code == Code::MethodNotAllowed {
+                response
+                    .headers_mut()
+                    .insert(ALLOW, self.methods.allowed(&path));
+            }
+            response
+        });
+        finish_headers(&mut response, &request_id);
+        tracing::info!(
+            %method,
+            path,
+            status = response.status().as_u16(),
+            micros = started.elapsed().as_micros(),
+            "replied"
+        );
+        Ok(response)
+    }
+}
+
+/// What a layer's own error means in the terms of the catalogue.
+fn problem_of(error: poem::Error) -> Problem {
+    let error = match error.downcast::<Problem>() {
+        Ok(problem) => return problem,
+        Err(error) => error,
+    };
+    // A parameter in the path that can't be read names nothing that exists.
+    if error.is::<NotFoundError>() || error.is::<ParsePathError>() || error.is::<ParseParamError>()
+    {
+        return Code::NotFound.into();
+    }
+    if error.is::<MethodNotAllowedError>() {
+        return Code::MethodNotAllowed.into();
+    }
+    match error.status() {
+        StatusCode::NOT_FOUND => Code::NotFound.into(),
+        StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge.into(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType.into(),
+        status if status.is_client_error() => Code::BadRequest.into(),
+        _ => {
+            tracing::error!(%error, "a layer failed");
+            Code::InternalError.into()
+        }
+    }
+}
+
+/// What went wrong inside goes to the log, and only there.
+fn log_fault(problem: &Problem) {
+    if problem.code == Code::InternalError {
+        let error = std::error::Error::source(problem).map(ToString::to_string);
+        tracing::error!(error = error.unwrap_or_default(), "the request failed");
+    }
+}
+
+fn render(problem: &Problem, request_id: &str) -> Response {
+    let body = problem.body(request_id.to_owned());
+    let mut response = Response::builder()
+        .status(problem.code.entry().status)
+        .content_type(MEDIA_TYPE)
+        .body(body.to_json_string());
+    let headers = response.headers_mut();
+    match problem.code {
+        // RFC 6750, 3: no error code where no token was sent.
+        Code::MissingToken | Code::InvalidCredentials => {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+        }
+        Code::InvalidToken => {
+            headers.insert(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static(CHALLENGE_INVALID),
+            );
+        }
+        Code::ServiceUnavailable => {
+            headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS.into());
+        }
+        _ => {}
+    }
+    response
+}
+
+const CHALLENGE: &str = r#"Bearer realm="current-user""#;
+const CHALLENGE_INVALID: &str = r#"Bearer realm="current-user", error="invalid_token""#;
+
+/// How poem labels JSON.
+const JSON_WITH_CHARSET: &str = "application/json; charset=utf-8";
+
+/// Headers of every reply, where it does not set its own.
+fn finish_headers(response: &mut Response, request_id: &str) {
+    let defaults = [
+        // Replies are about one person: nothing on the way may keep them.
+        (CACHE_CONTROL, "no-store"),
+        // Nothing here is a page, but for those that say so themselves.
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let headers = response.headers_mut();
+    // JSON is UTF-8, and its media type has no parameter (RFC 8259, 11).
+    if headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|media_type| media_type == JSON_WITH_CHARSET)
+    {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    for (name, value) in defaults {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, value);
+    }
+}

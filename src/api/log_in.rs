@@ -1,0 +1,151 @@
+//! `/login` and `/logout`: getting a token, and giving it back.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::http::header::USER_AGENT;
+use poem::web::Data;
+use poem_openapi::payload::Json;
+use poem_openapi::types::Example;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+
+use super::auth::CurrentUser;
+use super::body::Valid;
+use super::problem::{Answer, codes};
+use super::user::User;
+use super::{NoContent, Tag};
+use crate::account::email::Email;
+use crate::account::password::Password;
+use crate::account::session::{self, Device};
+use crate::account::timestamp::Timestamp;
+use crate::account::token::Token;
+use crate::account::value::TextValue as _;
+use crate::account::{self, AccountError, Context, Credentials};
+
+/// Most characters of a `User-Agent` that are kept.
+pub(crate) const MAX_USER_AGENT: usize = 512;
+
+/// Logging in and out.
+pub(crate) struct LogInApi;
+
+/// What proves who someone is.
+#[derive(Object)]
+#[oai(example)]
+struct LogIn {
+    /// An email address of the user.
+    email: Email,
+    /// The user's password.
+    password: Password,
+}
+
+/// A new session.
+#[derive(Object)]
+#[oai(rename_all = "camelCase", example)]
+struct LoggedIn {
+    /// Opens the session. Send it as `Authorization: Bearer <token>`. It is
+    /// shown this once.
+    token: Token,
+    /// When the session ends, however much it is used.
+    expires_at: Timestamp,
+    /// Who is logged in.
+    user: User,
+}
+
+impl Example for LoggedIn {
+    fn example() -> Self {
+        Self {
+            token: Token::example(),
+            expires_at: Timestamp::example(),
+            user: User::example(),
+        }
+    }
+}
+
+impl From<account::LoggedIn> for LoggedIn {
+    fn from(logged_in: account::LoggedIn) -> Self {
+        let account::LoggedIn {
+            token,
+            expires_at,
+            profile,
+        } = logged_in;
+        Self {
+            token,
+            expires_at: expires_at.into(),
+            user: profile.into(),
+        }
+    }
+}
+
+#[derive(ApiResponse)]
+enum LogInResponse {
+    /// A new session.
+    #[oai(status = 200)]
+    Ok(Json<LoggedIn>),
+}
+
+codes!(LogInCodes: InvalidCredentials, AccountBanned, AccountDeleted, ServiceUnavailable);
+
+#[OpenApi(tag = "Tag::Access")]
+impl LogInApi {
+    /// Log in
+    ///
+    /// Starts a session and returns its token. An email address that nobody has
+    /// and a wrong password get the same answer after the same time. A user has
+    /// at most 100 sessions: one more ends the one that was not used longest.
+    #[oai(path = "/login", method = "post", operation_id = "logIn")]
+    async fn log_in(
+        &self,
+        context: Data<&Arc<Context>>,
+        request: &Request,
+        Valid(body): Valid<LogIn>,
+    ) -> Answer<LogInResponse, LogInCodes> {
+        let LogIn { email, password } = body;
+        let credentials = Credentials { email, password };
+        let logged_in = account::log_in(&context, credentials, device(request)).await?;
+        Ok(LogInResponse::Ok(Json(logged_in.into())))
+    }
+
+    /// Log out
+    ///
+    /// Ends the session of the token that is sent.
+    #[oai(path = "/logout", method = "post", operation_id = "logOut")]
+    async fn log_out(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<NoContent> {
+        match session::revoke(&context, *me, me.session_id).await {
+            // Ended by someone else meanwhile: what was asked for is so.
+            Ok(()) | Err(AccountError::SessionNotFound) => Ok(NoContent::Done),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What the request tells of the device that sent it.
+fn device(request: &Request) -> Device {
+    let user_agent = request.headers().get(USER_AGENT).map(|value| {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        text.chars()
+            .filter(|c| !c.is_control())
+            .take(MAX_USER_AGENT)
+            .collect()
+    });
+    let ip_address = request
+        .remote_addr()
+        .as_socket_addr()
+        .map(|address| address.ip());
+    Device {
+        user_agent,
+        ip_address,
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the values are constant; a test prints the document"
+)]
+impl Example for LogIn {
+    fn example() -> Self {
+        Self {
+            email: Email::parse("ada@example.com").expect("an address"),
+            password: Password::parse("correct horse battery staple").expect("a password"),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What the contract says: HTTP and schemas. Knows no SQL and no rules.
+
+use std::sync::Arc;
+
+use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Route};
+use poem_openapi::{ApiResponse, OpenApiService, Tags};
+
+use crate::account::Context;
+
+mod auth;
+mod body;
+mod code;
+mod docs;
+pub mod document;
+mod edge;
+mod health;
+mod log_in;
+mod me;
+mod methods;
+mod password;
+mod problem;
+mod sessions;
+mod sign_up;
+mod user;
+mod validator;
+
+use document::{Document, DocumentError};
+
+/// Every operation. A new group of operations is added here.
+type Operations = (
+    me::MeApi,
+    sign_up::SignUpApi,
+    log_in::LogInApi,
+    sessions::SessionsApi,
+    password::PasswordApi,
+    health::HealthApi,
+    docs::RootApi,
+);
+
+fn service() -> OpenApiService<Operations, ()> {
+    let operations = (
+        me::MeApi,
+        sign_up::SignUpApi,
+        log_in::LogInApi,
+        sessions::SessionsApi,
+        password::PasswordApi,
+        health::HealthApi,
+        docs::RootApi,
+    );
+    OpenApiService::new(operations, "Current user", env!("CARGO_PKG_VERSION"))
+}
+
+/// What Swagger UI sorts operations by.
+#[derive(Tags)]
+enum Tag {
+    /// Read, change and delete the user to whom the token was issued.
+    #[oai(rename = "Current user")]
+    CurrentUser,
+    /// Sign up, log in, log out.
+    #[oai(rename = "Access")]
+    Access,
+    /// See and end the sessions of the current user.
+    #[oai(rename = "Sessions")]
+    Sessions,
+    /// Change the password of the current user.
+    #[oai(rename = "Password")]
+    Password,
+    /// For whoever keeps the service running.
+    #[oai(rename = "Health")]
+    Health,
+}
+
+/// Done, and nothing to say about it.
+#[derive(ApiResponse)]
+enum NoContent {
+    /// Done.
+    #[oai(status = 204)]
+    Done,
+}
+
+/// The whole application: operations, document, Swagger UI.
+///
+/// # Errors
+/// When the document can't be made of the operations: a fault of the program,
+/// which a test finds first.
+pub fn app(context: Context) -> Result<impl Endpoint + 'static, DocumentError> {
+    let document = Arc::new(Document::new()?);
+    let validator = Arc::new(document.validator()?);
+    let methods = methods::Methods::new(&document.value);
+    let context = Arc::new(context);
+    let routes = docs::routes(Route::new())
+        .at("/*operation", service().into_endpoint())
+        .data(Arc::clone(&context))
+        .data(document)
+        .data(validator);
+    Ok(edge::Edge::new(routes, context, methods))
+}

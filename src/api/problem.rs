@@ -1,0 +1,235 @@
+//! Problems: every reply that is not what was asked for (RFC 9457).
+
+use std::marker::PhantomData;
+
+use poem::error::ResponseError;
+use poem::http::StatusCode;
+use poem_openapi::registry::{MetaResponse, MetaResponses, Registry};
+use poem_openapi::types::{Example, Type as _};
+use poem_openapi::{ApiResponse, Object};
+
+use super::code::Code;
+use crate::account::AccountError;
+
+/// The media type of problems.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The id of a request in examples.
+pub(crate) const EXAMPLE_REQUEST: &str = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
+
+/// Why a request was not done (RFC 9457).
+#[derive(Clone, Debug, Object)]
+#[oai(
+    rename = "Problem",
+    rename_all = "camelCase",
+    skip_serializing_if_is_none,
+    example
+)]
+pub(crate) struct ProblemBody {
+    /// Where the code is explained.
+    #[oai(rename = "type", validator(max_length = 128))]
+    pub(crate) kind: String,
+    /// What the code means, in a few words that never change.
+    #[oai(validator(max_length = 64))]
+    pub(crate) title: String,
+    /// The status of the reply.
+    #[oai(validator(minimum(value = "400"), maximum(value = "599")))]
+    pub(crate) status: i32,
+    /// What went wrong, for programs.
+    pub(crate) code: Code,
+    /// What went wrong this time, and what to do about it.
+    #[oai(validator(max_length = 1024))]
+    pub(crate) detail: String,
+    /// Names this request in the service's log.
+    #[oai(validator(max_length = 36))]
+    pub(crate) request_id: String,
+    /// Everything that is wrong with the body, in its order.
+    #[oai(validator(max_items = 100))]
+    pub(crate) errors: Option<Vec<FieldError>>,
+}
+
+impl Example for ProblemBody {
+    fn example() -> Self {
+        Problem::example(Code::ValidationFailed).body(EXAMPLE_REQUEST.to_owned())
+    }
+}
+
+/// One thing that is wrong with the body.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+pub(crate) struct FieldError {
+    /// Where: a JSON Pointer (RFC 6901) into the body.
+    #[oai(validator(max_length = 512))]
+    pub(crate) pointer: String,
+    /// What, for programs.
+    #[oai(validator(max_length = 64, pattern = "^[a-z_]+$"))]
+    pub(crate) code: String,
+    /// What, for people.
+    #[oai(validator(max_length = 512))]
+    pub(crate) message: String,
+}
+
+/// A problem on its way to becoming a reply.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) code: Code,
+    pub(crate) errors: Vec<FieldError>,
+    /// What went wrong inside. For the log, never for the reply.
+    source: Option<AccountError>,
+}
+
+impl Problem {
+    pub(crate) fn validation(errors: Vec<FieldError>) -> Self {
+        Self {
+            errors,
+            ..Self::from(Code::ValidationFailed)
+        }
+    }
+
+    /// A problem with `code`, as the document shows it.
+    pub(crate) fn example(code: Code) -> Self {
+        let errors = match code {
+            Code::ValidationFailed => vec![FieldError {
+                pointer: "/name".to_owned(),
+                code: "required".to_owned(),
+                message: "is required".to_owned(),
+            }],
+            _ => Vec::new(),
+        };
+        Self {
+            errors,
+            ..Self::from(code)
+        }
+    }
+
+    pub(crate) fn body(&self, request_id: String) -> ProblemBody {
+        let entry = self.code.entry();
+        ProblemBody {
+            kind: format!("/docs/problems#{}", entry.name),
+            title: entry.title.to_owned(),
+            status: entry.status.as_u16().into(),
+            code: self.code,
+            detail: entry.detail.to_owned(),
+            request_id,
+            errors: (!self.errors.is_empty()).then(|| self.errors.clone()),
+        }
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self {
+            code,
+            errors: Vec::new(),
+            source: None,
+        }
+    }
+}
+
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Self {
+        let code = match &error {
+            AccountError::EmailTaken => Code::EmailTaken,
+            AccountError::InvalidCredentials => Code::InvalidCredentials,
+            AccountError::WrongPassword => Code::WrongPassword,
+            AccountError::Banned => Code::AccountBanned,
+            AccountError::Deleted => Code::AccountDeleted,
+            AccountError::SessionEnded => Code::InvalidToken,
+            AccountError::SessionNotFound => Code::NotFound,
+            AccountError::Busy => Code::ServiceUnavailable,
+            AccountError::Internal(_) => Code::InternalError,
+        };
+        Self {
+            source: Some(error),
+            ..Self::from(code)
+        }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code.entry().title)
+    }
+}
+
+impl std::error::Error for Problem {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.code.entry().status
+    }
+}
+
+/// The codes that an operation can answer by itself. Those that any operation
+/// of its kind can answer (no token, a bad body, a fault) are added by the
+/// document.
+pub(crate) trait Codes: Send + Sync + 'static {
+    const CODES: &'static [Code];
+}
+
+/// What an operation answers: `T`, or a problem with one of the codes `C`.
+pub(crate) type Answer<T, C = ()> = Result<T, Refused<C>>;
+
+impl Codes for () {
+    const CODES: &'static [Code] = &[];
+}
+
+/// A problem, with the codes that it may have in its type.
+#[derive(Debug)]
+pub(crate) struct Refused<C>(Problem, PhantomData<C>);
+
+impl<C: Codes> From<AccountError> for Refused<C> {
+    fn from(error: AccountError) -> Self {
+        Self(error.into(), PhantomData)
+    }
+}
+
+impl<C: Codes> From<Code> for Refused<C> {
+    fn from(code: Code) -> Self {
+        Self(code.into(), PhantomData)
+    }
+}
+
+impl<C: Codes> From<Refused<C>> for poem::Error {
+    fn from(Refused(problem, _): Refused<C>) -> Self {
+        problem.into()
+    }
+}
+
+impl<C: Codes> ApiResponse for Refused<C> {
+    /// A response a code, under the code's name: several share a status, and
+    /// only [`super::document`], which merges them, can say so.
+    fn meta() -> MetaResponses {
+        let response = |code: &Code| MetaResponse {
+            description: "",
+            status: None,
+            status_range: Some(code.entry().name.to_owned()),
+            content: vec![],
+            headers: vec![],
+        };
+        MetaResponses {
+            responses: C::CODES.iter().map(response).collect(),
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        ProblemBody::register(registry);
+    }
+}
+
+/// Says which codes an operation can answer by itself.
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident: $($code:ident),+ $(,)?) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(crate) struct $name;
+
+        impl $crate::api::problem::Codes for $name {
+            const CODES: &'static [$crate::api::code::Code] = &[$($crate::api::code::Code::$code),+];
+        }
+    };
+}
+pub(crate) use codes;

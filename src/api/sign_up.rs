@@ -1,0 +1,105 @@
+//! `/signup`: becoming a user.
+
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::payload::Json;
+use poem_openapi::types::Example;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+
+use super::Tag;
+use super::body::Valid;
+use super::problem::{Answer, codes};
+use super::user::User;
+use crate::account::email::Email;
+use crate::account::locale::Locale;
+use crate::account::name::Name;
+use crate::account::password::NewPassword;
+use crate::account::timezone::Timezone;
+use crate::account::value::TextValue as _;
+use crate::account::{self, Context, Registration};
+
+/// Signing up.
+pub(crate) struct SignUpApi;
+
+/// What it takes to become a user.
+#[derive(Object)]
+#[oai(example)]
+struct SignUp {
+    /// Becomes the default email address. Case is kept, but does not tell two
+    /// addresses apart.
+    email: Email,
+    /// 8 to 256 characters of any kind, but none of the most common passwords.
+    password: NewPassword,
+    /// The display name: 1 to 256 characters after trimming.
+    name: Name,
+    /// The language and region to read in, as a BCP 47 tag.
+    locale: Option<Locale>,
+    /// The time zone to live in, as an IANA name.
+    timezone: Option<Timezone>,
+}
+
+impl From<SignUp> for Registration {
+    fn from(body: SignUp) -> Self {
+        let SignUp {
+            email,
+            password,
+            name,
+            locale,
+            timezone,
+        } = body;
+        Self {
+            email,
+            password,
+            name,
+            locale,
+            timezone,
+        }
+    }
+}
+
+#[derive(ApiResponse)]
+enum SignedUp {
+    /// The new user. Log in to get a token.
+    #[oai(status = 201)]
+    Created(
+        Json<User>,
+        /// Where the user is found once logged in.
+        #[oai(header = "Location")]
+        String,
+    ),
+}
+
+codes!(SignUpCodes: EmailTaken, ServiceUnavailable);
+
+#[OpenApi(tag = "Tag::Access")]
+impl SignUpApi {
+    /// Sign up
+    ///
+    /// Creates a `pending` user, who can log in at once.
+    #[oai(path = "/signup", method = "post", operation_id = "signUp")]
+    async fn sign_up(
+        &self,
+        context: Data<&Arc<Context>>,
+        Valid(body): Valid<SignUp>,
+    ) -> Answer<SignedUp, SignUpCodes> {
+        let profile = account::sign_up(&context, body.into()).await?;
+        Ok(SignedUp::Created(Json(profile.into()), "/me".to_owned()))
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the values are constant; a test prints the document"
+)]
+impl Example for SignUp {
+    fn example() -> Self {
+        Self {
+            email: Email::parse("ada@example.com").expect("an address"),
+            password: NewPassword::parse("correct horse battery staple").expect("a password"),
+            name: Name::parse("Ada Lovelace").expect("a name"),
+            locale: Locale::parse("en-GB").ok(),
+            timezone: Timezone::parse("Europe/London").ok(),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The user, as the document shows it.
+
+use poem_openapi::Object;
+use poem_openapi::types::Example;
+use uuid::Uuid;
+
+use crate::account::avatar_url::AvatarUrl;
+use crate::account::bio::Bio;
+use crate::account::email::Email;
+use crate::account::locale::Locale;
+use crate::account::name::Name;
+use crate::account::phone_number::PhoneNumber;
+use crate::account::status::UserStatus;
+use crate::account::timestamp::Timestamp;
+use crate::account::timezone::Timezone;
+use crate::account::value::Stored;
+use crate::store::Profile;
+
+/// A user on the platform.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+pub(crate) struct User {
+    /// ID of the user. Ids sort by when users were created.
+    pub(crate) id: Uuid,
+    /// The status of the user.
+    pub(crate) status: UserStatus,
+    /// The display name of the user.
+    pub(crate) name: Stored<Name>,
+    /// The user's description of themselves. Absent when not set.
+    pub(crate) bio: Option<Stored<Bio>>,
+    /// URL of the user's profile picture. Absent when not set.
+    pub(crate) avatar_url: Option<Stored<AvatarUrl>>,
+    /// The default one of the user's email addresses.
+    pub(crate) default_email: Option<Stored<Email>>,
+    /// The user's verified phone number, or `""`: the user has none.
+    pub(crate) phone_number: Option<PhoneNumber>,
+    /// The language and region that the user reads in. Absent when not set.
+    pub(crate) locale: Option<Stored<Locale>>,
+    /// The default time zone of the user. Absent when not set.
+    pub(crate) timezone: Option<Stored<Timezone>>,
+    /// How many sessions of the user work right now.
+    #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
+    pub(crate) active_sessions: i32,
+    /// When the user was created.
+    pub(crate) created_at: Timestamp,
+    /// When the user's profile last changed.
+    pub(crate) updated_at: Timestamp,
+}
+
+impl From<Profile> for User {
+    fn from(profile: Profile) -> Self {
+        let Profile {
+            user,
+            default_email,
+            active_sessions,
+        } = profile;
+        Self {
+            id: user.id,
+            status: user.status.into(),
+            name: Stored::new(user.name),
+            bio: user.bio.map(Stored::new),
+            avatar_url: user.avatar_url.map(Stored::new),
+            default_email: default_email.map(Stored::new),
+            phone_number: Some(user.phone_number.into()),
+            locale: user.locale.map(Stored::new),
+            timezone: user.timezone.map(Stored::new),
+            active_sessions: i32::try_from(active_sessions).unwrap_or(i32::MAX),
+            created_at: user.created_at.into(),
+            updated_at: user.updated_at.into(),
+        }
+    }
+}
+
+impl Example for User {
+    fn example() -> Self {
+        Self {
+            id: Uuid::from_u128(0x019a_b000_8a40_7c3e_9a51_0f6b_2d8c_4e17),
+            status: entity::user::Status::Active.into(),
+            name: Stored::new("Ada Lovelace".to_owned()),
+            bio: Some(Stored::new("First programmer.".to_owned())),
+            avatar_url: Some(Stored::new("https://images.example.com/ada.png".to_owned())),
+            default_email: Some(Stored::new("ada@example.com".to_owned())),
+            phone_number: Some(PhoneNumber::default()),
+            locale: Some(Stored::new("en-GB".to_owned())),
+            timezone: Some(Stored::new("Europe/London".to_owned())),
+            active_sessions: 1,
+            created_at: Timestamp::example(),
+            updated_at: Timestamp::example(),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The document as a validator: what is published is what is enforced.
+
+use std::collections::HashMap;
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use serde_json::{Value, json};
+
+use super::problem::FieldError;
+use crate::account::avatar_url::AvatarUrl;
+use crate::account::bio::Bio;
+use crate::account::email::Email;
+use crate::account::locale::Locale;
+use crate::account::name::Name;
+use crate::account::password::{NewPassword, Password};
+use crate::account::timezone::Timezone;
+use crate::account::value::{TextValue, ValueError};
+
+/// A `format` and the parser behind it.
+type Format = (&'static str, fn(&str) -> Result<(), ValueError>);
+
+/// Most errors in one reply.
+const MAX_ERRORS: usize = 100;
+
+fn format<T: TextValue>() -> Format {
+    (T::schema().format.unwrap_or_default(), |text| {
+        T::parse(text).map(drop)
+    })
+}
+
+fn formats() -> [Format; 8] {
+    [
+        format::<Name>(),
+        format::<Bio>(),
+        format::<AvatarUrl>(),
+        format::<Locale>(),
+        format::<Timezone>(),
+        format::<Email>(),
+        format::<NewPassword>(),
+        format::<Password>(),
+    ]
+}
+
+/// Checks bodies against the schemas of the document.
+#[derive(Debug)]
+pub(crate) struct Validator {
+    schemas: HashMap<String, jsonschema::Validator>,
+    formats: HashMap<&'static str, fn(&str) -> Result<(), ValueError>>,
+}
+
+impl Validator {
+    /// A validator for the request bodies in `document` (OpenAPI 3.1).
+    ///
+    /// # Errors
+    /// When a schema is not valid JSON Schema.
+    pub(crate) fn new(document: &Value) -> Result<Self, ValidationError<'static>> {
+        let mut options = jsonschema::options().should_validate_formats(true);
+        for (name, parse) in formats() {
+            options = options.with_format(name, move |text| parse(text).is_ok());
+        }
+        let operations = document["paths"]
+            .as_object()
+            .into_iter()
+            .flat_map(|paths| paths.values());
+        let bodies = operations
+            .flat_map(|path| path.as_object().into_iter().flat_map(|path| path.values()))
+            .filter_map(|operation| {
+                operation
+                    .pointer("/requestBody/content/application~1json/schema/$ref")?
+                    .as_str()
+            });
+        let mut schemas = HashMap::new();
+        for reference in bodies {
+            let name = reference.rsplit('/').next().unwrap_or_default();
+            // The components come along, so that references resolve.
+            let schema = json!({ "$ref": reference, "components": document["components"] });
+            schemas.insert(name.to_owned(), options.build(&schema)?);
+        }
+        Ok(Self {
+            schemas,
+            formats: formats().into(),
+        })
+    }
+
+    /// Checks `value` against the schema `name`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, one error a place, in its order.
+    pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), Vec<FieldError>> {
+        let Some(schema) = self.schemas.get(name) else {
+            return Err(Vec::new());
+        };
+        let mut found: Vec<(u8, FieldError)> = Vec::new();
+        for error in schema.iter_errors(value) {
+            for (rank, error) in self.describe(&error) {
+                // One error a place: the one that says most.
+                match found
+                    .iter_mut()
+                    .find(|(_, other)| other.pointer == error.pointer)
+                {
+                    None => found.push((rank, error)),
+                    Some(other) if rank < other.0 => *other = (rank, error),
+                    Some(_) => {}
+                }
+            }
+        }
+        found.truncate(MAX_ERRORS);
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(found.into_iter().map(|(_, error)| error).collect())
+        }
+    }
+
+    /// What an error of the schema means, with a rank: the lower, the more it says.
+    fn describe(&self, error: &ValidationError<'_>) -> Vec<(u8, FieldError)> {
+        let path = error.instance_path().as_str();
+        let one = |rank, code: &str, message: String| {
+            let (pointer, code) = (path.to_owned(), code.to_owned());
+            vec![(
+                rank,
+                FieldError {
+                    pointer,
+                    code,
+                    message,
+                },
+            )]
+        };
+        let property = |name: &str, code: &str, message: &str| FieldError {
+            pointer: format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")),
+            code: code.to_owned(),
+            message: message.to_owned(),
+        };
+        match error.kind() {
+            Kind::Type { kind } => one(0, "invalid_type", format!("must be {}", names(kind))),
+            Kind::Required { property: name } => {
+                let name = name.as_str().unwrap_or_default();
+                vec![(0, property(name, "required", "is required"))]
+            }
+            Kind::AdditionalProperties { unexpected } => {
+                let message = "is not a property that can be set here";
+                let unknown = |name: &String| (0, property(name, "unknown_property", message));
+                unexpected.iter().map(unknown).collect()
+            }
+            Kind::Format { format } => {
+                let text = error.instance().as_str().unwrap_or_default();
+                let parsed = self.formats.get(format.as_str()).map(|parse| parse(text));
+                match parsed {
+                    Some(Err(error)) => one(1, error.code, error.message),
+                    _ => one(
+                        3,
+                        "invalid_format",
+                        format!("must be in the format `{format}`"),
+                    ),
+                }
+            }
+            Kind::MinLength { limit } => one(
+                2,
+                "too_short",
+                format!("must have at least {limit} characters"),
+            ),
+            Kind::MaxLength { limit } => one(
+                2,
+                "too_long",
+                format!("must have at most {limit} characters"),
+            ),
+            Kind::Pattern { .. } => one(
+                3,
+                "invalid_format",
+                "is not in the form asked for".to_owned(),
+            ),
+            _ => one(4, "invalid", "is not as the document asks for".to_owned()),
+        }
+    }
+}
+
+/// The JSON types that would be right, as a person says them.
+fn names(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => format!("of type {one}"),
+        TypeKind::Multiple(types) => {
+            let names: Vec<String> = types.iter().map(|one| one.to_string()).collect();
+            format!("of type {}", names.join(" or "))
+        }
+    }
+}

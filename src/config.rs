@@ -1,0 +1,175 @@
+//! The command line: flags and environment become a validated configuration.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::account::session::{Lifetimes, TOUCH_INTERVAL};
+use crate::store::DatabaseUrl;
+
+/// The `/me` that every product with accounts needs, as one binary: people sign
+/// up, log in, read and change their profile, see and end their sessions, and
+/// delete their account.
+///
+/// Without a command it serves. Every flag can also be set as an environment
+/// variable; the flag wins.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do; to serve, if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to serve.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  current-user --demo                      try it: a throw-away database, a user, a token
+  current-user --listen 0.0.0.0:8080       serve on every interface, with SQLite
+  current-user --database-url postgres://current_user:secret@db.example.com/current_user
+  current-user openapi > openapi.yaml      the OpenAPI document, for client generators
+  current-user migrate status              which migrations the database has";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer requests (what happens without a command).
+    Serve(ServeArgs),
+    /// Print the OpenAPI document, the bytes of openapi.yaml.
+    Openapi,
+    /// Bring the database schema up or down.
+    #[command(subcommand)]
+    Migrate(MigrateAction),
+}
+
+/// Where the database is.
+#[derive(Clone, Debug, Args)]
+pub struct DatabaseArgs {
+    /// `sqlite://PATH` (a file, created if missing) or
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. `DATABASE_URL` works too.
+    /// [default: sqlite://current-user.db]
+    #[arg(
+        long,
+        env = "CURRENT_USER_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    database_url: Option<DatabaseUrl>,
+}
+
+impl DatabaseArgs {
+    /// The database that was named, or the default.
+    ///
+    /// # Errors
+    /// When `DATABASE_URL` is needed and names no database.
+    pub fn url(&self) -> Result<DatabaseUrl, String> {
+        match (&self.database_url, std::env::var("DATABASE_URL")) {
+            (Some(url), _) => Ok(url.clone()),
+            (None, Ok(url)) => url.parse().map_err(|error| format!("DATABASE_URL {error}")),
+            (None, Err(_)) => Ok(DatabaseUrl::Sqlite("current-user.db".to_owned())),
+        }
+    }
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(
+        long,
+        env = "CURRENT_USER_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
+    pub listen: SocketAddr,
+
+    /// Serve a throw-away database with a demo user, and print a token for it.
+    #[arg(long, env = "CURRENT_USER_DEMO", conflicts_with = "database_url")]
+    pub demo: bool,
+
+    /// How long a session lives, however much it is used.
+    #[arg(long, env = "CURRENT_USER_SESSION_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = session_duration)]
+    pub session_lifetime: Duration,
+
+    /// How long a session lives without being used.
+    #[arg(long, env = "CURRENT_USER_SESSION_IDLE_TIMEOUT", default_value = "7d", value_name = "DURATION", value_parser = session_duration)]
+    pub session_idle_timeout: Duration,
+
+    /// How long requests under way may take when the server is told to stop.
+    #[arg(long, env = "CURRENT_USER_SHUTDOWN_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub shutdown_timeout: Duration,
+
+    /// How much goes to the log (standard error): a level (`error`, `warn`, `info`,
+    /// `debug`, `trace`) or `tracing` directives like `warn,current_user=debug`.
+    #[arg(
+        long,
+        env = "CURRENT_USER_LOG",
+        default_value = "info,poem::server=warn,sea_orm_migration=warn",
+        value_name = "FILTER"
+    )]
+    pub log: tracing_subscriber::EnvFilter,
+
+    /// How log lines are written.
+    #[arg(long, env = "CURRENT_USER_LOG_FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+impl ServeArgs {
+    /// How long sessions live.
+    #[must_use]
+    pub fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            absolute: self.session_lifetime,
+            idle: self.session_idle_timeout,
+        }
+    }
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Where to bring the schema.
+#[derive(Debug, Subcommand)]
+pub enum MigrateAction {
+    /// Apply every migration that is pending; serving does this by itself.
+    Up(DatabaseArgs),
+    /// Revert migrations, last first. What they made is lost.
+    Down {
+        /// How many to revert.
+        #[arg(long, default_value_t = 1)]
+        steps: u32,
+        /// Where the database is.
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// List all migrations, and whether each is applied.
+    Status(DatabaseArgs),
+}
+
+/// Shorter sessions would end between two writes of their last use.
+const SHORTEST_SESSION: Duration = TOUCH_INTERVAL.saturating_mul(2);
+/// Longer ones would leave the range of times that databases store.
+const LONGEST_SESSION: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+fn session_duration(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; write it like `30d`, `12h` or `15m`"))?;
+    if (SHORTEST_SESSION..=LONGEST_SESSION).contains(&duration) {
+        Ok(duration)
+    } else {
+        Err("must be between `10m` and `3650d`".to_owned())
+    }
+}

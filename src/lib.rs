@@ -1,0 +1,13 @@
+//! The current-user service: the `/me` that every product with accounts needs.
+//!
+//! A request walks one way: [`api`] knows HTTP and no SQL, [`account`] knows
+//! the rules and no HTTP, [`store`] knows queries and no rules.
+
+pub mod account;
+pub mod api;
+pub mod clock;
+pub mod config;
+mod demo;
+pub mod random;
+pub mod server;
+pub mod store;

@@ -1,0 +1,85 @@
+//! The command line of the current-user service.
+
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use current_user::api::document::Document;
+use current_user::config::{Cli, Command, LogFormat, MigrateAction, ServeArgs};
+use current_user::server;
+use current_user::store::Store;
+
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => serve(args).await,
+        Command::Openapi => openapi(),
+        Command::Migrate(action) => migrate(action).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(args: ServeArgs) -> Result<(), Failure> {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(args.log.clone())
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match args.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(server::serve(args, print).await?)
+}
+
+fn openapi() -> Result<(), Failure> {
+    match std::io::stdout().write_all(Document::new()?.yaml.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
+    }
+}
+
+async fn migrate(action: MigrateAction) -> Result<(), Failure> {
+    let (MigrateAction::Up(database)
+    | MigrateAction::Down { database, .. }
+    | MigrateAction::Status(database)) = &action;
+    let store = Store::connect(&database.url()?).await?;
+    match action {
+        MigrateAction::Up(_) => {
+            for name in store.migrate_up().await? {
+                print(&format!("{name}: applied"));
+            }
+        }
+        MigrateAction::Down { steps, .. } => {
+            for name in store.migrate_down(steps).await? {
+                print(&format!("{name}: reverted"));
+            }
+        }
+        MigrateAction::Status(_) => {
+            for (name, applied) in store.migration_status().await? {
+                print(&format!(
+                    "{name}: {}",
+                    if applied { "applied" } else { "pending" }
+                ));
+            }
+        }
+    }
+    Ok(store.close().await?)
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "what a command was asked for goes to standard output"
+)]
+fn print(text: &str) {
+    println!("{text}");
+}

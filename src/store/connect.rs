@@ -1,0 +1,161 @@
+//! Opening the database that a URL names.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{Connection as _, PgConnection};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError};
+use tokio::time::timeout;
+use url::Url;
+
+use super::Store;
+
+/// How long a statement waits for another connection's write to end.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a request waits for a free connection, and start-up for an answer.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(8);
+/// Connections that read SQLite at once; each is a thread.
+const SQLITE_READERS: u32 = 4;
+/// Connections to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `sqlite://PATH`: a file, created if missing.
+    Sqlite(String),
+    /// `postgres://…`: a server.
+    Postgres(Url),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, String> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            // In memory, every connection would have a database of its own.
+            return if path.is_empty() || path.starts_with(":memory:") || path.contains('?') {
+                Err("name a file: `sqlite://current-user.db`; options are not taken".to_owned())
+            } else {
+                Ok(Self::Sqlite(path.to_owned()))
+            };
+        }
+        match Url::parse(url) {
+            Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => Ok(Self::Postgres(url)),
+            _ => Err(
+                "must be `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+/// Without the password.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite://{path}"),
+            Self::Postgres(url) => {
+                let host = url.host_str().unwrap_or_default();
+                write!(f, "postgres://{host}")?;
+                if let Some(port) = url.port() {
+                    write!(f, ":{port}")?;
+                }
+                f.write_str(url.path())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The database could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("can't open the database {url}: {source}")]
+pub struct ConnectError {
+    url: DatabaseUrl,
+    source: DbErr,
+}
+
+impl Store {
+    /// Opens the database at `url`. Applies no migration.
+    ///
+    /// # Errors
+    /// When the file can't be opened or the server does not answer.
+    pub async fn connect(url: &DatabaseUrl) -> Result<Self, ConnectError> {
+        let opened = match url {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
+            DatabaseUrl::Postgres(url) => open_postgres(url).await,
+        };
+        opened.map_err(|source| ConnectError {
+            url: url.clone(),
+            source,
+        })
+    }
+}
+
+/// One connection writes, several read: in WAL mode neither waits for the other.
+async fn open_sqlite(path: &str) -> Result<Store, DbErr> {
+    let writer = sqlite_pool(path, 1, false).await?;
+    let reader = sqlite_pool(path, SQLITE_READERS, true).await?;
+    Ok(Store { reader, writer })
+}
+
+async fn sqlite_pool(
+    path: &str,
+    connections: u32,
+    read_only: bool,
+) -> Result<DatabaseConnection, DbErr> {
+    let path = path.to_owned();
+    let mut options = pool("sqlite://", connections);
+    options.map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
+        sqlite
+            .filename(&path)
+            .create_if_missing(!read_only)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A committed write survives the loss of power.
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("query_only", if read_only { "ON" } else { "OFF" })
+    });
+    Database::connect(options).await
+}
+
+async fn open_postgres(url: &Url) -> Result<Store, DbErr> {
+    // A pool keeps trying and then tells only of the time it took; one
+    // connection tells at once what is wrong.
+    let refused = |error: SqlxError| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
+    let probe = timeout(ACQUIRE_TIMEOUT, PgConnection::connect(url.as_str())).await;
+    probe
+        .unwrap_or(Err(SqlxError::PoolTimedOut))
+        .map_err(refused)?
+        .close()
+        .await
+        .map_err(refused)?;
+
+    let connection = Database::connect(pool(url.as_str(), POSTGRES_CONNECTIONS)).await?;
+    Ok(Store {
+        reader: connection.clone(),
+        writer: connection,
+    })
+}
+
+fn pool(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_timeout(ACQUIRE_TIMEOUT)
+        // Statements hold personal data, and logging them costs.
+        .sqlx_logging(false);
+    options
+}

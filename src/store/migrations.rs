@@ -1,0 +1,78 @@
+//! Bringing the schema up and down.
+
+use migration::{MigrationStatus, Migrator, MigratorTrait as _};
+use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, TransactionTrait as _};
+
+use super::Store;
+
+/// Held until its transaction ends. The number is `current-user` in CRC-32.
+const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(3241282688)";
+
+impl Store {
+    /// Applies every migration that is pending. Returns their names.
+    ///
+    /// # Errors
+    /// When the database refuses one; those before it stay applied.
+    pub async fn migrate_up(&self) -> Result<Vec<String>, DbErr> {
+        // Nodes that start together must not apply the same migration twice.
+        let lock = match self.writer.get_database_backend() {
+            DbBackend::Postgres => Some(self.writer.begin().await?),
+            _ => None,
+        };
+        if let Some(lock) = &lock {
+            lock.execute_unprepared(MIGRATION_LOCK).await?;
+        }
+        let pending = self.pending_migrations().await?;
+        Migrator::up(&self.writer, None).await?;
+        if let Some(lock) = lock {
+            lock.commit().await?;
+        }
+        Ok(pending)
+    }
+
+    /// Reverts the last `steps` migrations. Returns their names, last first.
+    ///
+    /// # Errors
+    /// When the database refuses one.
+    pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>, DbErr> {
+        let status = self.migration_status().await?;
+        let applied = status.into_iter().rev().filter(|(_, applied)| *applied);
+        let last = usize::try_from(steps).unwrap_or(usize::MAX);
+        let reverted = applied.take(last).map(|(name, _)| name).collect();
+        Migrator::down(&self.writer, Some(steps)).await?;
+        Ok(reverted)
+    }
+
+    /// The names of all migrations, oldest first, and whether each is applied.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn migration_status(&self) -> Result<Vec<(String, bool)>, DbErr> {
+        let migrations = Migrator::get_migration_with_status(&self.writer).await?;
+        let status = |migration: &migration::Migration| {
+            (
+                migration.name().to_owned(),
+                migration.status() == MigrationStatus::Applied,
+            )
+        };
+        Ok(migrations.iter().map(status).collect())
+    }
+
+    /// Whether the database answers and every migration is applied.
+    pub async fn is_ready(&self) -> bool {
+        let answers = self.reader.execute_unprepared("SELECT 1").await.is_ok();
+        answers
+            && self
+                .pending_migrations()
+                .await
+                .is_ok_and(|pending| pending.is_empty())
+    }
+
+    async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
+        let pending = Migrator::get_pending_migrations(&self.writer).await?;
+        Ok(pending
+            .iter()
+            .map(|migration| migration.name().to_owned())
+            .collect())
+    }
+}
