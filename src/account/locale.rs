@@ -95,7 +95,7 @@ mod tests {
             ("", "empty"),
             ("english", "not a code"),
             ("xx", "no such language"),
-            ("en-XY", "no such region"),
+            ("en-AB", "no such region"),
             ("en-Abcd", "no such script"),
             ("en-foobar", "no such variant"),
             ("en_GB", "not BCP 47"),

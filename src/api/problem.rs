@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use poem::error::ResponseError;
 use poem::http::StatusCode;
-use poem_openapi::registry::{MetaResponse, MetaResponses, Registry};
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
 use poem_openapi::types::{Example, Type as _};
 use poem_openapi::{ApiResponse, Object};
 
@@ -207,7 +207,11 @@ impl<C: Codes> ApiResponse for Refused<C> {
             description: "",
             status: None,
             status_range: Some(code.entry().name.to_owned()),
-            content: vec![],
+            // poem-openapi drops schemas that no operation refers to.
+            content: vec![MetaMediaType {
+                content_type: MEDIA_TYPE,
+                schema: ProblemBody::schema_ref(),
+            }],
             headers: vec![],
         };
         MetaResponses {

@@ -1,1 +1,20 @@
-//! x
+//! The service as its callers see it: the real application over real HTTP, each
+//! test on its own database, every test on SQLite and on PostgreSQL.
+//!
+//! Files mirror the URLs.
+
+mod command_line;
+mod docs;
+mod document;
+mod health;
+mod login;
+mod logout;
+mod me;
+mod password;
+mod problems;
+mod properties;
+mod readme;
+mod restart;
+mod sessions;
+mod signup;
+mod support;

@@ -1,0 +1,197 @@
+//! The program: its commands, its flags, its end.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Output;
+
+use current_user::api::document::Document;
+
+use crate::support::{Server, every_database_url, program};
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().unwrap()
+}
+
+/// The one line of an error that says what was wrong.
+fn refusal(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(!output.status.success(), "{arguments:?} was accepted");
+    assert!(output.stdout.is_empty());
+    let text = String::from_utf8(output.stderr).unwrap();
+    text.lines()
+        .find(|line| line.starts_with("error:"))
+        .unwrap_or(&text)
+        .to_owned()
+}
+
+#[test]
+fn openapi_prints_the_document() {
+    let output = run(&["openapi"]);
+    assert!(output.status.success());
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        Document::new().unwrap().yaml
+    );
+}
+
+#[test]
+fn help_explains_every_flag_and_names_its_variable() {
+    let help = String::from_utf8(run(&["serve", "--help"]).stdout).unwrap();
+    for line in help
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("--"))
+    {
+        let flag = line.split(' ').next().unwrap();
+        let variable = flag
+            .trim_start_matches('-')
+            .replace('-', "_")
+            .to_uppercase();
+        assert!(
+            help.contains(&format!("[env: CURRENT_USER_{variable}")),
+            "{flag}"
+        );
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_in_one_line() {
+    let cases: [(&[&str], &str); 6] = [
+        (&["--listen", "here"], "'--listen <ADDRESS>'"),
+        (
+            &["--database-url", "mysql://localhost/x"],
+            "must be `sqlite://PATH` or `postgres://",
+        ),
+        (&["--database-url", "sqlite://"], "name a file"),
+        (&["--session-lifetime", "1s"], "between `10m` and `3650d`"),
+        (
+            &["--demo", "--database-url", "sqlite://x.db"],
+            "cannot be used with",
+        ),
+        (&["fly"], "unrecognized subcommand"),
+    ];
+    for (arguments, expected) in cases {
+        let line = refusal(arguments);
+        assert!(line.contains(expected), "{arguments:?}: {line}");
+    }
+}
+
+#[test]
+fn a_taken_port_is_told_and_leaves_no_database() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("new.db");
+    let url = format!("sqlite://{}", path.display());
+    let line = refusal(&["--listen", &address, "--database-url", &url]);
+    assert!(
+        line.contains(&format!("can't listen on {address}")),
+        "{line}"
+    );
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_database_that_can_not_be_opened_is_told_without_its_password() {
+    let nobody = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let url = format!("postgres://ada:secret@{nobody}/accounts");
+    let line = refusal(&["--listen", "127.0.0.1:0", "--database-url", &url]);
+    assert!(
+        line.contains(&format!("postgres://{nobody}/accounts")),
+        "{line}"
+    );
+    assert!(
+        line.contains("refused") && !line.contains("secret"),
+        "{line}"
+    );
+
+    let line = refusal(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--database-url",
+        "sqlite:///no/such/x.db",
+    ]);
+    assert!(line.contains("/no/such/x.db"), "{line}");
+}
+
+#[tokio::test]
+async fn migrations_go_up_and_down() {
+    for database in every_database_url().await {
+        let url = database.connection_string();
+        let migrate = |action: &str| {
+            let output = run(&["migrate", action, "--database-url", &url]);
+            assert!(
+                output.status.success(),
+                "{}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let first = "m20261123_000001_accounts";
+        assert!(migrate("status").contains(&format!("{first}: pending")));
+        assert!(migrate("up").contains(&format!("{first}: applied")));
+        assert!(migrate("status").contains(&format!("{first}: applied")));
+        assert_eq!(migrate("up"), "", "nothing left to do");
+        assert!(migrate("down").contains(&format!("{first}: reverted")));
+        assert!(migrate("status").contains(&format!("{first}: pending")));
+    }
+}
+
+#[tokio::test]
+async fn the_demo_has_a_user_and_a_token_and_leaves_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut demo = Server::start_with(&["--demo"], directory.path());
+    let mut value = |name: &str| {
+        let line = std::iter::repeat_with(|| demo.line()).find(|line| line.starts_with(name));
+        line.unwrap().split_once(':').unwrap().1.trim().to_owned()
+    };
+    let database = value("Database");
+    let (email, token) = (value("Email"), value("Token"));
+
+    let me = demo
+        .client()
+        .with_token(&token)
+        .get("/me")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(me["defaultEmail"], email.as_str());
+
+    demo.terminate();
+    assert!(demo.wait().success());
+    assert!(!Path::new(database.trim_start_matches("sqlite://")).exists());
+    assert_eq!(directory.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut server = Server::start_with(&["--demo"], directory.path());
+    let mut connection = TcpStream::connect(server.base().trim_start_matches("http://")).unwrap();
+    let body = r#"{"email":"nobody@example.com","password":"anything"}"#;
+    let head = format!(
+        "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    connection.write_all(head.as_bytes()).unwrap();
+    // The server asks for the body: the request is under way.
+    let mut interim = [0; 25];
+    connection.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+
+    server.terminate();
+    connection.write_all(body.as_bytes()).unwrap();
+
+    let mut reply = String::new();
+    connection.read_to_string(&mut reply).unwrap();
+    assert!(
+        reply.starts_with("HTTP/1.1 401 Unauthorized\r\n"),
+        "{reply}"
+    );
+    assert!(server.wait().success());
+}

@@ -1,0 +1,207 @@
+//! GET /openapi.yaml, /openapi.json, /openapi-3.1.yaml
+
+use current_user::api::document::Document;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Reply, on_every_database};
+
+const COMMITTED: &str = include_str!("../../openapi.yaml");
+
+fn document() -> Value {
+    serde_json::from_str(&Document::new().unwrap().json).unwrap()
+}
+
+/// Every operation of the document with its method and path.
+fn operations(document: &Value) -> Vec<(Method, String, Value)> {
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let method = method.to_uppercase().parse().unwrap();
+            operations.push((method, path.clone(), operation.clone()));
+        }
+    }
+    operations
+}
+
+#[test]
+fn the_committed_document_is_the_derived_one() {
+    assert!(
+        COMMITTED == Document::new().unwrap().yaml,
+        "openapi.yaml is not what the code says. Mend it with: cargo run -- openapi > openapi.yaml"
+    );
+}
+
+#[tokio::test]
+async fn the_server_serves_the_same_bytes() {
+    for app in on_every_database().await {
+        let yaml = app.anonymous.get("/openapi.yaml").await.expect(200);
+        assert_eq!(yaml.header("content-type"), "application/yaml");
+        assert_eq!(yaml.text, COMMITTED);
+
+        let json = app.anonymous.get("/openapi.json").await.expect(200).json();
+        assert_eq!(json, document());
+        assert_eq!(json["openapi"], "3.0.3");
+
+        let later = app
+            .anonymous
+            .get("/openapi-3.1.yaml")
+            .await
+            .expect(200)
+            .text;
+        assert!(later.contains("\nopenapi: 3.1.0\n"));
+    }
+}
+
+#[test]
+fn the_user_is_the_one_of_the_contract() {
+    let document = document();
+    let user = &document["components"]["schemas"]["User"];
+    assert_eq!(
+        user["required"],
+        json!([
+            "id",
+            "status",
+            "name",
+            "activeSessions",
+            "createdAt",
+            "updatedAt"
+        ])
+    );
+    let expected = [
+        ("id", "string", Some("uuid")),
+        ("status", "string", None),
+        ("name", "string", Some("display-name")),
+        ("bio", "string", Some("biography")),
+        ("avatarUrl", "string", Some("uri")),
+        ("defaultEmail", "string", Some("email")),
+        ("locale", "string", Some("locale-bcp47")),
+        ("timezone", "string", Some("timezone")),
+        ("activeSessions", "integer", Some("int32")),
+        ("createdAt", "string", Some("date-time")),
+        ("updatedAt", "string", Some("date-time")),
+    ];
+    for (name, kind, format) in expected {
+        let property = &user["properties"][name];
+        assert_eq!(property["type"], kind, "{name}");
+        assert_eq!(property["format"].as_str(), format, "{name}");
+    }
+    let status = &user["properties"]["status"];
+    assert_eq!(status["default"], "pending");
+    assert_eq!(
+        status["enum"],
+        json!(["pending", "active", "deleted", "invited", "banned"])
+    );
+    assert_eq!(
+        user["properties"].as_object().unwrap().len(),
+        expected.len() + 1
+    );
+}
+
+#[test]
+fn a_phone_number_matches_exactly_one_branch() {
+    let document = document();
+    let schema = &document["components"]["schemas"]["User"]["properties"]["phoneNumber"];
+    let branches: Vec<jsonschema::Validator> = schema["oneOf"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|branch| jsonschema::validator_for(branch).unwrap())
+        .collect();
+    let cases = [
+        ("+442071234567", [true, false]),
+        ("", [false, true]),
+        ("2071", [false, false]),
+    ];
+    for (value, expected) in cases {
+        let matches: Vec<bool> = branches
+            .iter()
+            .map(|branch| branch.is_valid(&json!(value)))
+            .collect();
+        assert_eq!(matches, expected, "{value:?}");
+    }
+}
+
+#[test]
+fn every_operation_explains_itself() {
+    for (method, path, operation) in operations(&document()) {
+        for property in ["operationId", "summary", "description"] {
+            let text = operation[property].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{method} {path} has no {property}");
+        }
+        assert_eq!(
+            operation["tags"].as_array().map(Vec::len),
+            Some(1),
+            "{method} {path}"
+        );
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let text = response["description"].as_str().unwrap_or_default();
+            assert!(
+                !text.is_empty(),
+                "{method} {path} {status} has no description"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            Value::Object(object) => {
+                found.extend(object.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                object.values().for_each(|value| references(value, found));
+            }
+            _ => {}
+        }
+    }
+    let document = document();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 20, "{found:?}");
+    for reference in found {
+        let target = document.pointer(reference.trim_start_matches('#'));
+        assert!(target.is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[test]
+fn every_example_is_valid() {
+    let document = document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let Some(example) = schema.get("example") else {
+            // An enum shows itself, an error stands in the example of its problem.
+            let shown = schema.get("enum").is_some() || name == "FieldError";
+            assert!(shown, "{name} has no example");
+            continue;
+        };
+        let reference = format!("#/components/schemas/{name}");
+        // 3.0 says `nullable`, which the validator does not know: read the 3.1 form.
+        let form = Document::new().unwrap().value;
+        let rules = json!({ "$ref": reference, "components": form["components"] });
+        let validator = jsonschema::validator_for(&rules).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(example)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{name}: {errors:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_but_the_public_ones_refuses_a_missing_token() {
+    const PUBLIC: [&str; 4] = ["signUp", "logIn", "getLiveness", "getReadiness"];
+    for app in on_every_database().await {
+        for (method, path, operation) in operations(&document()) {
+            let id = operation["operationId"].as_str().unwrap();
+            let is_public = operation.get("security").is_none();
+            assert_eq!(is_public, PUBLIC.contains(&id), "{id}");
+            if !is_public {
+                let path = path.replace("{sessionId}", "00000000-0000-7000-8000-000000000000");
+                let reply = Reply::to(app.anonymous.request(method, &path)).await;
+                reply.expect_problem(401, "missing_token");
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! POST /signup
+
+use serde_json::json;
+
+use crate::support::{PASSWORD, on_every_database};
+
+#[tokio::test]
+async fn signing_up_answers_the_new_user() {
+    for app in on_every_database().await {
+        let body = json!({
+            "email": "Ada@Example.com",
+            "password": PASSWORD,
+            "name": "  Ada Lovelace ",
+            "locale": "EN-gb",
+            "timezone": "europe/london",
+        });
+        let reply = app.anonymous.post("/signup", body).await.expect(201);
+        assert_eq!(reply.header("location"), "/me");
+        let user = reply.json();
+        assert_eq!(
+            user,
+            json!({
+                "id": user["id"],
+                "status": "pending",
+                "name": "Ada Lovelace",
+                "defaultEmail": "Ada@Example.com",
+                "phoneNumber": "",
+                "locale": "en-GB",
+                "timezone": "Europe/London",
+                "activeSessions": 0,
+                "createdAt": "2026-11-23T08:22:29.280Z",
+                "updatedAt": "2026-11-23T08:22:29.280Z",
+            })
+        );
+        // UUIDv7 of that moment.
+        assert!(
+            user["id"].as_str().unwrap().starts_with("01a2077f-"),
+            "{user}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_optional_can_be_left_out() {
+    for app in on_every_database().await {
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada" });
+        let user = app.anonymous.post("/signup", body).await.expect(201).json();
+        for property in ["bio", "avatarUrl", "locale", "timezone"] {
+            assert!(
+                user.get(property).is_none(),
+                "{property} is absent when not set"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_email_address_can_be_used_once() {
+    for app in on_every_database().await {
+        app.sign_up("ada@example.com").await;
+        for same in ["ada@example.com", "ADA@EXAMPLE.COM"] {
+            let body = json!({ "email": same, "password": PASSWORD, "name": "Other" });
+            let reply = app.anonymous.post("/signup", body).await;
+            reply.expect_problem(409, "email_taken");
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_sign_up_with_one_address_at_once_one_wins() {
+    for app in on_every_database().await {
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada" });
+        let (one, two) = tokio::join!(
+            app.anonymous.post("/signup", body.clone()),
+            app.anonymous.post("/signup", body),
+        );
+        let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409]);
+    }
+}
+
+#[tokio::test]
+async fn all_errors_come_back_at_once() {
+    for app in on_every_database().await {
+        let body = json!({
+            "email": "ada",
+            "password": "password1",
+            "locale": "xx",
+            "timezone": "Mars/Olympus",
+            "status": "active",
+        });
+        let problem = app
+            .anonymous
+            .post("/signup", body)
+            .await
+            .expect_problem(422, "validation_failed");
+        assert_eq!(
+            problem["errors"],
+            json!([
+                { "pointer": "/name", "code": "required", "message": "is required" },
+                { "pointer": "/email", "code": "invalid_email", "message": "must be an email address, like `ada@example.com`" },
+                { "pointer": "/password", "code": "password_too_common", "message": "is one of the most common passwords; choose another one" },
+                { "pointer": "/locale", "code": "invalid_locale", "message": "must be a BCP 47 language tag of registered subtags, like `en-GB`" },
+                { "pointer": "/timezone", "code": "invalid_timezone", "message": "must be an IANA time zone name, like `Europe/London`" },
+                { "pointer": "/status", "code": "unknown_property", "message": "is not a property that can be set here" },
+            ])
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! The built program as a process of its own.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+
+use super::client::Client;
+
+/// A running server. Killed when dropped.
+pub(crate) struct Server {
+    process: Child,
+    output: BufReader<ChildStdout>,
+    base: String,
+}
+
+impl Server {
+    /// Starts the program on a free port, and waits until it serves.
+    pub(crate) fn start(database_url: &str) -> Self {
+        Self::start_with(&["--database-url", database_url], Path::new("."))
+    }
+
+    pub(crate) fn start_with(arguments: &[&str], directory: &Path) -> Self {
+        let mut process = program()
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(arguments)
+            .current_dir(directory)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let mut server = Self {
+            process,
+            output,
+            base: String::new(),
+        };
+        // The first line says where Swagger UI is.
+        let line = server.line();
+        let (_, url) = line.split_once("http").expect("the start-up line");
+        server.base = format!("http{}", url.trim_end().trim_end_matches("/docs"));
+        server
+    }
+
+    /// The next line of its standard output.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::new(self.base.clone())
+    }
+
+    /// `kill -9`: no time to tidy up.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Asks it to stop (SIGTERM).
+    pub(crate) fn terminate(&self) {
+        let id = self.process.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.process.wait().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Fails when it has ended already, which is as well.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The program, without the environment's opinion on its configuration.
+pub(crate) fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_current-user"));
+    for (name, _) in std::env::vars() {
+        if name == "DATABASE_URL" || name.starts_with("CURRENT_USER_") {
+            program.env_remove(name);
+        }
+    }
+    program
+}

@@ -1,0 +1,98 @@
+//! The application on a random port, with a clock that stands still.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use current_user::account::session::Lifetimes;
+use current_user::account::{Context, PasswordHasher};
+use current_user::clock::FixedClock;
+use current_user::store::{DatabaseUrl, Store};
+use poem::listener::{Acceptor as _, Listener as _, TcpListener};
+use serde_json::json;
+
+use super::client::Client;
+use super::database::TestDatabase;
+use super::random::CountingRandom;
+
+/// When every test begins: 2026-11-23T08:22:29.280991Z.
+const START: DateTime<Utc> =
+    DateTime::from_timestamp_micros(1_795_422_149_280_991).unwrap();
+
+/// The password of everybody who signs up in a test.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The application under test.
+pub(crate) struct TestApp {
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) store: Store,
+    /// Somebody without a token.
+    pub(crate) anonymous: Client,
+    database: TestDatabase,
+}
+
+impl TestApp {
+    pub(super) async fn start(database: TestDatabase) -> Self {
+        let store = Store::connect(&database.url).await.unwrap();
+        store.migrate_up().await.unwrap();
+        let clock = Arc::new(FixedClock::new(START));
+        let app = current_user::api::app(Context {
+            store: store.clone(),
+            clock: Arc::clone(&clock) as _,
+            random: Arc::new(CountingRandom::default()),
+            hasher: PasswordHasher::new(2).unwrap(),
+            sessions: Lifetimes {
+                absolute: 30 * DAY,
+                idle: 7 * DAY,
+            },
+        });
+        let acceptor = TcpListener::bind("127.0.0.1:0")
+            .into_acceptor()
+            .await
+            .unwrap();
+        let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
+        tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(app.unwrap()));
+        let anonymous = Client::new(format!("http://{address}"));
+        Self {
+            clock,
+            store,
+            anonymous,
+            database,
+        }
+    }
+
+    /// Signs `email` up.
+    pub(crate) async fn sign_up(&self, email: &str) {
+        let body = json!({ "email": email, "password": PASSWORD, "name": "Ada" });
+        self.anonymous.post("/signup", body).await.expect(201);
+    }
+
+    /// Logs `email` in.
+    pub(crate) async fn log_in(&self, email: &str) -> Client {
+        let body = json!({ "email": email, "password": PASSWORD });
+        let reply = self.anonymous.post("/login", body).await.expect(200);
+        self.anonymous
+            .with_token(reply.json()["token"].as_str().unwrap())
+    }
+
+    /// Somebody who has signed up as ada@example.com and logged in.
+    pub(crate) async fn user(&self) -> Client {
+        self.sign_up("ada@example.com").await;
+        self.log_in("ada@example.com").await
+    }
+}
+
+/// Says on which database a test failed.
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let name = match &self.database.url {
+                DatabaseUrl::Sqlite(_) => "SQLite",
+                DatabaseUrl::Postgres(_) => "PostgreSQL",
+            };
+            eprintln!("an application on {name} was in use");
+        }
+    }
+}
