@@ -22,7 +22,7 @@ pub struct Cli {
     pub command: Option<Command>,
     /// How to serve.
     #[command(flatten)]
-    pub serve: ServeArgs,
+    pub serve: Box<ServeArgs>,
 }
 
 const EXAMPLES: &str = "\
@@ -37,7 +37,7 @@ Examples:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Answer requests (what happens without a command).
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Print the OpenAPI document, the bytes of openapi.yaml.
     Openapi,
     /// Bring the database schema up or down.
@@ -51,12 +51,7 @@ pub struct DatabaseArgs {
     /// `sqlite://PATH` (a file, created if missing) or
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. `DATABASE_URL` works too.
     /// [default: sqlite://current-user.db]
-    #[arg(
-        long,
-        env = "CURRENT_USER_DATABASE_URL",
-        hide_env_values = true,
-        value_name = "URL"
-    )]
+    #[arg(long, env = "CURRENT_USER_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<DatabaseUrl>,
 }
 
@@ -125,10 +120,7 @@ impl ServeArgs {
     /// How long sessions live.
     #[must_use]
     pub fn lifetimes(&self) -> Lifetimes {
-        Lifetimes {
-            absolute: self.session_lifetime,
-            idle: self.session_idle_timeout,
-        }
+        Lifetimes { absolute: self.session_lifetime, idle: self.session_idle_timeout }
     }
 }
 

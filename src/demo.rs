@@ -21,9 +21,7 @@ pub(crate) struct Demo(TempDir);
 impl Demo {
     pub(crate) fn new() -> Result<Self, ServeError> {
         let directory = tempfile::Builder::new().prefix("current-user-").tempdir();
-        directory
-            .map(Self)
-            .map_err(|error| ServeError::Demo(error.into()))
+        directory.map(Self).map_err(|error| ServeError::Demo(error.into()))
     }
 
     pub(crate) fn database_url(&self) -> DatabaseUrl {
@@ -35,25 +33,14 @@ impl Demo {
         let invalid = |error: ValueError| ServeError::Demo(error.into());
         let email = Email::parse(EMAIL).map_err(invalid)?;
         let password = NewPassword::parse(PASSWORD).map_err(invalid)?;
-        let credentials = Credentials {
-            email: email.clone(),
-            password: password.clone().into(),
-        };
+        let credentials = Credentials { email: email.clone(), password: password.clone().into() };
         let name = Name::parse(NAME).map_err(invalid)?;
-        let registration = Registration {
-            email,
-            password,
-            name,
-            locale: None,
-            timezone: None,
-        };
+        let registration = Registration { email, password, name, locale: None, timezone: None };
 
         let signed_up = account::sign_up(context, registration).await;
         signed_up.map_err(|error| ServeError::Demo(error.into()))?;
         let logged_in = account::log_in(context, credentials, Device::default()).await;
-        let token = logged_in
-            .map_err(|error| ServeError::Demo(error.into()))?
-            .token;
+        let token = logged_in.map_err(|error| ServeError::Demo(error.into()))?.token;
         Ok(format!(
             "\n            gone when the server stops\
              \nEmail:      {EMAIL}\nPassword:   {PASSWORD}\nToken:      {}",

@@ -15,7 +15,7 @@ type Failure = Box<dyn std::error::Error>;
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(args) => serve(args).await,
+        Command::Serve(args) => serve(*args).await,
         Command::Openapi => openapi(),
         Command::Migrate(action) => migrate(action).await,
     };
@@ -66,20 +66,14 @@ async fn migrate(action: MigrateAction) -> Result<(), Failure> {
         }
         MigrateAction::Status(_) => {
             for (name, applied) in store.migration_status().await? {
-                print(&format!(
-                    "{name}: {}",
-                    if applied { "applied" } else { "pending" }
-                ));
+                print(&format!("{name}: {}", if applied { "applied" } else { "pending" }));
             }
         }
     }
     Ok(store.close().await?)
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "what a command was asked for goes to standard output"
-)]
+#[expect(clippy::print_stdout, reason = "what a command was asked for goes to standard output")]
 fn print(text: &str) {
     println!("{text}");
 }

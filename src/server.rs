@@ -27,7 +27,7 @@ pub enum ServeError {
     Connect(#[from] ConnectError),
     /// A migration failed.
     #[error("can't bring the schema of {0} up to date: {1}")]
-    Migrate(DatabaseUrl, sea_orm::DbErr),
+    Migrate(String, sea_orm::DbErr),
     /// The address can't be listened on.
     #[error("can't listen on {0}: {1}; choose another address with --listen")]
     Listen(SocketAddr, std::io::Error),
@@ -54,10 +54,8 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
     // Listen first: a taken port must not leave a database behind.
     let acceptor = TcpListener::bind(args.listen).into_acceptor().await;
     let acceptor = acceptor.map_err(|error| ServeError::Listen(args.listen, error))?;
-    let bound = acceptor
-        .local_addr()
-        .into_iter()
-        .find_map(|address| address.as_socket_addr().copied());
+    let bound =
+        acceptor.local_addr().into_iter().find_map(|address| address.as_socket_addr().copied());
     let bound = bound.unwrap_or(args.listen);
 
     let demo = args.demo.then(Demo::new).transpose()?;
@@ -81,7 +79,7 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
 async fn open(url: &DatabaseUrl) -> Result<Store, ServeError> {
     let store = Store::connect(url).await?;
     let applied = store.migrate_up().await;
-    let applied = applied.map_err(|error| ServeError::Migrate(url.clone(), error))?;
+    let applied = applied.map_err(|error| ServeError::Migrate(url.to_string(), error))?;
     if !applied.is_empty() {
         tracing::info!(?applied, "migrated");
     }

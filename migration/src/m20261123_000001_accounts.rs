@@ -23,9 +23,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in ["sessions", "passwords", "emails", "users"] {
-            manager
-                .drop_table(Table::drop().table(table).to_owned())
-                .await?;
+            manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
     }
@@ -64,11 +62,7 @@ fn emails() -> TableCreateStatement {
 }
 
 fn emails_by_user() -> IndexCreateStatement {
-    Index::create()
-        .name("emails_user_id")
-        .table("emails")
-        .col("user_id")
-        .to_owned()
+    Index::create().name("emails_user_id").table("emails").col("user_id").to_owned()
 }
 
 /// Two defaults at once cannot be stored, whatever the code does.
@@ -108,11 +102,7 @@ fn sessions() -> TableCreateStatement {
 }
 
 fn sessions_by_user() -> IndexCreateStatement {
-    Index::create()
-        .name("sessions_user_id")
-        .table("sessions")
-        .col("user_id")
-        .to_owned()
+    Index::create().name("sessions_user_id").table("sessions").col("user_id").to_owned()
 }
 
 fn belongs_to_user(table: &'static str) -> ForeignKeyCreateStatement {

@@ -64,28 +64,12 @@ mod tests {
     #[test]
     fn what_could_mislead_is_refused() {
         let cases = [
-            (
-                "http://example.com/a.png",
-                "not_https",
-                "anyone on the way can swap it",
-            ),
-            (
-                "javascript:alert(1)",
-                "not_https",
-                "would run in a page that links it",
-            ),
+            ("http://example.com/a.png", "not_https", "anyone on the way can swap it"),
+            ("javascript:alert(1)", "not_https", "would run in a page that links it"),
             ("/a.png", "invalid_url", "relative"),
             ("https://", "invalid_url", "no host"),
-            (
-                "https://ada:secret@example.com/",
-                "url_has_userinfo",
-                "credentials",
-            ),
-            (
-                "https://example.com@evil.example/",
-                "url_has_userinfo",
-                "looks like another host",
-            ),
+            ("https://ada:secret@example.com/", "url_has_userinfo", "credentials"),
+            ("https://example.com@evil.example/", "url_has_userinfo", "looks like another host"),
         ];
         for (input, code, why) in cases {
             assert_eq!(AvatarUrl::parse(input).unwrap_err().code, code, "{why}");

@@ -30,10 +30,7 @@ impl TextValue for Bio {
                 format!("must have at most {MAX_CHARS} characters"),
             ));
         }
-        if bio
-            .chars()
-            .any(|c| c.is_control() && !matches!(c, '\n' | '\r'))
-        {
+        if bio.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r')) {
             return Err(ValueError::new(
                 "forbidden_character",
                 "must not contain control characters other than newlines",
@@ -62,11 +59,7 @@ mod tests {
     #[test]
     fn other_control_characters_are_refused() {
         for (input, why) in [("a\u{0}", "NUL"), ("a\tb", "tab"), ("\u{1b}[31m", "escape")] {
-            assert_eq!(
-                Bio::parse(input).unwrap_err().code,
-                "forbidden_character",
-                "{why}"
-            );
+            assert_eq!(Bio::parse(input).unwrap_err().code, "forbidden_character", "{why}");
         }
     }
 

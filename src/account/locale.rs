@@ -78,11 +78,7 @@ mod tests {
             ("de-DD", "de-DE", "a region that became another"),
             ("es-419", "es-419", "UN M.49 region"),
             ("sl-rozaj-biske", "sl-biske-rozaj", "variants in order"),
-            (
-                "ar-u-nu-latn-ca-islamic",
-                "ar-u-ca-islamic-nu-latn",
-                "keywords in order",
-            ),
+            ("ar-u-nu-latn-ca-islamic", "ar-u-ca-islamic-nu-latn", "keywords in order"),
         ];
         for (input, expected, why) in cases {
             assert_eq!(Locale::parse(input).unwrap().as_str(), expected, "{why}");
@@ -104,11 +100,7 @@ mod tests {
             ("und", "no language"),
         ];
         for (input, why) in cases {
-            assert_eq!(
-                Locale::parse(input).unwrap_err().code,
-                "invalid_locale",
-                "{why}"
-            );
+            assert_eq!(Locale::parse(input).unwrap_err().code, "invalid_locale", "{why}");
         }
     }
 }

@@ -48,18 +48,13 @@ pub async fn log_in(
     let owner = store::passwords::find_by_email(context.store.reader(), email.normalized()).await?;
     let hash = owner.as_ref().and_then(|owner| owner.hash.clone());
     let proved = context.hasher.verify(password, hash.clone()).await?;
-    let owner = owner
-        .filter(|_| proved)
-        .ok_or(AccountError::InvalidCredentials)?;
+    let owner = owner.filter(|_| proved).ok_or(AccountError::InvalidCredentials)?;
 
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
     let token = Token::new(&*context.random);
     let expires_at = now + context.sessions.absolute;
-    let Device {
-        user_agent,
-        ip_address,
-    } = device;
+    let Device { user_agent, ip_address } = device;
     let session = session::Model {
         id: context.random.uuid(now),
         user_id: owner.user_id,
@@ -95,9 +90,5 @@ pub async fn log_in(
             })
         })
         .await?;
-    Ok(LoggedIn {
-        token,
-        expires_at,
-        profile,
-    })
+    Ok(LoggedIn { token, expires_at, profile })
 }

@@ -65,11 +65,7 @@ mod tests {
     fn names_are_trimmed_and_composed() {
         let cases = [
             ("Ada", "Ada", "kept"),
-            (
-                "  Ada Lovelace\n",
-                "Ada Lovelace",
-                "space around is not part of a name",
-            ),
+            ("  Ada Lovelace\n", "Ada Lovelace", "space around is not part of a name"),
             ("Ame\u{301}lie", "Am\u{e9}lie", "NFC"),
             ("👩‍🚀", "👩‍🚀", "a joiner inside an emoji is not a bidi control"),
         ];
@@ -85,11 +81,7 @@ mod tests {
             (" \t\n", "too_short", "nothing but space"),
             ("a\u{0}b", "forbidden_character", "NUL"),
             ("a\nb", "forbidden_character", "newline inside"),
-            (
-                "evil\u{202E}gnp.exe",
-                "forbidden_character",
-                "right-to-left override",
-            ),
+            ("evil\u{202E}gnp.exe", "forbidden_character", "right-to-left override"),
         ];
         for (input, code, why) in cases {
             assert_eq!(Name::parse(input).unwrap_err().code, code, "{why}");

@@ -68,11 +68,7 @@ pub struct Password(String);
 
 impl TextValue for Password {
     fn schema() -> MetaSchema {
-        MetaSchema {
-            min_length: Some(1),
-            format: Some("password"),
-            ..NewPassword::schema()
-        }
+        MetaSchema { min_length: Some(1), format: Some("password"), ..NewPassword::schema() }
     }
 
     fn parse(text: &str) -> Result<Self, ValueError> {
@@ -117,11 +113,7 @@ mod tests {
             ("password1", "password_too_common", "on every list"),
             ("PassWord1", "password_too_common", "case does not help"),
         ] {
-            assert_eq!(
-                NewPassword::parse(input).err().map(|e| e.code),
-                Some(code),
-                "{why}"
-            );
+            assert_eq!(NewPassword::parse(input).err().map(|e| e.code), Some(code), "{why}");
         }
         assert!(NewPassword::parse(&"é".repeat(256)).is_ok());
         assert!(NewPassword::parse(&"é".repeat(257)).is_err());
@@ -132,10 +124,7 @@ mod tests {
         assert!(COMMON.len() >= 3000);
         for password in COMMON.iter() {
             assert_eq!(*password, password.to_lowercase());
-            assert!(
-                password.chars().count() >= MIN_CHARS,
-                "{password} is refused anyway"
-            );
+            assert!(password.chars().count() >= MIN_CHARS, "{password} is refused anyway");
         }
     }
 }

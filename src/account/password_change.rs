@@ -15,10 +15,7 @@ pub async fn change_password(
     old: Password,
     new: NewPassword,
 ) -> Result<(), AccountError> {
-    let CurrentSession {
-        user_id,
-        session_id,
-    } = current;
+    let CurrentSession { user_id, session_id } = current;
 
     // Check the old one and hash the new one before anything is locked.
     let hash = store::passwords::find(context.store.reader(), user_id).await?;

@@ -83,10 +83,7 @@ impl PasswordHasher {
         self.run(move || {
             let known = hash.as_deref().map(PasswordHash::new).transpose()?;
             let matches = argon2
-                .verify_password(
-                    password.as_str().as_bytes(),
-                    known.as_ref().unwrap_or(&decoy),
-                )
+                .verify_password(password.as_str().as_bytes(), known.as_ref().unwrap_or(&decoy))
                 .is_ok();
             Ok::<_, argon2::password_hash::phc::Error>(matches && known.is_some())
         })
@@ -131,22 +128,11 @@ mod tests {
     #[tokio::test]
     async fn hashes_are_argon2id_with_the_promised_parameters() {
         let password = NewPassword::parse("correct horse").unwrap();
-        let hash = hasher()
-            .hash(password.clone(), &SystemRandom)
-            .await
-            .unwrap();
-        assert!(
-            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{hash}"
-        );
+        let hash = hasher().hash(password.clone(), &SystemRandom).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
 
         let hasher = hasher();
-        assert!(
-            hasher
-                .verify(password.into(), Some(hash.clone()))
-                .await
-                .unwrap()
-        );
+        assert!(hasher.verify(password.into(), Some(hash.clone())).await.unwrap());
         let wrong = Password::parse("incorrect horse").unwrap();
         assert!(!hasher.verify(wrong, Some(hash)).await.unwrap());
     }
@@ -160,9 +146,6 @@ mod tests {
     #[test]
     fn the_decoy_costs_what_a_real_hash_costs() {
         let decoy = hasher().decoy.to_string();
-        assert!(
-            decoy.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{decoy}"
-        );
+        assert!(decoy.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{decoy}");
     }
 }

@@ -35,9 +35,7 @@ impl TextValue for PhoneNumber {
             ..MetaSchema::new("string")
         };
         MetaSchema {
-            one_of: [number, none]
-                .map(|branch| MetaSchemaRef::Inline(Box::new(branch)))
-                .into(),
+            one_of: [number, none].map(|branch| MetaSchemaRef::Inline(Box::new(branch))).into(),
             example: Some("+442071234567".into()),
             ..MetaSchema::ANY
         }

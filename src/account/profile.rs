@@ -51,13 +51,7 @@ pub struct ProfilePatch {
 
 impl ProfilePatch {
     fn apply(self, user: &mut user::Model) {
-        let Self {
-            name,
-            bio,
-            avatar_url,
-            locale,
-            timezone,
-        } = self;
+        let Self { name, bio, avatar_url, locale, timezone } = self;
         if let Some(name) = name {
             user.name = name.as_str().to_owned();
         }

@@ -32,10 +32,7 @@ impl Lifetimes {
     /// Which sessions are alive at `now`.
     #[must_use]
     pub fn alive(&self, now: DateTime<Utc>) -> Alive {
-        Alive {
-            now,
-            used_after: now - self.idle,
-        }
+        Alive { now, used_after: now - self.idle }
     }
 }
 
@@ -75,10 +72,7 @@ pub async fn authenticate(
     if now - session.last_used_at >= TimeDelta::seconds(TOUCH_INTERVAL.as_secs().cast_signed()) {
         touch(context, session.id, now).await;
     }
-    Ok(Some(CurrentSession {
-        user_id: session.user_id,
-        session_id: session.id,
-    }))
+    Ok(Some(CurrentSession { user_id: session.user_id, session_id: session.id }))
 }
 
 /// A request must not fail because its session could not be touched: the next
@@ -140,10 +134,7 @@ pub async fn revoke_others(context: &Context, current: CurrentSession) -> Result
         .store
         .write(move |txn| {
             Box::pin(async move {
-                let CurrentSession {
-                    user_id,
-                    session_id,
-                } = current;
+                let CurrentSession { user_id, session_id } = current;
                 Ok(store::sessions::delete_all(txn, user_id, Some(session_id)).await?)
             })
         })

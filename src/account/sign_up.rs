@@ -32,13 +32,7 @@ pub struct Registration {
 /// # Errors
 /// [`AccountError::EmailTaken`], [`AccountError::Busy`].
 pub async fn sign_up(context: &Context, new: Registration) -> Result<Profile, AccountError> {
-    let Registration {
-        email,
-        password,
-        name,
-        locale,
-        timezone,
-    } = new;
+    let Registration { email, password, name, locale, timezone } = new;
     let hash = context.hasher.hash(password, &*context.random).await?;
     let now = context.clock.now();
     let user = user::Model {
@@ -73,11 +67,7 @@ pub async fn sign_up(context: &Context, new: Registration) -> Result<Profile, Ac
                     return Err(AccountError::EmailTaken);
                 }
                 store::passwords::set(txn, user.id, hash, now).await?;
-                Ok(Profile {
-                    user,
-                    default_email: Some(email.email),
-                    active_sessions: 0,
-                })
+                Ok(Profile { user, default_email: Some(email.email), active_sessions: 0 })
             })
         })
         .await

@@ -19,9 +19,7 @@ impl From<Status> for UserStatus {
 impl TextValue for UserStatus {
     fn schema() -> MetaSchema {
         MetaSchema {
-            enum_items: Status::iter()
-                .map(|status| status.to_value().into())
-                .collect(),
+            enum_items: Status::iter().map(|status| status.to_value().into()).collect(),
             default: Some(Status::Pending.to_value().into()),
             example: Some(Status::Active.to_value().into()),
             ..MetaSchema::new("string")

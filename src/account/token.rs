@@ -78,11 +78,9 @@ impl TextValue for Token {
 openapi_text!(Token);
 
 fn is_genuine(bytes: &[u8]) -> bool {
-    bytes
-        .split_last_chunk::<CHECKSUM>()
-        .is_some_and(|(secret, checksum)| {
-            secret.len() == SECRET && crc32fast::hash(secret) == u32::from_be_bytes(*checksum)
-        })
+    bytes.split_last_chunk::<CHECKSUM>().is_some_and(|(secret, checksum)| {
+        secret.len() == SECRET && crc32fast::hash(secret) == u32::from_be_bytes(*checksum)
+    })
 }
 
 /// Base32 (RFC 4648) in lower case without padding: no character that breaks a
@@ -91,9 +89,7 @@ fn is_genuine(bytes: &[u8]) -> bool {
 fn base32() -> &'static Encoding {
     static BASE32: std::sync::LazyLock<Encoding> = std::sync::LazyLock::new(|| {
         let mut specification = Specification::new();
-        specification
-            .symbols
-            .push_str("abcdefghijklmnopqrstuvwxyz234567");
+        specification.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
         specification.encoding().expect("RFC 4648, table 3")
     });
     &BASE32
@@ -116,14 +112,7 @@ mod tests {
         let token = Token::new(&SystemRandom).0;
         let mut other = token.clone();
         let changed = if other.ends_with('a') { "e" } else { "a" };
-        other.replace_range(
-            10..11,
-            if &other[10..11] == changed {
-                "b"
-            } else {
-                changed
-            },
-        );
+        other.replace_range(10..11, if &other[10..11] == changed { "b" } else { changed });
         let cases = [
             (other, "one character changed"),
             (token.to_uppercase(), "upper case"),

@@ -130,7 +130,5 @@ pub(crate) fn is_bidi_control(c: char) -> bool {
 
 /// Unicode Normalization Form C.
 pub(crate) fn nfc(text: &str) -> String {
-    icu_normalizer::ComposingNormalizer::new_nfc()
-        .normalize(text)
-        .into_owned()
+    icu_normalizer::ComposingNormalizer::new_nfc().normalize(text).into_owned()
 }

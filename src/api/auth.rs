@@ -62,12 +62,8 @@ impl<'a> ApiExtractor<'a> for CurrentUser {
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
         let token = token(request)?;
-        let context = request
-            .data::<Arc<Context>>()
-            .ok_or(Problem::from(Code::InternalError))?;
-        let session = session::authenticate(context, token.hash())
-            .await
-            .map_err(Problem::from)?;
+        let context = request.data::<Arc<Context>>().ok_or(Problem::from(Code::InternalError))?;
+        let session = session::authenticate(context, token.hash()).await.map_err(Problem::from)?;
         Ok(Self(session.ok_or(Problem::from(Code::InvalidToken))?))
     }
 }

@@ -57,12 +57,9 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
         let value =
             serde_json::from_slice(&bytes).map_err(|_| Problem::from(Code::MalformedJson))?;
 
-        let validator = request
-            .data::<Arc<Validator>>()
-            .ok_or(Problem::from(Code::InternalError))?;
-        validator
-            .check(&T::name(), &value)
-            .map_err(Problem::validation)?;
+        let validator =
+            request.data::<Arc<Validator>>().ok_or(Problem::from(Code::InternalError))?;
+        validator.check(&T::name(), &value).map_err(Problem::validation)?;
         // The document accepts nothing that the type refuses.
         let parsed = T::parse_from_json(Some(value));
         Ok(Self(parsed.map_err(|_| Problem::validation(Vec::new()))?))

@@ -164,12 +164,7 @@ impl Code {
                 "The service can't do this right now. Try again after `Retry-After` seconds.",
             ),
         };
-        Entry {
-            name,
-            status,
-            title,
-            detail,
-        }
+        Entry { name, status, title, detail }
     }
 }
 

@@ -93,9 +93,7 @@ fn yaml_31(document: Data<&Arc<Document>>) -> impl IntoResponse + use<> {
 }
 
 fn public(text: &str, media_type: &'static str) -> impl IntoResponse + use<> {
-    text.to_owned()
-        .with_content_type(media_type)
-        .with_header(CACHE_CONTROL, "no-cache")
+    text.to_owned().with_content_type(media_type).with_header(CACHE_CONTROL, "no-cache")
 }
 
 /// Where the `type` of a problem leads.

@@ -37,19 +37,12 @@ pub(crate) struct Edge<E> {
 
 impl<E: Endpoint> Edge<E> {
     pub(crate) fn new(routes: E, context: Arc<Context>, methods: Methods) -> Self {
-        Self {
-            routes,
-            context,
-            methods,
-        }
+        Self { routes, context, methods }
     }
 
     /// What the routes reply, or the problem that kept them from it.
     async fn reply(&self, request: Request) -> Result<Response, Problem> {
-        match AssertUnwindSafe(self.routes.call(request))
-            .catch_unwind()
-            .await
-        {
+        match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
             Ok(Ok(output)) => Ok(output.into_response()),
             Ok(Err(error)) => Err(problem_of(error)),
             // What panicked was printed by the panic hook.
@@ -63,11 +56,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let started = Instant::now();
-        let request_id = self
-            .context
-            .random
-            .uuid(self.context.clock.now())
-            .to_string();
+        let request_id = self.context.random.uuid(self.context.clock.now()).to_string();
         let method = request.method().clone();
         // Without the query: the path alone never holds a secret.
         let path = request.uri().path().to_owned();
@@ -79,9 +68,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
             log_fault(&problem);
             let mut response = render(&problem, &request_id);
             if problem.code == Code::MethodNotAllowed {
-                response
-                    .headers_mut()
-                    .insert(ALLOW, self.methods.allowed(&path));
+                response.headers_mut().insert(ALLOW, self.methods.allowed(&path));
             }
             response
         });
@@ -144,10 +131,7 @@ fn render(problem: &Problem, request_id: &str) -> Response {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
         }
         Code::InvalidToken => {
-            headers.insert(
-                WWW_AUTHENTICATE,
-                HeaderValue::from_static(CHALLENGE_INVALID),
-            );
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE_INVALID));
         }
         Code::ServiceUnavailable => {
             headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS.into());
@@ -169,25 +153,17 @@ fn finish_headers(response: &mut Response, request_id: &str) {
         // Replies are about one person: nothing on the way may keep them.
         (CACHE_CONTROL, "no-store"),
         // Nothing here is a page, but for those that say so themselves.
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     let headers = response.headers_mut();
     // JSON is UTF-8, and its media type has no parameter (RFC 8259, 11).
-    if headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|media_type| media_type == JSON_WITH_CHARSET)
-    {
+    if headers.get(CONTENT_TYPE).is_some_and(|media_type| media_type == JSON_WITH_CHARSET) {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     for (name, value) in defaults {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(REQUEST_ID, value);

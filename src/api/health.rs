@@ -25,9 +25,7 @@ struct Health {
 
 impl Example for Health {
     fn example() -> Self {
-        Self {
-            status: HealthStatus::Ok,
-        }
+        Self { status: HealthStatus::Ok }
     }
 }
 
@@ -45,9 +43,7 @@ enum Healthy {
     Ok(Json<Health>),
 }
 
-const HEALTHY: Healthy = Healthy::Ok(Json(Health {
-    status: HealthStatus::Ok,
-}));
+const HEALTHY: Healthy = Healthy::Ok(Json(Health { status: HealthStatus::Ok }));
 
 codes!(ReadyCodes: ServiceUnavailable);
 

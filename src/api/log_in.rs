@@ -53,26 +53,14 @@ struct LoggedIn {
 
 impl Example for LoggedIn {
     fn example() -> Self {
-        Self {
-            token: Token::example(),
-            expires_at: Timestamp::example(),
-            user: User::example(),
-        }
+        Self { token: Token::example(), expires_at: Timestamp::example(), user: User::example() }
     }
 }
 
 impl From<account::LoggedIn> for LoggedIn {
     fn from(logged_in: account::LoggedIn) -> Self {
-        let account::LoggedIn {
-            token,
-            expires_at,
-            profile,
-        } = logged_in;
-        Self {
-            token,
-            expires_at: expires_at.into(),
-            user: profile.into(),
-        }
+        let account::LoggedIn { token, expires_at, profile } = logged_in;
+        Self { token, expires_at: expires_at.into(), user: profile.into() }
     }
 }
 
@@ -122,25 +110,13 @@ impl LogInApi {
 fn device(request: &Request) -> Device {
     let user_agent = request.headers().get(USER_AGENT).map(|value| {
         let text = String::from_utf8_lossy(value.as_bytes());
-        text.chars()
-            .filter(|c| !c.is_control())
-            .take(MAX_USER_AGENT)
-            .collect()
+        text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect()
     });
-    let ip_address = request
-        .remote_addr()
-        .as_socket_addr()
-        .map(|address| address.ip());
-    Device {
-        user_agent,
-        ip_address,
-    }
+    let ip_address = request.remote_addr().as_socket_addr().map(|address| address.ip());
+    Device { user_agent, ip_address }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the values are constant; a test prints the document"
-)]
+#[expect(clippy::expect_used, reason = "the values are constant; a test prints the document")]
 impl Example for LogIn {
     fn example() -> Self {
         Self {

@@ -75,13 +75,7 @@ struct UpdateMe {
 
 impl From<UpdateMe> for ProfilePatch {
     fn from(patch: UpdateMe) -> Self {
-        let UpdateMe {
-            name,
-            bio,
-            avatar_url,
-            locale,
-            timezone,
-        } = patch;
+        let UpdateMe { name, bio, avatar_url, locale, timezone } = patch;
         Self {
             name,
             bio: change(bio),

@@ -37,9 +37,7 @@ impl Methods {
 fn matches(template: &str, path: &str) -> bool {
     let mut segments = path.split('/');
     template.split('/').all(|expected| {
-        segments
-            .next()
-            .is_some_and(|segment| expected.starts_with('{') || expected == segment)
+        segments.next().is_some_and(|segment| expected.starts_with('{') || expected == segment)
     }) && segments.next().is_none()
 }
 

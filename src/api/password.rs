@@ -42,19 +42,13 @@ impl PasswordApi {
         me: CurrentUser,
         Valid(body): Valid<ChangePassword>,
     ) -> Answer<NoContent, ChangePasswordCodes> {
-        let ChangePassword {
-            current_password,
-            new_password,
-        } = body;
+        let ChangePassword { current_password, new_password } = body;
         account::change_password(&context, *me, current_password, new_password).await?;
         Ok(NoContent::Done)
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the values are constant; a test prints the document"
-)]
+#[expect(clippy::expect_used, reason = "the values are constant; a test prints the document")]
 impl Example for ChangePassword {
     fn example() -> Self {
         Self {

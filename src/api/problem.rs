@@ -19,12 +19,7 @@ pub(crate) const EXAMPLE_REQUEST: &str = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
 
 /// Why a request was not done (RFC 9457).
 #[derive(Clone, Debug, Object)]
-#[oai(
-    rename = "Problem",
-    rename_all = "camelCase",
-    skip_serializing_if_is_none,
-    example
-)]
+#[oai(rename = "Problem", rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub(crate) struct ProblemBody {
     /// Where the code is explained.
     #[oai(rename = "type", validator(max_length = 128))]
@@ -79,10 +74,7 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub(crate) fn validation(errors: Vec<FieldError>) -> Self {
-        Self {
-            errors,
-            ..Self::from(Code::ValidationFailed)
-        }
+        Self { errors, ..Self::from(Code::ValidationFailed) }
     }
 
     /// A problem with `code`, as the document shows it.
@@ -95,10 +87,7 @@ impl Problem {
             }],
             _ => Vec::new(),
         };
-        Self {
-            errors,
-            ..Self::from(code)
-        }
+        Self { errors, ..Self::from(code) }
     }
 
     pub(crate) fn body(&self, request_id: String) -> ProblemBody {
@@ -117,11 +106,7 @@ impl Problem {
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self {
-            code,
-            errors: Vec::new(),
-            source: None,
-        }
+        Self { code, errors: Vec::new(), source: None }
     }
 }
 
@@ -138,10 +123,7 @@ impl From<AccountError> for Problem {
             AccountError::Busy => Code::ServiceUnavailable,
             AccountError::Internal(_) => Code::InternalError,
         };
-        Self {
-            source: Some(error),
-            ..Self::from(code)
-        }
+        Self { source: Some(error), ..Self::from(code) }
     }
 }
 
@@ -214,9 +196,7 @@ impl<C: Codes> ApiResponse for Refused<C> {
             }],
             headers: vec![],
         };
-        MetaResponses {
-            responses: C::CODES.iter().map(response).collect(),
-        }
+        MetaResponses { responses: C::CODES.iter().map(response).collect() }
     }
 
     fn register(registry: &mut Registry) {

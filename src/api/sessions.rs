@@ -88,20 +88,14 @@ impl SessionsApi {
     #[oai(path = "/me/sessions", method = "get", operation_id = "listSessions")]
     async fn list(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<Sessions> {
         let sessions = session::list(&context, *me).await?;
-        let sessions = sessions
-            .into_iter()
-            .map(|session| Session::new(session, me.session_id));
+        let sessions = sessions.into_iter().map(|session| Session::new(session, me.session_id));
         Ok(Sessions::Ok(Json(sessions.collect())))
     }
 
     /// End all other sessions
     ///
     /// Ends every session of the user but the one in use.
-    #[oai(
-        path = "/me/sessions",
-        method = "delete",
-        operation_id = "revokeOtherSessions"
-    )]
+    #[oai(path = "/me/sessions", method = "delete", operation_id = "revokeOtherSessions")]
     async fn revoke_others(
         &self,
         context: Data<&Arc<Context>>,
@@ -114,11 +108,7 @@ impl SessionsApi {
     /// End a session
     ///
     /// Ends one session of the user, be it the one in use.
-    #[oai(
-        path = "/me/sessions/:sessionId",
-        method = "delete",
-        operation_id = "revokeSession"
-    )]
+    #[oai(path = "/me/sessions/:sessionId", method = "delete", operation_id = "revokeSession")]
     async fn revoke(
         &self,
         context: Data<&Arc<Context>>,

@@ -41,20 +41,8 @@ struct SignUp {
 
 impl From<SignUp> for Registration {
     fn from(body: SignUp) -> Self {
-        let SignUp {
-            email,
-            password,
-            name,
-            locale,
-            timezone,
-        } = body;
-        Self {
-            email,
-            password,
-            name,
-            locale,
-            timezone,
-        }
+        let SignUp { email, password, name, locale, timezone } = body;
+        Self { email, password, name, locale, timezone }
     }
 }
 
@@ -88,10 +76,7 @@ impl SignUpApi {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the values are constant; a test prints the document"
-)]
+#[expect(clippy::expect_used, reason = "the values are constant; a test prints the document")]
 impl Example for SignUp {
     fn example() -> Self {
         Self {

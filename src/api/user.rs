@@ -49,11 +49,7 @@ pub(crate) struct User {
 
 impl From<Profile> for User {
     fn from(profile: Profile) -> Self {
-        let Profile {
-            user,
-            default_email,
-            active_sessions,
-        } = profile;
+        let Profile { user, default_email, active_sessions } = profile;
         Self {
             id: user.id,
             status: user.status.into(),

@@ -17,15 +17,14 @@ use crate::account::timezone::Timezone;
 use crate::account::value::{TextValue, ValueError};
 
 /// A `format` and the parser behind it.
-type Format = (&'static str, fn(&str) -> Result<(), ValueError>);
+type Format = (&'static str, Parse);
+type Parse = fn(&str) -> Result<(), ValueError>;
 
 /// Most errors in one reply.
 const MAX_ERRORS: usize = 100;
 
 fn format<T: TextValue>() -> Format {
-    (T::schema().format.unwrap_or_default(), |text| {
-        T::parse(text).map(drop)
-    })
+    (T::schema().format.unwrap_or_default(), |text| T::parse(text).map(drop))
 }
 
 fn formats() -> [Format; 8] {
@@ -45,7 +44,7 @@ fn formats() -> [Format; 8] {
 #[derive(Debug)]
 pub(crate) struct Validator {
     schemas: HashMap<String, jsonschema::Validator>,
-    formats: HashMap<&'static str, fn(&str) -> Result<(), ValueError>>,
+    formats: HashMap<&'static str, Parse>,
 }
 
 impl Validator {
@@ -58,16 +57,11 @@ impl Validator {
         for (name, parse) in formats() {
             options = options.with_format(name, move |text| parse(text).is_ok());
         }
-        let operations = document["paths"]
-            .as_object()
-            .into_iter()
-            .flat_map(|paths| paths.values());
+        let operations = document["paths"].as_object().into_iter().flat_map(|paths| paths.values());
         let bodies = operations
             .flat_map(|path| path.as_object().into_iter().flat_map(|path| path.values()))
             .filter_map(|operation| {
-                operation
-                    .pointer("/requestBody/content/application~1json/schema/$ref")?
-                    .as_str()
+                operation.pointer("/requestBody/content/application~1json/schema/$ref")?.as_str()
             });
         let mut schemas = HashMap::new();
         for reference in bodies {
@@ -76,10 +70,7 @@ impl Validator {
             let schema = json!({ "$ref": reference, "components": document["components"] });
             schemas.insert(name.to_owned(), options.build(&schema)?);
         }
-        Ok(Self {
-            schemas,
-            formats: formats().into(),
-        })
+        Ok(Self { schemas, formats: formats().into() })
     }
 
     /// Checks `value` against the schema `name`.
@@ -94,10 +85,7 @@ impl Validator {
         for error in schema.iter_errors(value) {
             for (rank, error) in self.describe(&error) {
                 // One error a place: the one that says most.
-                match found
-                    .iter_mut()
-                    .find(|(_, other)| other.pointer == error.pointer)
-                {
+                match found.iter_mut().find(|(_, other)| other.pointer == error.pointer) {
                     None => found.push((rank, error)),
                     Some(other) if rank < other.0 => *other = (rank, error),
                     Some(_) => {}
@@ -117,14 +105,7 @@ impl Validator {
         let path = error.instance_path().as_str();
         let one = |rank, code: &str, message: String| {
             let (pointer, code) = (path.to_owned(), code.to_owned());
-            vec![(
-                rank,
-                FieldError {
-                    pointer,
-                    code,
-                    message,
-                },
-            )]
+            vec![(rank, FieldError { pointer, code, message })]
         };
         let property = |name: &str, code: &str, message: &str| FieldError {
             pointer: format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")),
@@ -147,28 +128,18 @@ impl Validator {
                 let parsed = self.formats.get(format.as_str()).map(|parse| parse(text));
                 match parsed {
                     Some(Err(error)) => one(1, error.code, error.message),
-                    _ => one(
-                        3,
-                        "invalid_format",
-                        format!("must be in the format `{format}`"),
-                    ),
+                    _ => one(3, "invalid_format", format!("must be in the format `{format}`")),
                 }
             }
-            Kind::MinLength { limit } => one(
-                2,
-                "too_short",
-                format!("must have at least {limit} characters"),
-            ),
-            Kind::MaxLength { limit } => one(
-                2,
-                "too_long",
-                format!("must have at most {limit} characters"),
-            ),
-            Kind::Pattern { .. } => one(
-                3,
-                "invalid_format",
-                "is not in the form asked for".to_owned(),
-            ),
+            Kind::MinLength { limit } => {
+                one(2, "too_short", format!("must have at least {limit} characters"))
+            }
+            Kind::MaxLength { limit } => {
+                one(2, "too_long", format!("must have at most {limit} characters"))
+            }
+            Kind::Pattern { .. } => {
+                one(3, "invalid_format", "is not in the form asked for".to_owned())
+            }
             _ => one(4, "invalid", "is not as the document asks for".to_owned()),
         }
     }

@@ -1,6 +1,8 @@
 //! Opening the database that a URL names.
 
 use std::fmt;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,10 +47,8 @@ impl FromStr for DatabaseUrl {
         }
         match Url::parse(url) {
             Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => Ok(Self::Postgres(url)),
-            _ => Err(
-                "must be `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`"
-                    .to_owned(),
-            ),
+            _ => Err("must be `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`"
+                .to_owned()),
         }
     }
 }
@@ -80,7 +80,8 @@ impl fmt::Debug for DatabaseUrl {
 #[derive(Debug, thiserror::Error)]
 #[error("can't open the database {url}: {source}")]
 pub struct ConnectError {
-    url: DatabaseUrl,
+    /// Without the password.
+    url: String,
     source: DbErr,
 }
 
@@ -94,15 +95,16 @@ impl Store {
             DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
             DatabaseUrl::Postgres(url) => open_postgres(url).await,
         };
-        opened.map_err(|source| ConnectError {
-            url: url.clone(),
-            source,
-        })
+        opened.map_err(|source| ConnectError { url: url.to_string(), source })
     }
 }
 
 /// One connection writes, several read: in WAL mode neither waits for the other.
 async fn open_sqlite(path: &str) -> Result<Store, DbErr> {
+    // SQLite gives its other files the mode of this one: nobody else may read
+    // who has an account.
+    let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    file.map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?;
     let writer = sqlite_pool(path, 1, false).await?;
     let reader = sqlite_pool(path, SQLITE_READERS, true).await?;
     Ok(Store { reader, writer })
@@ -118,7 +120,6 @@ async fn sqlite_pool(
     options.map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
         sqlite
             .filename(&path)
-            .create_if_missing(!read_only)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .journal_mode(SqliteJournalMode::Wal)
@@ -142,10 +143,7 @@ async fn open_postgres(url: &Url) -> Result<Store, DbErr> {
         .map_err(refused)?;
 
     let connection = Database::connect(pool(url.as_str(), POSTGRES_CONNECTIONS)).await?;
-    Ok(Store {
-        reader: connection.clone(),
-        writer: connection,
-    })
+    Ok(Store { reader: connection.clone(), writer: connection })
 }
 
 fn pool(url: &str, connections: u32) -> ConnectOptions {

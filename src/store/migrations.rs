@@ -50,10 +50,7 @@ impl Store {
     pub async fn migration_status(&self) -> Result<Vec<(String, bool)>, DbErr> {
         let migrations = Migrator::get_migration_with_status(&self.writer).await?;
         let status = |migration: &migration::Migration| {
-            (
-                migration.name().to_owned(),
-                migration.status() == MigrationStatus::Applied,
-            )
+            (migration.name().to_owned(), migration.status() == MigrationStatus::Applied)
         };
         Ok(migrations.iter().map(status).collect())
     }
@@ -61,18 +58,11 @@ impl Store {
     /// Whether the database answers and every migration is applied.
     pub async fn is_ready(&self) -> bool {
         let answers = self.reader.execute_unprepared("SELECT 1").await.is_ok();
-        answers
-            && self
-                .pending_migrations()
-                .await
-                .is_ok_and(|pending| pending.is_empty())
+        answers && self.pending_migrations().await.is_ok_and(|pending| pending.is_empty())
     }
 
     async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
         let pending = Migrator::get_pending_migrations(&self.writer).await?;
-        Ok(pending
-            .iter()
-            .map(|migration| migration.name().to_owned())
-            .collect())
+        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 }

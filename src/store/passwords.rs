@@ -60,11 +60,7 @@ pub(crate) async fn set(
         updated_at: ActiveValue::Set(now),
     };
     password::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(UserId)
-                .update_columns([Hash, UpdatedAt])
-                .to_owned(),
-        )
+        .on_conflict(OnConflict::column(UserId).update_columns([Hash, UpdatedAt]).to_owned())
         .exec_without_returning(txn)
         .await?;
     Ok(())

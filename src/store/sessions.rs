@@ -29,9 +29,7 @@ impl Alive {
 
 /// The user's living sessions.
 pub(super) fn find_alive(user_id: Uuid, alive: &Alive) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::UserId.eq(user_id))
-        .filter(alive.condition())
+    Entity::find().filter(Column::UserId.eq(user_id)).filter(alive.condition())
 }
 
 /// The living session that a token opens, unless its user may not use it.
@@ -63,9 +61,7 @@ pub(crate) async fn list(
 }
 
 pub(crate) async fn insert(txn: &impl ConnectionTrait, session: Model) -> Result<(), DbErr> {
-    Entity::insert(session.into_active_model())
-        .exec_without_returning(txn)
-        .await?;
+    Entity::insert(session.into_active_model()).exec_without_returning(txn).await?;
     Ok(())
 }
 
@@ -108,9 +104,7 @@ pub(crate) async fn delete_all(
 ) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
-        .apply_if(but, |delete, session_id| {
-            delete.filter(Column::Id.ne(session_id))
-        })
+        .apply_if(but, |delete, session_id| delete.filter(Column::Id.ne(session_id)))
         .exec(txn)
         .await?;
     Ok(())

@@ -45,10 +45,7 @@ pub(crate) async fn find_profile(
 
 fn count_sessions(user_id: Uuid, alive: &Alive) -> SelectStatement {
     use entity::session::Column::Id;
-    sessions::find_alive(user_id, alive)
-        .select_only()
-        .column_as(Id.count(), "count")
-        .into_query()
+    sessions::find_alive(user_id, alive).select_only().column_as(Id.count(), "count").into_query()
 }
 
 /// The user's row, locked until the transaction ends.
@@ -57,10 +54,7 @@ pub(crate) async fn lock(
     user_id: Uuid,
 ) -> Result<Option<user::Model>, DbErr> {
     // SQLite has one writer anyway, and no FOR UPDATE: SeaORM leaves it out.
-    user::Entity::find_by_id(user_id)
-        .lock_exclusive()
-        .one(txn)
-        .await
+    user::Entity::find_by_id(user_id).lock_exclusive().one(txn).await
 }
 
 /// Whether the account is one that its owner may use.
@@ -69,9 +63,7 @@ pub(crate) fn may_log_in(user: &user::Model) -> bool {
 }
 
 pub(crate) async fn insert(txn: &impl ConnectionTrait, user: user::Model) -> Result<(), DbErr> {
-    user::Entity::insert(user.into_active_model())
-        .exec_without_returning(txn)
-        .await?;
+    user::Entity::insert(user.into_active_model()).exec_without_returning(txn).await?;
     Ok(())
 }
 

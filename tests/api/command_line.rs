@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
 
@@ -19,39 +20,23 @@ fn refusal(arguments: &[&str]) -> String {
     assert!(!output.status.success(), "{arguments:?} was accepted");
     assert!(output.stdout.is_empty());
     let text = String::from_utf8(output.stderr).unwrap();
-    text.lines()
-        .find(|line| line.starts_with("error:"))
-        .unwrap_or(&text)
-        .to_owned()
+    text.lines().find(|line| line.starts_with("error:")).unwrap_or(&text).to_owned()
 }
 
 #[test]
 fn openapi_prints_the_document() {
     let output = run(&["openapi"]);
     assert!(output.status.success());
-    assert_eq!(
-        String::from_utf8(output.stdout).unwrap(),
-        Document::new().unwrap().yaml
-    );
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), Document::new().unwrap().yaml);
 }
 
 #[test]
 fn help_explains_every_flag_and_names_its_variable() {
     let help = String::from_utf8(run(&["serve", "--help"]).stdout).unwrap();
-    for line in help
-        .lines()
-        .map(str::trim)
-        .filter(|line| line.starts_with("--"))
-    {
+    for line in help.lines().map(str::trim).filter(|line| line.starts_with("--")) {
         let flag = line.split(' ').next().unwrap();
-        let variable = flag
-            .trim_start_matches('-')
-            .replace('-', "_")
-            .to_uppercase();
-        assert!(
-            help.contains(&format!("[env: CURRENT_USER_{variable}")),
-            "{flag}"
-        );
+        let variable = flag.trim_start_matches('-').replace('-', "_").to_uppercase();
+        assert!(help.contains(&format!("[env: CURRENT_USER_{variable}")), "{flag}");
     }
 }
 
@@ -59,16 +44,10 @@ fn help_explains_every_flag_and_names_its_variable() {
 fn what_makes_no_sense_is_refused_in_one_line() {
     let cases: [(&[&str], &str); 6] = [
         (&["--listen", "here"], "'--listen <ADDRESS>'"),
-        (
-            &["--database-url", "mysql://localhost/x"],
-            "must be `sqlite://PATH` or `postgres://",
-        ),
+        (&["--database-url", "mysql://localhost/x"], "must be `sqlite://PATH` or `postgres://"),
         (&["--database-url", "sqlite://"], "name a file"),
         (&["--session-lifetime", "1s"], "between `10m` and `3650d`"),
-        (
-            &["--demo", "--database-url", "sqlite://x.db"],
-            "cannot be used with",
-        ),
+        (&["--demo", "--database-url", "sqlite://x.db"], "cannot be used with"),
         (&["fly"], "unrecognized subcommand"),
     ];
     for (arguments, expected) in cases {
@@ -85,37 +64,33 @@ fn a_taken_port_is_told_and_leaves_no_database() {
     let path = directory.path().join("new.db");
     let url = format!("sqlite://{}", path.display());
     let line = refusal(&["--listen", &address, "--database-url", &url]);
-    assert!(
-        line.contains(&format!("can't listen on {address}")),
-        "{line}"
-    );
+    assert!(line.contains(&format!("can't listen on {address}")), "{line}");
     assert!(!path.exists());
 }
 
 #[test]
 fn a_database_that_can_not_be_opened_is_told_without_its_password() {
-    let nobody = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("postgres://ada:secret@{nobody}/accounts");
     let line = refusal(&["--listen", "127.0.0.1:0", "--database-url", &url]);
-    assert!(
-        line.contains(&format!("postgres://{nobody}/accounts")),
-        "{line}"
-    );
-    assert!(
-        line.contains("refused") && !line.contains("secret"),
-        "{line}"
-    );
+    assert!(line.contains(&format!("postgres://{nobody}/accounts")), "{line}");
+    assert!(line.contains("refused") && !line.contains("secret"), "{line}");
 
-    let line = refusal(&[
-        "--listen",
-        "127.0.0.1:0",
-        "--database-url",
-        "sqlite:///no/such/x.db",
-    ]);
+    let line = refusal(&["--listen", "127.0.0.1:0", "--database-url", "sqlite:///no/such/x.db"]);
     assert!(line.contains("/no/such/x.db"), "{line}");
+}
+
+#[test]
+fn nobody_else_may_read_the_database_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("new.db");
+    let server = Server::start(&format!("sqlite://{}", path.display()));
+    for entry in directory.path().read_dir().unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
+    }
+    drop(server);
 }
 
 #[tokio::test]
@@ -124,11 +99,7 @@ async fn migrations_go_up_and_down() {
         let url = database.connection_string();
         let migrate = |action: &str| {
             let output = run(&["migrate", action, "--database-url", &url]);
-            assert!(
-                output.status.success(),
-                "{}",
-                String::from_utf8_lossy(&output.stderr)
-            );
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             String::from_utf8(output.stdout).unwrap()
         };
         let first = "m20261123_000001_accounts";
@@ -152,13 +123,7 @@ async fn the_demo_has_a_user_and_a_token_and_leaves_nothing() {
     let database = value("Database");
     let (email, token) = (value("Email"), value("Token"));
 
-    let me = demo
-        .client()
-        .with_token(&token)
-        .get("/me")
-        .await
-        .expect(200)
-        .json();
+    let me = demo.client().with_token(&token).get("/me").await.expect(200).json();
     assert_eq!(me["defaultEmail"], email.as_str());
 
     demo.terminate();
@@ -189,9 +154,6 @@ fn a_request_under_way_is_answered_before_the_end() {
 
     let mut reply = String::new();
     connection.read_to_string(&mut reply).unwrap();
-    assert!(
-        reply.starts_with("HTTP/1.1 401 Unauthorized\r\n"),
-        "{reply}"
-    );
+    assert!(reply.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{reply}");
     assert!(server.wait().success());
 }

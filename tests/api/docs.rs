@@ -16,11 +16,8 @@ async fn swagger_ui_finds_its_files_from_both_addresses() {
         for address in ["/docs", "/docs/"] {
             let page = app.anonymous.get(address).await.expect(200);
             assert_eq!(page.header("content-type"), "text/html");
-            let files: Vec<&str> = page
-                .text
-                .split('"')
-                .filter(|text| text.contains("/docs/"))
-                .collect();
+            let files: Vec<&str> =
+                page.text.split('"').filter(|text| text.contains("/docs/")).collect();
             assert!(files.len() >= 5, "{files:?}");
             for file in files {
                 app.anonymous.get(file).await.expect(200);
@@ -36,15 +33,8 @@ async fn swagger_ui_may_load_nothing_from_elsewhere() {
         let policy = page.header("content-security-policy");
         assert!(policy.contains("script-src 'self';"), "{policy}");
         assert!(!policy.contains("http"), "{policy}");
-        let settings = app
-            .anonymous
-            .get("/docs/swagger-initializer.js")
-            .await
-            .expect(200);
-        for setting in [
-            "\"persistAuthorization\": true",
-            "\"tryItOutEnabled\": true",
-        ] {
+        let settings = app.anonymous.get("/docs/swagger-initializer.js").await.expect(200);
+        for setting in ["\"persistAuthorization\": true", "\"tryItOutEnabled\": true"] {
             assert!(settings.text.contains(setting), "{setting}");
         }
     }
@@ -53,11 +43,7 @@ async fn swagger_ui_may_load_nothing_from_elsewhere() {
 #[tokio::test]
 async fn the_type_of_a_problem_leads_to_its_explanation() {
     for app in on_every_database().await {
-        let problem = app
-            .anonymous
-            .get("/nothing")
-            .await
-            .expect_problem(404, "not_found");
+        let problem = app.anonymous.get("/nothing").await.expect_problem(404, "not_found");
         let (page, anchor) = problem["type"].as_str().unwrap().split_once('#').unwrap();
         let page = app.anonymous.get(page).await.expect(200);
         assert!(page.text.contains(&format!("id=\"{anchor}\"")));

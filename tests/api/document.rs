@@ -43,12 +43,7 @@ async fn the_server_serves_the_same_bytes() {
         assert_eq!(json, document());
         assert_eq!(json["openapi"], "3.0.3");
 
-        let later = app
-            .anonymous
-            .get("/openapi-3.1.yaml")
-            .await
-            .expect(200)
-            .text;
+        let later = app.anonymous.get("/openapi-3.1.yaml").await.expect(200).text;
         assert!(later.contains("\nopenapi: 3.1.0\n"));
     }
 }
@@ -59,14 +54,7 @@ fn the_user_is_the_one_of_the_contract() {
     let user = &document["components"]["schemas"]["User"];
     assert_eq!(
         user["required"],
-        json!([
-            "id",
-            "status",
-            "name",
-            "activeSessions",
-            "createdAt",
-            "updatedAt"
-        ])
+        json!(["id", "status", "name", "activeSessions", "createdAt", "updatedAt"])
     );
     let expected = [
         ("id", "string", Some("uuid")),
@@ -88,14 +76,8 @@ fn the_user_is_the_one_of_the_contract() {
     }
     let status = &user["properties"]["status"];
     assert_eq!(status["default"], "pending");
-    assert_eq!(
-        status["enum"],
-        json!(["pending", "active", "deleted", "invited", "banned"])
-    );
-    assert_eq!(
-        user["properties"].as_object().unwrap().len(),
-        expected.len() + 1
-    );
+    assert_eq!(status["enum"], json!(["pending", "active", "deleted", "invited", "banned"]));
+    assert_eq!(user["properties"].as_object().unwrap().len(), expected.len() + 1);
 }
 
 #[test]
@@ -108,16 +90,10 @@ fn a_phone_number_matches_exactly_one_branch() {
         .iter()
         .map(|branch| jsonschema::validator_for(branch).unwrap())
         .collect();
-    let cases = [
-        ("+442071234567", [true, false]),
-        ("", [false, true]),
-        ("2071", [false, false]),
-    ];
+    let cases = [("+442071234567", [true, false]), ("", [false, true]), ("2071", [false, false])];
     for (value, expected) in cases {
-        let matches: Vec<bool> = branches
-            .iter()
-            .map(|branch| branch.is_valid(&json!(value)))
-            .collect();
+        let matches: Vec<bool> =
+            branches.iter().map(|branch| branch.is_valid(&json!(value))).collect();
         assert_eq!(matches, expected, "{value:?}");
     }
 }
@@ -129,17 +105,10 @@ fn every_operation_explains_itself() {
             let text = operation[property].as_str().unwrap_or_default();
             assert!(!text.is_empty(), "{method} {path} has no {property}");
         }
-        assert_eq!(
-            operation["tags"].as_array().map(Vec::len),
-            Some(1),
-            "{method} {path}"
-        );
+        assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{method} {path}");
         for (status, response) in operation["responses"].as_object().unwrap() {
             let text = response["description"].as_str().unwrap_or_default();
-            assert!(
-                !text.is_empty(),
-                "{method} {path} {status} has no description"
-            );
+            assert!(!text.is_empty(), "{method} {path} {status} has no description");
         }
     }
 }
@@ -181,10 +150,8 @@ fn every_example_is_valid() {
         let form = Document::new().unwrap().value;
         let rules = json!({ "$ref": reference, "components": form["components"] });
         let validator = jsonschema::validator_for(&rules).unwrap();
-        let errors: Vec<String> = validator
-            .iter_errors(example)
-            .map(|error| error.to_string())
-            .collect();
+        let errors: Vec<String> =
+            validator.iter_errors(example).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{name}: {errors:?}");
     }
 }

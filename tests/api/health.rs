@@ -8,10 +8,7 @@ use crate::support::on_every_database;
 async fn a_service_with_its_database_is_alive_and_ready() {
     for app in on_every_database().await {
         for path in ["/health/live", "/health/ready"] {
-            assert_eq!(
-                app.anonymous.get(path).await.expect(200).json(),
-                json!({ "status": "ok" })
-            );
+            assert_eq!(app.anonymous.get(path).await.expect(200).json(), json!({ "status": "ok" }));
         }
     }
 }
@@ -35,20 +32,11 @@ async fn a_service_without_its_database_is_alive_but_not_ready() {
     for app in on_every_database().await {
         app.store.clone().close().await.unwrap();
         app.anonymous.get("/health/live").await.expect(200);
-        app.anonymous
-            .get("/health/ready")
-            .await
-            .expect_problem(503, "service_unavailable");
+        app.anonymous.get("/health/ready").await.expect_problem(503, "service_unavailable");
         // What needs the database fails, and tells nothing about it.
         let body = json!({ "email": "ada@example.com", "password": "a b c d e f", "name": "Ada" });
-        let problem = app
-            .anonymous
-            .post("/signup", body)
-            .await
-            .expect_problem(500, "internal_error");
-        assert!(
-            !problem.to_string().to_lowercase().contains("sql"),
-            "{problem}"
-        );
+        let problem =
+            app.anonymous.post("/signup", body).await.expect_problem(500, "internal_error");
+        assert!(!problem.to_string().to_lowercase().contains("sql"), "{problem}");
     }
 }

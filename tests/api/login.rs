@@ -15,33 +15,15 @@ async fn try_log_in(app: &TestApp, email: &str, password: &str) -> crate::suppor
 async fn logging_in_answers_a_token_that_opens_me() {
     for app in on_every_database().await {
         app.sign_up("ada@example.com").await;
-        let reply = try_log_in(&app, "ADA@example.COM", PASSWORD)
-            .await
-            .expect(200);
-        assert_eq!(
-            reply.header("cache-control"),
-            "no-store",
-            "a token is not for a cache"
-        );
+        let reply = try_log_in(&app, "ADA@example.COM", PASSWORD).await.expect(200);
+        assert_eq!(reply.header("cache-control"), "no-store", "a token is not for a cache");
         let logged_in = reply.json();
         let token = logged_in["token"].as_str().unwrap();
         assert!(token.starts_with("cu_") && token.len() == 61, "{token}");
-        assert_eq!(
-            logged_in["expiresAt"], "2026-12-23T08:22:29.280Z",
-            "30 days later"
-        );
-        assert_eq!(
-            logged_in["user"]["activeSessions"], 1,
-            "the new session counts"
-        );
+        assert_eq!(logged_in["expiresAt"], "2026-12-23T08:22:29.280Z", "30 days later");
+        assert_eq!(logged_in["user"]["activeSessions"], 1, "the new session counts");
 
-        let me = app
-            .anonymous
-            .with_token(token)
-            .get("/me")
-            .await
-            .expect(200)
-            .json();
+        let me = app.anonymous.with_token(token).get("/me").await.expect(200).json();
         assert_eq!(me, logged_in["user"]);
     }
 }
@@ -51,10 +33,7 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_answer() {
     for app in on_every_database().await {
         app.sign_up("ada@example.com").await;
         let mut bodies: Vec<Value> = Vec::new();
-        for (email, password) in [
-            ("nobody@example.com", PASSWORD),
-            ("ada@example.com", "wrong"),
-        ] {
+        for (email, password) in [("nobody@example.com", PASSWORD), ("ada@example.com", "wrong")] {
             let reply = try_log_in(&app, email, password).await;
             assert!(reply.header("www-authenticate").starts_with("Bearer"));
             let mut problem = reply.expect_problem(401, "invalid_credentials");
@@ -101,16 +80,10 @@ async fn the_hundred_and_first_session_ends_the_one_not_used_longest() {
         }
         // Using it long after makes the first one the freshest.
         app.clock.advance(Duration::from_secs(600));
-        assert_eq!(
-            first.get("/me").await.expect(200).json()["activeSessions"],
-            100
-        );
+        assert_eq!(first.get("/me").await.expect(200).json()["activeSessions"], 100);
 
         let newest = app.log_in("ada@example.com").await;
-        assert_eq!(
-            newest.get("/me").await.expect(200).json()["activeSessions"],
-            100
-        );
+        assert_eq!(newest.get("/me").await.expect(200).json()["activeSessions"], 100);
         first.get("/me").await.expect(200);
         last.get("/me").await.expect(200);
     }

@@ -14,9 +14,6 @@ async fn logging_out_ends_the_session_and_no_other() {
         assert_eq!(reply.text, "");
 
         phone.get("/me").await.expect_problem(401, "invalid_token");
-        assert_eq!(
-            laptop.get("/me").await.expect(200).json()["activeSessions"],
-            1
-        );
+        assert_eq!(laptop.get("/me").await.expect(200).json()["activeSessions"], 1);
     }
 }

@@ -3,6 +3,14 @@
 //!
 //! Files mirror the URLs.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod command_line;
 mod docs;
 mod document;

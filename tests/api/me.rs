@@ -19,10 +19,7 @@ async fn get_answers_the_user_of_the_token() {
         assert_eq!(reply.header("content-type"), "application/json");
         assert_eq!(reply.header("cache-control"), "private, no-cache");
         assert_eq!(reply.json()["defaultEmail"], "ada@example.com");
-        assert_eq!(
-            bob.get("/me").await.expect(200).json()["defaultEmail"],
-            "bob@example.com"
-        );
+        assert_eq!(bob.get("/me").await.expect(200).json()["defaultEmail"], "bob@example.com");
     }
 }
 
@@ -31,15 +28,8 @@ async fn the_bare_token_works_as_well() {
     for app in on_every_database().await {
         let ada = app.user().await;
         let token = ada.token();
-        for value in [
-            token.to_owned(),
-            format!("Bearer {token}"),
-            format!("bearer  {token}"),
-        ] {
-            let request = app
-                .anonymous
-                .request(Method::GET, "/me")
-                .header(AUTHORIZATION, &value);
+        for value in [token.to_owned(), format!("Bearer {token}"), format!("bearer  {token}")] {
+            let request = app.anonymous.request(Method::GET, "/me").header(AUTHORIZATION, &value);
             assert_eq!(Reply::to(request).await.status, 200, "{value}");
         }
     }
@@ -55,33 +45,16 @@ async fn what_is_no_working_token_is_401() {
             ("Bearer", "invalid_token", "a scheme and no token"),
             ("Basic YWRhOnNlY3JldA==", "invalid_token", "another scheme"),
             ("Bearer cu_", "invalid_token", "cut short"),
-            (
-                &format!("Bearer {}", token.to_uppercase()),
-                "invalid_token",
-                "another case",
-            ),
-            (
-                &format!("Bearer {token} {token}"),
-                "invalid_token",
-                "two tokens",
-            ),
+            (&format!("Bearer {}", token.to_uppercase()), "invalid_token", "another case"),
+            (&format!("Bearer {token} {token}"), "invalid_token", "two tokens"),
         ];
         for (value, code, why) in cases {
-            let request = app
-                .anonymous
-                .request(Method::GET, "/me")
-                .header(AUTHORIZATION, value);
+            let request = app.anonymous.request(Method::GET, "/me").header(AUTHORIZATION, value);
             let reply = Reply::to(request).await;
-            assert!(
-                reply.header("www-authenticate").starts_with("Bearer"),
-                "{why}"
-            );
+            assert!(reply.header("www-authenticate").starts_with("Bearer"), "{why}");
             reply.expect_problem(401, code);
         }
-        app.anonymous
-            .get("/me")
-            .await
-            .expect_problem(401, "missing_token");
+        app.anonymous.get("/me").await.expect_problem(401, "missing_token");
     }
 }
 
@@ -131,16 +104,9 @@ async fn patch_sets_keeps_and_clears() {
         let all = json!({ "bio": null, "avatarUrl": null, "locale": null, "timezone": null });
         let cleared = patch(&ada, all).await;
         for property in ["bio", "avatarUrl", "locale", "timezone"] {
-            assert!(
-                cleared.get(property).is_none(),
-                "{property} is absent after null"
-            );
+            assert!(cleared.get(property).is_none(), "{property} is absent after null");
         }
-        assert_eq!(
-            ada.get("/me").await.expect(200).json(),
-            cleared,
-            "and stays so"
-        );
+        assert_eq!(ada.get("/me").await.expect(200).json(), cleared, "and stays so");
     }
 }
 
@@ -160,18 +126,9 @@ async fn a_patch_that_changes_nothing_leaves_updated_at() {
 async fn a_merge_patch_may_call_itself_one() {
     for app in on_every_database().await {
         let ada = app.user().await;
-        for media_type in [
-            "application/json; charset=utf-8",
-            "application/merge-patch+json",
-        ] {
-            let request = ada
-                .request(Method::PATCH, "/me")
-                .header(CONTENT_TYPE, media_type);
-            assert_eq!(
-                Reply::to(request.body(r#"{"bio":"x"}"#)).await.status,
-                200,
-                "{media_type}"
-            );
+        for media_type in ["application/json; charset=utf-8", "application/merge-patch+json"] {
+            let request = ada.request(Method::PATCH, "/me").header(CONTENT_TYPE, media_type);
+            assert_eq!(Reply::to(request.body(r#"{"bio":"x"}"#)).await.status, 200, "{media_type}");
         }
     }
 }
@@ -190,20 +147,12 @@ async fn every_error_of_a_patch_comes_back_and_nothing_is_stored() {
             "id": "00000000-0000-0000-0000-000000000000",
             "no/such": true,
         });
-        let problem = ada
-            .patch("/me", body)
-            .await
-            .expect_problem(422, "validation_failed");
+        let problem = ada.patch("/me", body).await.expect_problem(422, "validation_failed");
         let errors: Vec<(&str, &str)> = problem["errors"]
             .as_array()
             .unwrap()
             .iter()
-            .map(|error| {
-                (
-                    error["pointer"].as_str().unwrap(),
-                    error["code"].as_str().unwrap(),
-                )
-            })
+            .map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap()))
             .collect();
         assert_eq!(
             errors,
@@ -230,10 +179,7 @@ async fn types_are_strict() {
             assert_eq!(problem["errors"][0]["message"], "must be of type string");
         }
         for value in [json!([]), json!("name"), json!(null)] {
-            let problem = ada
-                .patch("/me", value)
-                .await
-                .expect_problem(422, "validation_failed");
+            let problem = ada.patch("/me", value).await.expect_problem(422, "validation_failed");
             assert_eq!(problem["errors"][0]["pointer"], "", "the body itself");
         }
     }
@@ -245,10 +191,7 @@ async fn two_patches_at_once_both_take_effect() {
         let ada = app.user().await;
         for round in 0..10 {
             let (bio, name) = (format!("bio {round}"), format!("name {round}"));
-            tokio::join!(
-                patch(&ada, json!({ "bio": bio })),
-                patch(&ada, json!({ "name": name })),
-            );
+            tokio::join!(patch(&ada, json!({ "bio": bio })), patch(&ada, json!({ "name": name })),);
             let me = ada.get("/me").await.expect(200).json();
             assert_eq!((&me["bio"], &me["name"]), (&json!(bio), &json!(name)));
         }
@@ -266,26 +209,17 @@ async fn delete_ends_every_session_and_closes_the_account() {
 
         phone.get("/me").await.expect_problem(401, "invalid_token");
         laptop.get("/me").await.expect_problem(401, "invalid_token");
-        laptop
-            .delete("/me")
-            .await
-            .expect_problem(401, "invalid_token");
+        laptop.delete("/me").await.expect_problem(401, "invalid_token");
         log_in_says(&app, PASSWORD, 403, "account_deleted").await;
         // Only the right password learns that there was an account.
         log_in_says(&app, "wrong", 401, "invalid_credentials").await;
         // The address stays reserved.
         let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Eve" });
-        app.anonymous
-            .post("/signup", body)
-            .await
-            .expect_problem(409, "email_taken");
+        app.anonymous.post("/signup", body).await.expect_problem(409, "email_taken");
     }
 }
 
 async fn log_in_says(app: &TestApp, password: &str, status: u16, code: &str) {
     let body = json!({ "email": "ada@example.com", "password": password });
-    app.anonymous
-        .post("/login", body)
-        .await
-        .expect_problem(status, code);
+    app.anonymous.post("/login", body).await.expect_problem(status, code);
 }

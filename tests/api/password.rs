@@ -16,18 +16,12 @@ async fn changing_the_password_ends_all_other_sessions() {
         let phone = app.user().await;
         let laptop = app.log_in("ada@example.com").await;
 
-        laptop
-            .put("/me/password", change(PASSWORD, NEW))
-            .await
-            .expect(204);
+        laptop.put("/me/password", change(PASSWORD, NEW)).await.expect(204);
 
         phone.get("/me").await.expect_problem(401, "invalid_token");
         laptop.get("/me").await.expect(200);
         let old = json!({ "email": "ada@example.com", "password": PASSWORD });
-        app.anonymous
-            .post("/login", old)
-            .await
-            .expect_problem(401, "invalid_credentials");
+        app.anonymous.post("/login", old).await.expect_problem(401, "invalid_credentials");
         let new = json!({ "email": "ada@example.com", "password": NEW });
         app.anonymous.post("/login", new).await.expect(200);
     }
@@ -37,9 +31,7 @@ async fn changing_the_password_ends_all_other_sessions() {
 async fn the_current_password_must_be_right() {
     for app in on_every_database().await {
         let ada = app.user().await;
-        ada.put("/me/password", change("wrong", NEW))
-            .await
-            .expect_problem(403, "wrong_password");
+        ada.put("/me/password", change("wrong", NEW)).await.expect_problem(403, "wrong_password");
         app.log_in("ada@example.com").await;
     }
 }
@@ -48,10 +40,7 @@ async fn the_current_password_must_be_right() {
 async fn the_new_password_must_be_a_good_one() {
     for app in on_every_database().await {
         let ada = app.user().await;
-        let cases = [
-            ("short", "too_short"),
-            ("qwertyuiop", "password_too_common"),
-        ];
+        let cases = [("short", "too_short"), ("qwertyuiop", "password_too_common")];
         for (new, code) in cases {
             let reply = ada.put("/me/password", change(PASSWORD, new)).await;
             let problem = reply.expect_problem(422, "validation_failed");

@@ -9,10 +9,7 @@ use crate::support::{Reply, on_every_database};
 async fn an_unknown_path_is_404() {
     for app in on_every_database().await {
         for path in ["/nothing", "/me/", "/docs/nothing.js", "/ME", "/%00"] {
-            app.anonymous
-                .get(path)
-                .await
-                .expect_problem(404, "not_found");
+            app.anonymous.get(path).await.expect_problem(404, "not_found");
         }
     }
 }
@@ -40,10 +37,7 @@ async fn a_body_that_is_not_called_json_is_415() {
         let cases = [
             (Some("text/plain"), "another type"),
             (Some("application/x-www-form-urlencoded"), "a form"),
-            (
-                Some("application/merge-patch+json"),
-                "a patch, where none is taken",
-            ),
+            (Some("application/merge-patch+json"), "a patch, where none is taken"),
             (None, "no type"),
         ];
         for (media_type, why) in cases {
@@ -71,9 +65,7 @@ async fn a_body_that_is_not_json_is_400() {
         ];
         for (body, why) in cases {
             let request = app.anonymous.request(Method::POST, "/login");
-            let request = request
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.to_vec());
+            let request = request.header(CONTENT_TYPE, "application/json").body(body.to_vec());
             let reply = Reply::to(request).await;
             assert_eq!(reply.status, 400, "{why}");
             reply.expect_problem(400, "malformed_json");
@@ -87,9 +79,7 @@ async fn a_body_that_is_too_large_is_413() {
         let body = format!("{{\"email\": \"{}\"}}", "a".repeat(200_000));
         let request = app.anonymous.request(Method::POST, "/login");
         let request = request.header(CONTENT_TYPE, "application/json").body(body);
-        Reply::to(request)
-            .await
-            .expect_problem(413, "payload_too_large");
+        Reply::to(request).await.expect_problem(413, "payload_too_large");
     }
 }
 
@@ -101,9 +91,7 @@ async fn every_reply_has_a_request_id_and_says_how_to_treat_it() {
             assert_eq!(reply.header("x-request-id").len(), 36, "{path}");
             assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
             assert!(
-                reply
-                    .header("content-security-policy")
-                    .contains("default-src 'none'"),
+                reply.header("content-security-policy").contains("default-src 'none'"),
                 "{path}"
             );
         }

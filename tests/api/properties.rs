@@ -53,12 +53,7 @@ struct Model<'a> {
 
 impl Model<'_> {
     fn is_alive(&self, index: usize) -> bool {
-        let Session {
-            created,
-            used,
-            ended,
-            ..
-        } = self.sessions[index];
+        let Session { created, used, ended, .. } = self.sessions[index];
         !ended && self.now < created + LIFETIME && self.now < used + IDLE
     }
 
@@ -82,29 +77,16 @@ impl Model<'_> {
             Event::LogIn => {
                 let client = self.app.log_in("ada@example.com").await;
                 let list = client.get("/me/sessions").await.expect(200).json();
-                let mut own = list
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .filter(|one| one["current"] == true);
+                let mut own = list.as_array().unwrap().iter().filter(|one| one["current"] == true);
                 let id = own.next().unwrap()["id"].as_str().unwrap().to_owned();
                 let (created, used) = (self.now, self.now);
-                self.sessions.push(Session {
-                    client,
-                    id,
-                    created,
-                    used,
-                    ended: false,
-                });
+                self.sessions.push(Session { client, id, created, used, ended: false });
             }
             _ if count == 0 => {}
             Event::LogOut(by) => {
                 let by = by % count;
                 let expected = if self.uses(by) { 204 } else { 401 };
-                let reply = self.sessions[by]
-                    .client
-                    .post("/logout", serde_json::json!({}))
-                    .await;
+                let reply = self.sessions[by].client.post("/logout", serde_json::json!({})).await;
                 assert_eq!(reply.status, expected);
                 self.sessions[by].ended = true;
             }
@@ -116,10 +98,7 @@ impl Model<'_> {
                     (true, true) => 204,
                 };
                 let path = format!("/me/sessions/{}", self.sessions[which].id);
-                assert_eq!(
-                    self.sessions[by].client.delete(&path).await.status,
-                    expected
-                );
+                assert_eq!(self.sessions[by].client.delete(&path).await.status, expected);
                 self.sessions[which].ended |= expected == 204;
             }
             Event::RevokeOthers(by) => {
@@ -144,9 +123,7 @@ impl Model<'_> {
                 assert_eq!((me.status.as_u16(), list.status.as_u16()), (401, 401));
                 continue;
             }
-            let expected = (0..self.sessions.len())
-                .filter(|index| self.is_alive(*index))
-                .count();
+            let expected = (0..self.sessions.len()).filter(|index| self.is_alive(*index)).count();
             assert_eq!(me.expect(200).json()["activeSessions"], expected);
             assert_eq!(list.expect(200).json().as_array().unwrap().len(), expected);
         }
@@ -155,25 +132,14 @@ impl Model<'_> {
 
 #[test]
 fn active_sessions_is_the_length_of_the_list_after_any_sequence() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let config = Config {
-        cases: 12,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
     let sequence = proptest::collection::vec(event(), 1..14);
     let result = TestRunner::new(config).run(&sequence, |events| {
         runtime.block_on(async {
             for app in on_every_database().await {
                 app.sign_up("ada@example.com").await;
-                let mut model = Model {
-                    app: &app,
-                    now: 0,
-                    sessions: Vec::new(),
-                };
+                let mut model = Model { app: &app, now: 0, sessions: Vec::new() };
                 for event in events.clone() {
                     model.happens(event).await;
                     model.holds().await;

@@ -8,16 +8,9 @@ const README: &str = include_str!("../../README.md");
 
 /// The shell blocks between the marks, as one script.
 fn walk() -> String {
-    let (_, rest) = README
-        .split_once("<!-- walk -->")
-        .expect("the walk's beginning");
-    let (walk, _) = rest
-        .split_once("<!-- end of walk -->")
-        .expect("the walk's end");
-    let blocks = walk
-        .split("```sh\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap());
+    let (_, rest) = README.split_once("<!-- walk -->").expect("the walk's beginning");
+    let (walk, _) = rest.split_once("<!-- end of walk -->").expect("the walk's end");
+    let blocks = walk.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     blocks.collect()
 }
 
@@ -33,25 +26,11 @@ fn the_walk_runs_as_written() {
     let script = walk();
     assert!(script.matches("curl ").count() >= 8, "{script}");
     let script = script.replace("http://127.0.0.1:8080", server.base());
-    let output = Command::new("bash")
-        .args(["-euo", "pipefail", "-c", &script])
-        .output()
-        .unwrap();
+    let output = Command::new("bash").args(["-euo", "pipefail", "-c", &script]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{text}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    for expected in [
-        "\"name\":\"Ada Lovelace\"",
-        "\"locale\":\"en-GB\"",
-        "\"current\":true",
-    ] {
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    for expected in ["\"name\":\"Ada Lovelace\"", "\"locale\":\"en-GB\"", "\"current\":true"] {
         assert!(text.contains(expected), "{expected} is not in {text}");
     }
-    assert!(
-        text.trim_end().ends_with("401"),
-        "the last token is dead: {text}"
-    );
+    assert!(text.trim_end().ends_with("401"), "the last token is dead: {text}");
 }

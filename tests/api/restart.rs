@@ -13,12 +13,7 @@ async fn kill_9_loses_no_acknowledged_write_and_no_session() {
         let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada" });
         server.client().post("/signup", body).await.expect(201);
         let body = json!({ "email": "ada@example.com", "password": PASSWORD });
-        let token = server
-            .client()
-            .post("/login", body)
-            .await
-            .expect(200)
-            .json();
+        let token = server.client().post("/login", body).await.expect(200).json();
         let token = token["token"].as_str().unwrap().to_owned();
 
         // Write without pause, and say which writes were acknowledged.
@@ -45,13 +40,7 @@ async fn kill_9_loses_no_acknowledged_write_and_no_session() {
         }
 
         let server = Server::start(&url);
-        let me = server
-            .client()
-            .with_token(&token)
-            .get("/me")
-            .await
-            .expect(200)
-            .json();
+        let me = server.client().with_token(&token).get("/me").await.expect(200).json();
         let bio: u32 = me["bio"].as_str().unwrap().parse().unwrap();
         assert!(bio >= last, "{last} was acknowledged, {bio} is there");
         assert!(bio <= last + 1, "one write at most was under way");

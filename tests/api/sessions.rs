@@ -52,15 +52,9 @@ async fn last_used_at_is_written_at_most_every_five_minutes() {
     for app in on_every_database().await {
         let ada = app.user().await;
         app.clock.advance(Duration::from_secs(299));
-        assert_eq!(
-            sessions(&ada).await[0]["lastUsedAt"],
-            "2026-11-23T08:22:29.280Z"
-        );
+        assert_eq!(sessions(&ada).await[0]["lastUsedAt"], "2026-11-23T08:22:29.280Z");
         app.clock.advance(Duration::from_secs(1));
-        assert_eq!(
-            sessions(&ada).await[0]["lastUsedAt"],
-            "2026-11-23T08:27:29.280Z"
-        );
+        assert_eq!(sessions(&ada).await[0]["lastUsedAt"], "2026-11-23T08:27:29.280Z");
     }
 }
 

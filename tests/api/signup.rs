@@ -33,10 +33,7 @@ async fn signing_up_answers_the_new_user() {
             })
         );
         // UUIDv7 of that moment.
-        assert!(
-            user["id"].as_str().unwrap().starts_with("01a2077f-"),
-            "{user}"
-        );
+        assert!(user["id"].as_str().unwrap().starts_with("01a2077f-"), "{user}");
     }
 }
 
@@ -46,10 +43,7 @@ async fn what_is_optional_can_be_left_out() {
         let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada" });
         let user = app.anonymous.post("/signup", body).await.expect(201).json();
         for property in ["bio", "avatarUrl", "locale", "timezone"] {
-            assert!(
-                user.get(property).is_none(),
-                "{property} is absent when not set"
-            );
+            assert!(user.get(property).is_none(), "{property} is absent when not set");
         }
     }
 }
@@ -90,11 +84,8 @@ async fn all_errors_come_back_at_once() {
             "timezone": "Mars/Olympus",
             "status": "active",
         });
-        let problem = app
-            .anonymous
-            .post("/signup", body)
-            .await
-            .expect_problem(422, "validation_failed");
+        let problem =
+            app.anonymous.post("/signup", body).await.expect_problem(422, "validation_failed");
         assert_eq!(
             problem["errors"],
             json!([

@@ -5,10 +5,17 @@ use serde_json::{Map, Value, json};
 /// What poem-openapi derives, in the form of OpenAPI 3.1.
 pub(super) fn derive() -> Result<Value, serde_json::Error> {
     let mut document: Value = serde_json::from_str(&crate::api::service().spec())?;
-    document["openapi"] = "3.1.0".into();
+    set_version(&mut document, "3.1.0");
     normalize(&mut document);
     close_bodies(&mut document);
     Ok(document)
+}
+
+/// Says which OpenAPI the document is.
+pub(super) fn set_version(document: &mut Value, version: &str) {
+    if let Some(document) = document.as_object_mut() {
+        document.insert("openapi".to_owned(), version.into());
+    }
 }
 
 /// Rewrites what poem-openapi writes in its own way, in every place.
@@ -55,10 +62,7 @@ fn name_headers(object: &mut Map<String, Value>) {
 
 /// `allOf: [{$ref}, {description}]` → `$ref`: the schema describes itself.
 fn unwrap_reference(object: &mut Map<String, Value>) {
-    let reference = object
-        .get("allOf")
-        .and_then(|all_of| all_of.get(0)?.get("$ref"))
-        .cloned();
+    let reference = object.get("allOf").and_then(|all_of| all_of.get(0)?.get("$ref")).cloned();
     if let Some(reference) = reference {
         object.clear();
         object.insert("$ref".to_owned(), reference);
@@ -78,10 +82,7 @@ fn type_nullable(object: &mut Map<String, Value>) {
 /// A body with a property that the document does not know is refused, so the
 /// document says so.
 fn close_bodies(document: &mut Value) {
-    let operations = document["paths"]
-        .as_object()
-        .into_iter()
-        .flat_map(Map::values);
+    let operations = document["paths"].as_object().into_iter().flat_map(Map::values);
     let bodies: Vec<String> = operations
         .flat_map(|path| path.as_object().into_iter().flat_map(Map::values))
         .filter_map(|operation| {

@@ -55,22 +55,11 @@ fn finish_info(info: &mut Info) {
     contact.name = Some("The maintainers of current-user".to_owned());
     info.contact = Some(contact);
     let license = LicenseBuilder::new().name("MIT OR Apache-2.0");
-    info.license = Some(
-        license
-            .url(Some("https://opensource.org/license/mit"))
-            .build(),
-    );
+    info.license = Some(license.url(Some("https://opensource.org/license/mit")).build());
 }
 
 fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let PathItem {
-        get,
-        put,
-        post,
-        patch,
-        delete,
-        ..
-    } = path;
+    let PathItem { get, put, post, patch, delete, .. } = path;
     [get, put, post, patch, delete].into_iter().flatten()
 }
 
@@ -80,11 +69,8 @@ fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 fn merge_problems(operation: &mut Operation) {
     let responses = &mut operation.responses.responses;
     let mut codes: Vec<Code> = ALWAYS.to_vec();
-    codes.extend(
-        Code::ALL
-            .into_iter()
-            .filter(|code| responses.remove(code.entry().name).is_some()),
-    );
+    codes
+        .extend(Code::ALL.into_iter().filter(|code| responses.remove(code.entry().name).is_some()));
     if operation.security.is_some() {
         codes.extend(WITH_TOKEN);
     }
@@ -96,29 +82,19 @@ fn merge_problems(operation: &mut Operation) {
     }
     let mut statuses: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in Code::ALL.into_iter().filter(|code| codes.contains(code)) {
-        statuses
-            .entry(code.entry().status.as_u16())
-            .or_default()
-            .push(code);
+        statuses.entry(code.entry().status.as_u16()).or_default().push(code);
     }
     for (status, codes) in statuses {
         let response = problem_response(&codes);
-        operation
-            .responses
-            .responses
-            .insert(status.to_string(), RefOr::T(response));
+        operation.responses.responses.insert(status.to_string(), RefOr::T(response));
     }
 }
 
 fn has_path_parameter(operation: &Operation) -> bool {
-    operation
-        .parameters
-        .iter()
-        .flatten()
-        .any(|parameter| match parameter {
-            RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Path,
-            RefOr::Ref(_) => false,
-        })
+    operation.parameters.iter().flatten().any(|parameter| match parameter {
+        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Path,
+        RefOr::Ref(_) => false,
+    })
 }
 
 fn problem_response(codes: &[Code]) -> utoipa::openapi::Response {
@@ -129,25 +105,17 @@ fn problem_response(codes: &[Code]) -> utoipa::openapi::Response {
     let mut content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
     for code in codes {
         let body = Problem::example(*code).body(EXAMPLE_REQUEST.to_owned());
-        let example = ExampleBuilder::new()
-            .summary(code.entry().title)
-            .value(body.to_json());
+        let example = ExampleBuilder::new().summary(code.entry().title).value(body.to_json());
         content = content.examples_from_iter([(code.entry().name, RefOr::T(example.build()))]);
     }
-    let mut response = ResponseBuilder::new()
-        .description(lines.join("\n\n"))
-        .content(MEDIA_TYPE, content.build());
+    let mut response =
+        ResponseBuilder::new().description(lines.join("\n\n")).content(MEDIA_TYPE, content.build());
     if codes.iter().any(|code| code.entry().status == 401) {
-        response = response.header(
-            "WWW-Authenticate",
-            header("How to authenticate (RFC 6750).", 256),
-        );
+        response =
+            response.header("WWW-Authenticate", header("How to authenticate (RFC 6750).", 256));
     }
     if codes.iter().any(|code| code.entry().status == 503) {
-        response = response.header(
-            "Retry-After",
-            header("Seconds after which to try again.", 10),
-        );
+        response = response.header("Retry-After", header("Seconds after which to try again.", 10));
     }
     response.build()
 }
@@ -157,19 +125,12 @@ fn add_headers(operation: &mut Operation) {
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response {
             let name = header("Names this request in the service's log.", 36);
-            response
-                .headers
-                .insert("X-Request-Id".to_owned(), RefOr::T(name));
+            response.headers.insert("X-Request-Id".to_owned(), RefOr::T(name));
         }
     }
 }
 
 fn header(description: &str, max_length: usize) -> Header {
-    let schema = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .max_length(Some(max_length));
-    HeaderBuilder::new()
-        .schema(Some(schema))
-        .description(Some(description))
-        .build()
+    let schema = ObjectBuilder::new().schema_type(Type::String).max_length(Some(max_length));
+    HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build()
 }

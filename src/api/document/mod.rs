@@ -1,8 +1,8 @@
 //! The OpenAPI document: derived from the code, finished, projected.
 //!
-//! [`derive`] takes what poem-openapi says of the annotated types and brings it
-//! into the form of OpenAPI 3.1. [`finish`] adds, with types, what poem-openapi
-//! cannot say. [`project`] writes the same down as OpenAPI 3.0.3, which more
+//! `derive` takes what poem-openapi says of the annotated types and brings it
+//! into the form of OpenAPI 3.1. `finish` adds, with types, what poem-openapi
+//! cannot say. `project` writes the same down as OpenAPI 3.0.3, which more
 //! client generators read.
 
 mod derive;

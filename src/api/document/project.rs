@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::derive::set_version;
+
 /// Projects an OpenAPI 3.1 document: `type: [T, "null"]` becomes `type: T` with
 /// `nullable: true`. Nothing else that the document uses differs.
 pub(super) fn project(mut document: Value) -> Value {
     nullable(&mut document);
-    document["openapi"] = "3.0.3".into();
+    set_version(&mut document, "3.0.3");
     document
 }
 

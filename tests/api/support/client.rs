@@ -16,18 +16,11 @@ impl Client {
     pub(crate) fn new(base: String) -> Self {
         // A redirect is a reply like any other; a test that wants to follow it says so.
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        Self {
-            http: http.build().unwrap(),
-            base,
-            token: None,
-        }
+        Self { http: http.build().unwrap(), base, token: None }
     }
 
     pub(crate) fn with_token(&self, token: &str) -> Self {
-        Self {
-            token: Some(token.to_owned()),
-            ..self.clone()
-        }
+        Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
     pub(crate) fn token(&self) -> &str {
@@ -77,11 +70,7 @@ impl Reply {
     pub(crate) async fn to(request: reqwest::RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        Self {
-            status,
-            headers,
-            text: response.text().await.unwrap(),
-        }
+        Self { status, headers, text: response.text().await.unwrap() }
     }
 
     /// The reply, if it has this status; panics with its body if not.

@@ -39,10 +39,7 @@ impl TestDatabase {
     fn sqlite() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("test.db").display().to_string();
-        Self {
-            url: DatabaseUrl::Sqlite(path),
-            _directory: Some(directory),
-        }
+        Self { url: DatabaseUrl::Sqlite(path), _directory: Some(directory) }
     }
 
     /// The URL as the command line takes it.
@@ -60,15 +57,9 @@ impl TestDatabase {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("{}{}_{number}", postgres::PREFIX, std::process::id());
         let admin = Database::connect(url.as_str()).await.unwrap();
-        admin
-            .execute_unprepared(&format!("CREATE DATABASE {name}"))
-            .await
-            .unwrap();
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
         admin.close().await.unwrap();
         url.set_path(&name);
-        Some(Self {
-            url: DatabaseUrl::Postgres(url),
-            _directory: None,
-        })
+        Some(Self { url: DatabaseUrl::Postgres(url), _directory: None })
     }
 }

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 
 use sea_orm::{ConnectionTrait as _, Database, Statement};
@@ -31,10 +31,7 @@ async fn find() -> Option<Url> {
     let found = binaries().map(|directory| start(&directory));
     if found.is_none() {
         let required = std::env::var_os("CURRENT_USER_TEST_REQUIRE_POSTGRES").is_some();
-        assert!(
-            !required,
-            "PostgreSQL is required, but its binaries are not installed"
-        );
+        assert!(!required, "PostgreSQL is required, but its binaries are not installed");
         eprintln!("no PostgreSQL here: the tests run on SQLite only");
     }
     found
@@ -47,10 +44,7 @@ async fn drop_leftovers(url: &Url) {
     let query = Statement::from_string(admin.get_database_backend(), query);
     for row in admin.query_all_raw(query).await.unwrap() {
         let name: String = row.try_get("", "datname").unwrap();
-        admin
-            .execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)"))
-            .await
-            .unwrap();
+        admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
     }
     admin.close().await.unwrap();
 }
@@ -65,16 +59,13 @@ fn binaries() -> Option<PathBuf> {
     directories.sort();
     let path = std::env::var_os("PATH").unwrap_or_default();
     directories.extend(std::env::split_paths(&path));
-    directories
-        .into_iter()
-        .rev()
-        .find(|directory| directory.join("initdb").exists())
+    directories.into_iter().rev().find(|directory| directory.join("initdb").exists())
 }
 
 /// Starts a server that stops, and whose directory goes, when this process ends:
 /// the shell waits for the end of its standard input, which this process holds.
 fn start(binaries: &Path) -> Url {
-    static ALIVE: Mutex<Option<ChildStdin>> = Mutex::new(None);
+    static SHELL: Mutex<Option<Child>> = Mutex::new(None);
     const SCRIPT: &str = r#"
         set -e
         PATH="$1:$PATH"
@@ -85,40 +76,23 @@ fn start(binaries: &Path) -> Url {
         echo ready
         read -r _ || true
     "#;
-    let directory = tempfile::Builder::new()
-        .prefix("current-user-postgres-")
-        .tempdir()
-        .unwrap();
+    let directory = tempfile::Builder::new().prefix("current-user-postgres-").tempdir().unwrap();
     let directory = directory.keep();
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut shell = Command::new("sh");
-    shell
-        .args(["-c", SCRIPT, "sh"])
-        .arg(binaries)
-        .arg(&directory)
-        .arg(port.to_string());
+    shell.args(["-c", SCRIPT, "sh"]).arg(binaries).arg(&directory).arg(port.to_string());
     // PostgreSQL refuses to run as root.
     if id(&["-u"]) == Some(0) {
         let user = id(&["-u", "postgres"]).expect("the package made a user");
         chown(&directory, Some(user), None).unwrap();
         shell.uid(user);
     }
-    let mut shell = shell
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut shell = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(shell.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    BufReader::new(shell.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let log = || std::fs::read_to_string(directory.join("log")).unwrap_or_default();
     assert_eq!(line.trim(), "ready", "PostgreSQL did not start: {}", log());
-    *ALIVE.lock().unwrap() = shell.stdin.take();
+    *SHELL.lock().unwrap() = Some(shell);
     Url::parse(&format!("postgres://test@127.0.0.1:{port}/postgres")).unwrap()
 }
 

@@ -28,11 +28,7 @@ impl Server {
             .spawn()
             .unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
-        let mut server = Self {
-            process,
-            output,
-            base: String::new(),
-        };
+        let mut server = Self { process, output, base: String::new() };
         // The first line says where Swagger UI is.
         let line = server.line();
         let (_, url) = line.split_once("http").expect("the start-up line");
@@ -64,13 +60,7 @@ impl Server {
     /// Asks it to stop (SIGTERM).
     pub(crate) fn terminate(&self) {
         let id = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     }
 
     pub(crate) fn wait(&mut self) -> ExitStatus {

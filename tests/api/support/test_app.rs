@@ -16,8 +16,7 @@ use super::database::TestDatabase;
 use super::random::CountingRandom;
 
 /// When every test begins: 2026-11-23T08:22:29.280991Z.
-const START: DateTime<Utc> =
-    DateTime::from_timestamp_micros(1_795_422_149_280_991).unwrap();
+const START: DateTime<Utc> = DateTime::from_timestamp_micros(1_795_422_149_280_991).unwrap();
 
 /// The password of everybody who signs up in a test.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -43,24 +42,13 @@ impl TestApp {
             clock: Arc::clone(&clock) as _,
             random: Arc::new(CountingRandom::default()),
             hasher: PasswordHasher::new(2).unwrap(),
-            sessions: Lifetimes {
-                absolute: 30 * DAY,
-                idle: 7 * DAY,
-            },
+            sessions: Lifetimes { absolute: 30 * DAY, idle: 7 * DAY },
         });
-        let acceptor = TcpListener::bind("127.0.0.1:0")
-            .into_acceptor()
-            .await
-            .unwrap();
+        let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
         tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(app.unwrap()));
         let anonymous = Client::new(format!("http://{address}"));
-        Self {
-            clock,
-            store,
-            anonymous,
-            database,
-        }
+        Self { clock, store, anonymous, database }
     }
 
     /// Signs `email` up.
@@ -73,8 +61,7 @@ impl TestApp {
     pub(crate) async fn log_in(&self, email: &str) -> Client {
         let body = json!({ "email": email, "password": PASSWORD });
         let reply = self.anonymous.post("/login", body).await.expect(200);
-        self.anonymous
-            .with_token(reply.json()["token"].as_str().unwrap())
+        self.anonymous.with_token(reply.json()["token"].as_str().unwrap())
     }
 
     /// Somebody who has signed up as ada@example.com and logged in.
