@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::account::session::{Lifetimes, TOUCH_INTERVAL};
+use crate::api::AllowedOrigin;
 use crate::store::DatabaseUrl;
 
 /// The `/me` that every product with accounts needs, as one binary: people sign
@@ -96,6 +97,11 @@ pub struct ServeArgs {
     /// How long a session lives without being used.
     #[arg(long, env = "CURRENT_USER_SESSION_IDLE_TIMEOUT", default_value = "7d", value_name = "DURATION", value_parser = session_duration)]
     pub session_idle_timeout: Duration,
+
+    /// Origins whose pages may call, like `https://app.example.com`, separated by
+    /// commas; `*` for all. None by default.
+    #[arg(long, env = "CURRENT_USER_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
+    pub cors_origins: Vec<AllowedOrigin>,
 
     /// How long requests under way may take when the server is told to stop.
     #[arg(long, env = "CURRENT_USER_SHUTDOWN_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = humantime::parse_duration)]

@@ -10,6 +10,7 @@ use poem::{Endpoint, Server};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::account::{Context, PasswordHasher};
+use crate::api::Settings;
 use crate::clock::SystemClock;
 use crate::config::ServeArgs;
 use crate::demo::Demo;
@@ -69,7 +70,8 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
     if let Some(demo) = &demo {
         lines.push_str(&demo.fill(&context).await?);
     }
-    let app = crate::api::app(context).map_err(ServeError::other)?;
+    let settings = Settings { cors_origins: args.cors_origins.clone() };
+    let app = crate::api::app(context, settings).map_err(ServeError::other)?;
     announce(&lines);
     run(acceptor, app, &args).await?;
     store.close().await.map_err(ServeError::other)

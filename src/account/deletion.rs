@@ -2,6 +2,7 @@
 
 use entity::user::Status;
 
+use super::profile::{Demand, check, lock};
 use super::session::CurrentSession;
 use super::{AccountError, Context};
 use crate::store;
@@ -9,17 +10,23 @@ use crate::store;
 /// Marks the user as deleted and ends all their sessions, in one transaction.
 ///
 /// # Errors
-/// [`AccountError::SessionEnded`] when the user left meanwhile.
-pub async fn delete(context: &Context, current: CurrentSession) -> Result<(), AccountError> {
+/// [`AccountError::Outdated`]; [`AccountError::SessionEnded`] when the user left
+/// meanwhile.
+pub async fn delete(
+    context: &Context,
+    current: CurrentSession,
+    demand: Option<Demand>,
+) -> Result<(), AccountError> {
     let now = context.clock.now();
+    let alive = context.sessions.alive(now);
     context
         .store
         .write(move |txn| {
             Box::pin(async move {
-                let mut user = store::users::lock(txn, current.user_id)
-                    .await?
-                    .filter(store::users::may_log_in)
-                    .ok_or(AccountError::SessionEnded)?;
+                let profile = lock(txn, current.user_id, &alive).await?;
+                check(demand, &profile)?;
+
+                let mut user = profile.user;
                 user.status = Status::Deleted;
                 user.updated_at = now;
                 store::users::update(txn, user).await?;

@@ -1,6 +1,6 @@
 //! What can keep a use case from doing what it was asked.
 
-use sea_orm::DbErr;
+use sea_orm::error::{ConnAcquireErr, DbErr};
 
 /// Why a use case changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum AccountError {
     /// The user has no such session.
     #[error("the user has no such session")]
     SessionNotFound,
+    /// The user is not any more what the caller took them for.
+    #[error("the user has changed meanwhile")]
+    Outdated,
     /// Too much to do; the same request may work later.
     #[error("the service is busy")]
     Busy,
@@ -43,6 +46,10 @@ impl AccountError {
 
 impl From<DbErr> for AccountError {
     fn from(error: DbErr) -> Self {
-        Self::internal(error)
+        match error {
+            // Every connection is taken: a matter of load, not of fault.
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Self::Busy,
+            error => Self::internal(error),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Changing one's password.
 
 use super::password::{NewPassword, Password};
+use super::profile::lock;
 use super::session::CurrentSession;
 use super::{AccountError, Context};
 use crate::store;
@@ -25,14 +26,12 @@ pub async fn change_password(
     let new_hash = context.hasher.hash(new, &*context.random).await?;
 
     let now = context.clock.now();
+    let alive = context.sessions.alive(now);
     context
         .store
         .write(move |txn| {
             Box::pin(async move {
-                store::users::lock(txn, user_id)
-                    .await?
-                    .filter(store::users::may_log_in)
-                    .ok_or(AccountError::SessionEnded)?;
+                lock(txn, user_id, &alive).await?;
                 // Of two changes at once, one proved a password that is no more.
                 if store::passwords::find(txn, user_id).await? != hash {
                     return Err(AccountError::WrongPassword);

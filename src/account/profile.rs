@@ -1,15 +1,19 @@
 //! Reading and changing one's profile.
 
 use entity::user;
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
 
 use super::avatar_url::AvatarUrl;
 use super::bio::Bio;
 use super::locale::Locale;
 use super::name::Name;
 use super::session::CurrentSession;
+use super::status::may_act;
 use super::timezone::Timezone;
 use super::value::TextValue;
 use super::{AccountError, Context};
+use crate::store::sessions::Alive;
 use crate::store::{self, Profile};
 
 /// What one property of a merge patch (RFC 7396) does.
@@ -62,6 +66,32 @@ impl ProfilePatch {
     }
 }
 
+/// What the caller demands of the profile that is about to change.
+pub type Demand = Box<dyn Fn(Profile) -> bool + Send>;
+
+/// Refuses a change to a profile that is not what the caller takes it for. Asked
+/// inside the transaction of the change, so that of two who took the same profile
+/// for granted, one finds it changed.
+pub(super) fn check(demand: Option<Demand>, profile: &Profile) -> Result<(), AccountError> {
+    match demand {
+        Some(demand) if !demand(profile.clone()) => Err(AccountError::Outdated),
+        _ => Ok(()),
+    }
+}
+
+/// The profile of a user who is about to change, locked until the transaction
+/// ends. Refuses a user who left while the request was on its way.
+pub(super) async fn lock(
+    txn: &DatabaseTransaction,
+    user_id: Uuid,
+    alive: &Alive,
+) -> Result<Profile, AccountError> {
+    let locked = store::users::lock(txn, user_id).await?;
+    locked.filter(|user| may_act(user.status)).ok_or(AccountError::SessionEnded)?;
+    let profile = store::users::find_profile(txn, user_id, alive).await?;
+    profile.ok_or(AccountError::SessionEnded)
+}
+
 /// The user's profile.
 ///
 /// # Errors
@@ -77,10 +107,12 @@ pub async fn get(context: &Context, current: CurrentSession) -> Result<Profile, 
 /// changes nothing leaves `updatedAt` as it is.
 ///
 /// # Errors
-/// [`AccountError::SessionEnded`] when the user left meanwhile.
+/// [`AccountError::Outdated`]; [`AccountError::SessionEnded`] when the user left
+/// meanwhile.
 pub async fn update(
     context: &Context,
     current: CurrentSession,
+    demand: Option<Demand>,
     patch: ProfilePatch,
 ) -> Result<Profile, AccountError> {
     let now = context.clock.now();
@@ -89,21 +121,18 @@ pub async fn update(
         .store
         .write(move |txn| {
             Box::pin(async move {
-                // Lock the row, so that two patches at once both take effect.
-                let before = store::users::lock(txn, current.user_id)
-                    .await?
-                    .filter(store::users::may_log_in)
-                    .ok_or(AccountError::SessionEnded)?;
+                // Locked, so that two patches at once both take effect.
+                let mut profile = lock(txn, current.user_id, &alive).await?;
+                check(demand, &profile)?;
 
-                let mut after = before.clone();
-                patch.apply(&mut after);
-                if after != before {
-                    after.updated_at = now;
-                    store::users::update(txn, after).await?;
+                let mut user = profile.user.clone();
+                patch.apply(&mut user);
+                if user != profile.user {
+                    user.updated_at = now;
+                    store::users::update(txn, user.clone()).await?;
+                    profile.user = user;
                 }
-
-                let profile = store::users::find_profile(txn, current.user_id, &alive).await?;
-                profile.ok_or(AccountError::SessionEnded)
+                Ok(profile)
             })
         })
         .await

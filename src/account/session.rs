@@ -7,10 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::session;
 use uuid::Uuid;
 
+use super::status::may_act;
 use super::token::TokenHash;
 use super::{AccountError, Context};
 use crate::store;
-use crate::store::sessions::Alive;
+use crate::store::sessions::{Alive, Opened};
 
 /// Most sessions of one user. Logging in once more ends the one that was not
 /// used for the longest time.
@@ -66,7 +67,7 @@ pub async fn authenticate(
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
     let found = store::sessions::find_by_token(context.store.reader(), &token, &alive).await?;
-    let Some(session) = found else {
+    let Some(Opened { session, .. }) = found.filter(|opened| may_act(opened.status)) else {
         return Ok(None);
     };
     if now - session.last_used_at >= TimeDelta::seconds(TOUCH_INTERVAL.as_secs().cast_signed()) {

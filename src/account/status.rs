@@ -6,6 +6,14 @@ use sea_orm::{ActiveEnum, Iterable};
 
 use super::value::{TextValue, ValueError, openapi_text};
 
+/// Whether an account with this status is one that its owner may use.
+pub(super) fn may_act(status: Status) -> bool {
+    match status {
+        Status::Pending | Status::Active | Status::Invited => true,
+        Status::Deleted | Status::Banned => false,
+    }
+}
+
 /// The `status` of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserStatus(String);

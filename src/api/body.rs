@@ -1,6 +1,7 @@
 //! Request bodies, checked against the document.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::error::ReadBodyError;
 use poem::http::{Method, header::CONTENT_TYPE};
@@ -8,14 +9,18 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
 use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use tokio::time::timeout;
 
 use super::code::Code;
-use super::problem::Problem;
+use super::json::{self, Json};
+use super::problem::{FieldError, MAX_ERRORS, Problem};
 use super::validator::Validator;
 
 /// Most bytes of a body. The longest valid one, a biography in which every
 /// character is written as two `\u` escapes, has about 50 KiB.
 const MAX_BYTES: usize = 128 * 1024;
+/// How long a body may take to arrive.
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// A JSON body that is what the document says it is.
 #[derive(Debug)]
@@ -49,13 +54,23 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
         if !is_json(request) {
             return Err(Problem::from(Code::UnsupportedMediaType).into());
         }
-        let bytes = body.take()?.into_bytes_limit(MAX_BYTES).await;
-        let bytes = bytes.map_err(|error| match error {
-            ReadBodyError::PayloadTooLarge => Problem::from(Code::PayloadTooLarge),
-            _ => Problem::from(Code::BadRequest),
-        })?;
-        let value =
-            serde_json::from_slice(&bytes).map_err(|_| Problem::from(Code::MalformedJson))?;
+        let reading = body.take()?.into_bytes_limit(MAX_BYTES);
+        let bytes = match timeout(MAX_WAIT, reading).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(ReadBodyError::PayloadTooLarge)) => {
+                return Err(Problem::from(Code::PayloadTooLarge).into());
+            }
+            Ok(Err(_)) => return Err(Problem::from(Code::BadRequest).into()),
+            Err(_) => return Err(Problem::from(Code::RequestTimeout).into()),
+        };
+        let Json { value, duplicates } =
+            json::parse(&bytes).map_err(|_| Problem::from(Code::MalformedJson))?;
+        if !duplicates.is_empty() {
+            let errors = duplicates.iter().take(MAX_ERRORS).map(|pointer| {
+                FieldError::new(pointer, "duplicate_property", "stands there more than once")
+            });
+            return Err(Problem::validation(errors.collect()).into());
+        }
 
         let validator =
             request.data::<Arc<Validator>>().ok_or(Problem::from(Code::InternalError))?;

@@ -9,6 +9,8 @@ use poem_openapi::Enum;
 pub(crate) enum Code {
     /// The request is not HTTP that can be read.
     BadRequest,
+    /// A query parameter that means nothing here.
+    UnknownParameter,
     /// The body is not JSON.
     MalformedJson,
     /// No token.
@@ -27,8 +29,12 @@ pub(crate) enum Code {
     NotFound,
     /// Something is there, but not for this method.
     MethodNotAllowed,
+    /// The body did not come in time.
+    RequestTimeout,
     /// Someone has the address.
     EmailTaken,
+    /// The user is not what the request takes them for.
+    PreconditionFailed,
     /// Too many bytes.
     PayloadTooLarge,
     /// Not JSON by its own account.
@@ -43,8 +49,9 @@ pub(crate) enum Code {
 
 impl Code {
     /// Every code, in the order of statuses.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::BadRequest,
+        Self::UnknownParameter,
         Self::MalformedJson,
         Self::MissingToken,
         Self::InvalidToken,
@@ -54,7 +61,9 @@ impl Code {
         Self::AccountDeleted,
         Self::NotFound,
         Self::MethodNotAllowed,
+        Self::RequestTimeout,
         Self::EmailTaken,
+        Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::ValidationFailed,
@@ -72,6 +81,12 @@ impl Code {
                 StatusCode::BAD_REQUEST,
                 "Bad request",
                 "The request can't be read. Check its syntax.",
+            ),
+            Self::UnknownParameter => (
+                "unknown_parameter",
+                StatusCode::BAD_REQUEST,
+                "Unknown parameter",
+                "The query has a parameter that this operation does not know. Leave it out.",
             ),
             Self::MalformedJson => (
                 "malformed_json",
@@ -126,6 +141,18 @@ impl Code {
                 StatusCode::METHOD_NOT_ALLOWED,
                 "Method not allowed",
                 "This address does not take this method. `Allow` lists those it takes.",
+            ),
+            Self::RequestTimeout => (
+                "request_timeout",
+                StatusCode::REQUEST_TIMEOUT,
+                "Request timeout",
+                "The body did not arrive within 10 seconds. Send it again.",
+            ),
+            Self::PreconditionFailed => (
+                "precondition_failed",
+                StatusCode::PRECONDITION_FAILED,
+                "Precondition failed",
+                "`If-Match` names none of the current entity tags. Get the user again, and decide anew.",
             ),
             Self::EmailTaken => (
                 "email_taken",

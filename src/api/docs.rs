@@ -3,12 +3,15 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use poem::error::InternalServerError;
+use poem::http::HeaderValue;
+use poem::http::header::CONTENT_SECURITY_POLICY;
 use poem::web::{Data, Path};
-use poem::{IntoResponse, Response, Route, get, handler};
+use poem::{Request, Response, Route, get, handler};
 use poem_openapi::{ApiResponse, OpenApi};
 use utoipa_swagger_ui::Config;
 
+use super::asset::{Asset, gunzip};
 use super::code::Code;
 use super::document::Document;
 use super::problem::Problem;
@@ -32,6 +35,7 @@ pub(crate) fn routes(route: Route) -> Route {
 
 /// `/`: leads to Swagger UI. An operation in code only, because poem leaves the
 /// root to the operations once they stand behind a wildcard.
+#[derive(Default)]
 pub(crate) struct RootApi;
 
 #[derive(ApiResponse)]
@@ -50,7 +54,7 @@ impl RootApi {
 }
 
 #[handler]
-fn swagger_ui(path: Option<Path<String>>) -> poem::Result<Response> {
+fn swagger_ui(request: &Request, path: Option<Path<String>>) -> poem::Result<Response> {
     let path = path.map_or(String::new(), |Path(path)| path);
     let config = Config::from("/openapi-3.1.yaml")
         .persist_authorization(true)
@@ -58,47 +62,55 @@ fn swagger_ui(path: Option<Path<String>>) -> poem::Result<Response> {
         .display_request_duration(true)
         .display_operation_id(true)
         .filter(true);
-    let file = utoipa_swagger_ui::serve(&path, Arc::new(config));
-    let Ok(Some(file)) = file else {
+    let Ok(Some(file)) = utoipa_swagger_ui::serve(&path, Arc::new(config)) else {
         return Err(Problem::from(Code::NotFound).into());
     };
-    let bytes = match path.as_str() {
-        // The page names its files as seen from `/docs/`, and stands at `/docs`.
-        "" => String::from_utf8_lossy(&file.bytes)
-            .replace("\"./", "\"/docs/")
-            .replace("\"index.css\"", "\"/docs/index.css\"")
-            .into_bytes(),
-        _ => file.bytes.into_owned(),
+    let mut asset =
+        Asset { media_type: &file.content_type, bytes: file.bytes, gzipped: file.gzpipped };
+    if path.is_empty() {
+        asset.bytes = page(&asset)?.into_bytes().into();
+        asset.gzipped = false;
+    }
+    let mut reply = asset.reply(request).map_err(InternalServerError)?;
+    reply.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    Ok(reply)
+}
+
+/// The page that loads the rest. It names its files as seen from `/docs/`, and
+/// stands at `/docs`.
+fn page(file: &Asset<'_>) -> poem::Result<String> {
+    let html = match file.gzipped {
+        true => gunzip(&file.bytes).map_err(InternalServerError)?,
+        false => file.bytes.to_vec(),
     };
-    Ok(bytes
-        .with_content_type(file.content_type)
-        .with_header(CONTENT_SECURITY_POLICY, POLICY)
-        .with_header(CACHE_CONTROL, "no-cache")
-        .into_response())
+    Ok(String::from_utf8_lossy(&html)
+        .replace("\"./", "\"/docs/")
+        .replace("\"index.css\"", "\"/docs/index.css\""))
 }
 
 #[handler]
-fn yaml(document: Data<&Arc<Document>>) -> impl IntoResponse + use<> {
-    public(&document.yaml, "application/yaml")
+fn yaml(request: &Request, document: Data<&Arc<Document>>) -> poem::Result<Response> {
+    text(request, "application/yaml", &document.yaml)
 }
 
 #[handler]
-fn json(document: Data<&Arc<Document>>) -> impl IntoResponse + use<> {
-    public(&document.json, "application/json")
+fn json(request: &Request, document: Data<&Arc<Document>>) -> poem::Result<Response> {
+    text(request, "application/json", &document.json)
 }
 
 #[handler]
-fn yaml_31(document: Data<&Arc<Document>>) -> impl IntoResponse + use<> {
-    public(&document.yaml_31, "application/yaml")
+fn yaml_31(request: &Request, document: Data<&Arc<Document>>) -> poem::Result<Response> {
+    text(request, "application/yaml", &document.yaml_31)
 }
 
-fn public(text: &str, media_type: &'static str) -> impl IntoResponse + use<> {
-    text.to_owned().with_content_type(media_type).with_header(CACHE_CONTROL, "no-cache")
+fn text(request: &Request, media_type: &str, text: &str) -> poem::Result<Response> {
+    let asset = Asset { media_type, bytes: text.as_bytes().into(), gzipped: false };
+    asset.reply(request).map_err(InternalServerError)
 }
 
 /// Where the `type` of a problem leads.
 #[handler]
-fn problems() -> impl IntoResponse {
+fn problems(request: &Request) -> poem::Result<Response> {
     let mut page = String::from(concat!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">",
         "<meta name=\"viewport\" content=\"width=device-width\">",
@@ -116,5 +128,5 @@ fn problems() -> impl IntoResponse {
         );
     }
     page.push_str("</dl></html>");
-    page.with_content_type("text/html; charset=utf-8")
+    text(request, "text/html; charset=utf-8", &page)
 }

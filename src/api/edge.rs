@@ -11,14 +11,15 @@ use poem::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
     RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
-use poem::http::{HeaderValue, StatusCode};
+use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, IntoResponse as _, Request, Response};
 use poem_openapi::error::{ParseParamError, ParsePathError};
 use poem_openapi::types::ToJSON as _;
 use tracing::Instrument as _;
 
 use super::code::Code;
-use super::methods::Methods;
+use super::cors::Cors;
+use super::paths::Paths;
 use super::problem::{MEDIA_TYPE, Problem};
 use crate::account::Context;
 
@@ -32,16 +33,20 @@ const RETRY_AFTER_SECONDS: u16 = 5;
 pub(crate) struct Edge<E> {
     routes: E,
     context: Arc<Context>,
-    methods: Methods,
+    paths: Paths,
+    cors: Cors,
 }
 
 impl<E: Endpoint> Edge<E> {
-    pub(crate) fn new(routes: E, context: Arc<Context>, methods: Methods) -> Self {
-        Self { routes, context, methods }
+    pub(crate) fn new(routes: E, context: Arc<Context>, paths: Paths, cors: Cors) -> Self {
+        Self { routes, context, paths, cors }
     }
 
     /// What the routes reply, or the problem that kept them from it.
     async fn reply(&self, request: Request) -> Result<Response, Problem> {
+        if self.paths.has_unknown_parameter(&request) {
+            return Err(Code::UnknownParameter.into());
+        }
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
             Ok(Ok(output)) => Ok(output.into_response()),
             Ok(Err(error)) => Err(problem_of(error)),
@@ -60,18 +65,31 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let method = request.method().clone();
         // Without the query: the path alone never holds a secret.
         let path = request.uri().path().to_owned();
+        let headers = request.headers().clone();
         let span = tracing::info_span!("request", %request_id);
 
         let reply = self.reply(request).instrument(span.clone()).await;
         let _entered = span.enter();
-        let mut response = reply.unwrap_or_else(|problem| {
-            log_fault(&problem);
-            let mut response = render(&problem, &request_id);
-            if problem.code == Code::MethodNotAllowed {
-                response.headers_mut().insert(ALLOW, self.methods.allowed(&path));
+        let mut response = match reply {
+            Ok(response) => response,
+            Err(problem) if problem.code == Code::MethodNotAllowed => {
+                let mut response = match method {
+                    // The path is there: what it takes is the answer.
+                    Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+                    _ => render(&problem, &request_id),
+                };
+                response.headers_mut().insert(ALLOW, self.paths.allowed(&path));
+                response
             }
-            response
-        });
+            Err(problem) => {
+                log_fault(&problem);
+                render(&problem, &request_id)
+            }
+        };
+        self.cors.permit(&headers, response.headers_mut());
+        if method == Method::OPTIONS {
+            self.cors.permit_preflight(response.headers_mut());
+        }
         finish_headers(&mut response, &request_id);
         tracing::info!(
             %method,

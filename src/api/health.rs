@@ -13,6 +13,7 @@ use super::problem::{Answer, codes};
 use crate::account::Context;
 
 /// Liveness and readiness.
+#[derive(Default)]
 pub(crate) struct HealthApi;
 
 /// How the service is.

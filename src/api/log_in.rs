@@ -26,6 +26,7 @@ use crate::account::{self, AccountError, Context, Credentials};
 pub(crate) const MAX_USER_AGENT: usize = 512;
 
 /// Logging in and out.
+#[derive(Default)]
 pub(crate) struct LogInApi;
 
 /// What proves who someone is.
@@ -71,7 +72,7 @@ enum LogInResponse {
     Ok(Json<LoggedIn>),
 }
 
-codes!(LogInCodes: InvalidCredentials, AccountBanned, AccountDeleted, ServiceUnavailable);
+codes!(LogInCodes: InvalidCredentials, AccountBanned, AccountDeleted, InternalError, ServiceUnavailable);
 
 #[OpenApi(tag = "Tag::Access")]
 impl LogInApi {

@@ -3,43 +3,67 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::payload::Json;
 use poem_openapi::types::{Example, MaybeUndefined};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::Tag;
 use super::auth::CurrentUser;
 use super::body::Valid;
-use super::problem::Answer;
-use super::user::User;
+use super::conditional::{IfMatch, IfNoneMatch};
+use super::problem::{Answer, codes};
+use super::user::Representation;
 use crate::account::avatar_url::AvatarUrl;
 use crate::account::bio::Bio;
 use crate::account::locale::Locale;
 use crate::account::name::Name;
-use crate::account::profile::{self, Change, ProfilePatch};
+use crate::account::profile::{self, Change, Demand, ProfilePatch};
 use crate::account::timezone::Timezone;
 use crate::account::value::TextValue as _;
 use crate::account::{self, Context};
 
 /// Operations on the current user.
+#[derive(Default)]
 pub(crate) struct MeApi;
 
+/// What a client may do with a user: keep it for itself, and ask each time
+/// whether it still stands.
+const CACHING: &str = "private, no-cache";
+
 #[derive(ApiResponse)]
-enum Profile {
-    /// The user's profile.
+enum Me {
+    /// The user.
     #[oai(status = 200)]
     Ok(
-        Json<User>,
-        /// A copy may be kept by the user's own client, and must be revalidated.
+        Representation,
+        /// Stands for exactly this representation.
+        #[oai(header = "ETag")]
+        String,
+        /// To be kept by the client alone, and revalidated each time.
+        #[oai(header = "Cache-Control")]
+        String,
+    ),
+    /// The client has this representation already.
+    #[oai(status = 304)]
+    NotModified(
+        /// Stands for the representation that the client has.
+        #[oai(header = "ETag")]
+        String,
+        /// To be kept by the client alone, and revalidated each time.
         #[oai(header = "Cache-Control")]
         String,
     ),
 }
 
-impl From<crate::store::Profile> for Profile {
-    fn from(profile: crate::store::Profile) -> Self {
-        Self::Ok(Json(profile.into()), "private, no-cache".to_owned())
-    }
+#[derive(ApiResponse)]
+enum Updated {
+    /// The user as they are now.
+    #[oai(status = 200)]
+    Ok(
+        Representation,
+        /// Stands for exactly this representation.
+        #[oai(header = "ETag")]
+        String,
+    ),
 }
 
 #[derive(ApiResponse)]
@@ -106,14 +130,35 @@ impl Example for UpdateMe {
     }
 }
 
+codes!(ChangeCodes: PreconditionFailed, InternalError);
+
+/// What `If-Match` demands of the profile that is about to change.
+fn demand(if_match: IfMatch) -> Option<Demand> {
+    let holds = if_match.precondition()?;
+    Some(Box::new(move |profile| holds(&Representation::from(profile).tag)))
+}
+
 #[OpenApi(tag = "Tag::CurrentUser")]
 impl MeApi {
     /// Get profile
     ///
     /// Returns the profile of the user whose token is sent.
     #[oai(path = "/me", method = "get", operation_id = "getMe")]
-    async fn get_me(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<Profile> {
-        Ok(profile::get(&context, *me).await?.into())
+    async fn get_me(
+        &self,
+        context: Data<&Arc<Context>>,
+        me: CurrentUser,
+        /// Entity tags that the client has: 304 if one of them still stands.
+        #[oai(name = "If-None-Match")]
+        if_none_match: IfNoneMatch,
+    ) -> Answer<Me> {
+        let user = Representation::from(profile::get(&context, *me).await?);
+        let tag = user.tag.clone();
+        Ok(if if_none_match.has(&tag) {
+            Me::NotModified(tag, CACHING.to_owned())
+        } else {
+            Me::Ok(user, tag, CACHING.to_owned())
+        })
     }
 
     /// Update profile
@@ -127,9 +172,15 @@ impl MeApi {
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
+        /// Entity tags that the user must still have: 412 if none of them stands.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
         Valid(patch): Valid<UpdateMe>,
-    ) -> Answer<Profile> {
-        Ok(profile::update(&context, *me, patch.into()).await?.into())
+    ) -> Answer<Updated, ChangeCodes> {
+        let profile = profile::update(&context, *me, demand(if_match), patch.into()).await?;
+        let user = Representation::from(profile);
+        let tag = user.tag.clone();
+        Ok(Updated::Ok(user, tag))
     }
 
     /// Delete profile
@@ -137,8 +188,15 @@ impl MeApi {
     /// Closes the account: from the next request on, none of the user's tokens
     /// works, and logging in is refused.
     #[oai(path = "/me", method = "delete", operation_id = "deleteMe")]
-    async fn delete_me(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<Deleted> {
-        account::delete(&context, *me).await?;
+    async fn delete_me(
+        &self,
+        context: Data<&Arc<Context>>,
+        me: CurrentUser,
+        /// Entity tags that the user must still have: 412 if none of them stands.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+    ) -> Answer<Deleted, ChangeCodes> {
+        account::delete(&context, *me, demand(if_match)).await?;
         Ok(Deleted::Accepted)
     }
 }

@@ -7,23 +7,28 @@ use poem_openapi::{ApiResponse, OpenApiService, Tags};
 
 use crate::account::Context;
 
+mod asset;
 mod auth;
 mod body;
 mod code;
+mod conditional;
+mod cors;
 mod docs;
 pub mod document;
 mod edge;
 mod health;
+mod json;
 mod log_in;
 mod me;
-mod methods;
 mod password;
+mod paths;
 mod problem;
 mod sessions;
 mod sign_up;
 mod user;
 mod validator;
 
+pub use cors::AllowedOrigin;
 use document::{Document, DocumentError};
 
 /// Every operation. A new group of operations is added here.
@@ -38,16 +43,7 @@ type Operations = (
 );
 
 fn service() -> OpenApiService<Operations, ()> {
-    let operations = (
-        me::MeApi,
-        sign_up::SignUpApi,
-        log_in::LogInApi,
-        sessions::SessionsApi,
-        password::PasswordApi,
-        health::HealthApi,
-        docs::RootApi,
-    );
-    OpenApiService::new(operations, "Current user", env!("CARGO_PKG_VERSION"))
+    OpenApiService::new(Operations::default(), "Current user", env!("CARGO_PKG_VERSION"))
 }
 
 /// What Swagger UI sorts operations by.
@@ -78,20 +74,27 @@ enum NoContent {
     Done,
 }
 
+/// How the application answers, beyond what the document says.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Pages of these origins may call.
+    pub cors_origins: Vec<AllowedOrigin>,
+}
+
 /// The whole application: operations, document, Swagger UI.
 ///
 /// # Errors
 /// When the document can't be made of the operations: a fault of the program,
 /// which a test finds first.
-pub fn app(context: Context) -> Result<impl Endpoint + 'static, DocumentError> {
+pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'static, DocumentError> {
     let document = Arc::new(Document::new()?);
     let validator = Arc::new(document.validator()?);
-    let methods = methods::Methods::new(&document.value);
+    let paths = paths::Paths::new(&document.value);
     let context = Arc::new(context);
     let routes = docs::routes(Route::new())
         .at("/*operation", service().into_endpoint())
         .data(Arc::clone(&context))
         .data(document)
         .data(validator);
-    Ok(edge::Edge::new(routes, context, methods))
+    Ok(edge::Edge::new(routes, context, paths, cors::Cors(settings.cors_origins)))
 }

@@ -15,6 +15,7 @@ use crate::account::value::TextValue as _;
 use crate::account::{self, Context};
 
 /// Operations on the user's password.
+#[derive(Default)]
 pub(crate) struct PasswordApi;
 
 /// The old password and the new one.
@@ -28,7 +29,7 @@ struct ChangePassword {
     new_password: NewPassword,
 }
 
-codes!(ChangePasswordCodes: WrongPassword, ServiceUnavailable);
+codes!(ChangePasswordCodes: WrongPassword, InternalError, ServiceUnavailable);
 
 #[OpenApi(tag = "Tag::Password")]
 impl PasswordApi {

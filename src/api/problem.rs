@@ -14,6 +14,12 @@ use crate::account::AccountError;
 /// The media type of problems.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
+/// Most errors in one problem.
+pub(crate) const MAX_ERRORS: usize = 100;
+
+/// Most bytes of a JSON Pointer in an error.
+const MAX_POINTER: usize = 1024;
+
 /// The id of a request in examples.
 pub(crate) const EXAMPLE_REQUEST: &str = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
 
@@ -22,10 +28,10 @@ pub(crate) const EXAMPLE_REQUEST: &str = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
 #[oai(rename = "Problem", rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub(crate) struct ProblemBody {
     /// Where the code is explained.
-    #[oai(rename = "type", validator(max_length = 128))]
+    #[oai(rename = "type", validator(max_length = 128, pattern = "^/docs/problems#[a-z_]+$"))]
     pub(crate) kind: String,
     /// What the code means, in a few words that never change.
-    #[oai(validator(max_length = 64))]
+    #[oai(validator(max_length = 64, pattern = "^.+$"))]
     pub(crate) title: String,
     /// The status of the reply.
     #[oai(validator(minimum(value = "400"), maximum(value = "599")))]
@@ -33,10 +39,10 @@ pub(crate) struct ProblemBody {
     /// What went wrong, for programs.
     pub(crate) code: Code,
     /// What went wrong this time, and what to do about it.
-    #[oai(validator(max_length = 1024))]
+    #[oai(validator(max_length = 1024, pattern = "^.+$"))]
     pub(crate) detail: String,
     /// Names this request in the service's log.
-    #[oai(validator(max_length = 36))]
+    #[oai(validator(max_length = 36, pattern = "^[0-9a-f-]{36}$"))]
     pub(crate) request_id: String,
     /// Everything that is wrong with the body, in its order.
     #[oai(validator(max_items = 100))]
@@ -53,14 +59,26 @@ impl Example for ProblemBody {
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
 pub(crate) struct FieldError {
     /// Where: a JSON Pointer (RFC 6901) into the body.
-    #[oai(validator(max_length = 512))]
+    #[oai(validator(max_length = 1024, pattern = "^(/[^/]*)*$"))]
     pub(crate) pointer: String,
     /// What, for programs.
     #[oai(validator(max_length = 64, pattern = "^[a-z_]+$"))]
     pub(crate) code: String,
     /// What, for people.
-    #[oai(validator(max_length = 512))]
+    #[oai(validator(max_length = 512, pattern = "^.+$"))]
     pub(crate) message: String,
+}
+
+impl FieldError {
+    /// An error at `pointer`. A pointer longer than anything that the document
+    /// knows is cut down to where it leaves the known.
+    pub(crate) fn new(pointer: &str, code: &str, message: impl Into<String>) -> Self {
+        let mut pointer = pointer;
+        while pointer.len() > MAX_POINTER {
+            pointer = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+        Self { pointer: pointer.to_owned(), code: code.to_owned(), message: message.into() }
+    }
 }
 
 /// A problem on its way to becoming a reply.
@@ -80,11 +98,7 @@ impl Problem {
     /// A problem with `code`, as the document shows it.
     pub(crate) fn example(code: Code) -> Self {
         let errors = match code {
-            Code::ValidationFailed => vec![FieldError {
-                pointer: "/name".to_owned(),
-                code: "required".to_owned(),
-                message: "is required".to_owned(),
-            }],
+            Code::ValidationFailed => vec![FieldError::new("/name", "required", "is required")],
             _ => Vec::new(),
         };
         Self { errors, ..Self::from(code) }
@@ -120,6 +134,7 @@ impl From<AccountError> for Problem {
             AccountError::Deleted => Code::AccountDeleted,
             AccountError::SessionEnded => Code::InvalidToken,
             AccountError::SessionNotFound => Code::NotFound,
+            AccountError::Outdated => Code::PreconditionFailed,
             AccountError::Busy => Code::ServiceUnavailable,
             AccountError::Internal(_) => Code::InternalError,
         };
@@ -146,8 +161,7 @@ impl ResponseError for Problem {
 }
 
 /// The codes that an operation can answer by itself. Those that any operation
-/// of its kind can answer (no token, a bad body, a fault) are added by the
-/// document.
+/// of its kind can answer (no token, a bad body) are added by the document.
 pub(crate) trait Codes: Send + Sync + 'static {
     const CODES: &'static [Code];
 }
@@ -155,8 +169,9 @@ pub(crate) trait Codes: Send + Sync + 'static {
 /// What an operation answers: `T`, or a problem with one of the codes `C`.
 pub(crate) type Answer<T, C = ()> = Result<T, Refused<C>>;
 
+/// An operation that nothing but a fault can keep from its answer.
 impl Codes for () {
-    const CODES: &'static [Code] = &[];
+    const CODES: &'static [Code] = &[Code::InternalError];
 }
 
 /// A problem, with the codes that it may have in its type.

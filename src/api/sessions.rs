@@ -18,6 +18,7 @@ use crate::account::session;
 use crate::account::timestamp::Timestamp;
 
 /// Operations on the user's sessions.
+#[derive(Default)]
 pub(crate) struct SessionsApi;
 
 /// A login that has not ended.
@@ -33,10 +34,10 @@ struct Session {
     /// When the session ends, however much it is used.
     expires_at: Timestamp,
     /// What the client called itself when it logged in.
-    #[oai(validator(max_length = 512))]
+    #[oai(validator(max_length = 512, pattern = r"^[^\u0000-\u001F\u007F-\u009F]*$"))]
     user_agent: Option<String>,
     /// The IP address (v4 or v6) that the login came from.
-    #[oai(validator(max_length = 45))]
+    #[oai(validator(min_length = 2, max_length = 45, pattern = "^[0-9a-fA-F.:]+$"))]
     ip_address: Option<String>,
     /// Whether it is the session that asks.
     current: bool,
@@ -77,7 +78,7 @@ enum Sessions {
     Ok(Json<Vec<Session>>),
 }
 
-codes!(RevokeCodes: NotFound);
+codes!(RevokeCodes: NotFound, InternalError);
 
 #[OpenApi(tag = "Tag::Sessions")]
 impl SessionsApi {

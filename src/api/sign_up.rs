@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::Tag;
 use super::body::Valid;
 use super::problem::{Answer, codes};
-use super::user::User;
+use super::user::Representation;
 use crate::account::email::Email;
 use crate::account::locale::Locale;
 use crate::account::name::Name;
@@ -20,6 +19,7 @@ use crate::account::value::TextValue as _;
 use crate::account::{self, Context, Registration};
 
 /// Signing up.
+#[derive(Default)]
 pub(crate) struct SignUpApi;
 
 /// What it takes to become a user.
@@ -51,14 +51,17 @@ enum SignedUp {
     /// The new user. Log in to get a token.
     #[oai(status = 201)]
     Created(
-        Json<User>,
+        Representation,
+        /// Stands for exactly this representation.
+        #[oai(header = "ETag")]
+        String,
         /// Where the user is found once logged in.
         #[oai(header = "Location")]
         String,
     ),
 }
 
-codes!(SignUpCodes: EmailTaken, ServiceUnavailable);
+codes!(SignUpCodes: EmailTaken, InternalError, ServiceUnavailable);
 
 #[OpenApi(tag = "Tag::Access")]
 impl SignUpApi {
@@ -72,7 +75,9 @@ impl SignUpApi {
         Valid(body): Valid<SignUp>,
     ) -> Answer<SignedUp, SignUpCodes> {
         let profile = account::sign_up(&context, body.into()).await?;
-        Ok(SignedUp::Created(Json(profile.into()), "/me".to_owned()))
+        let user = Representation::from(profile);
+        let tag = user.tag.clone();
+        Ok(SignedUp::Created(user, tag, "/me".to_owned()))
     }
 }
 

@@ -1,9 +1,13 @@
 //! The user, as the document shows it.
 
+use poem::{IntoResponse, Response};
 use poem_openapi::Object;
-use poem_openapi::types::Example;
+use poem_openapi::payload::Payload;
+use poem_openapi::registry::{MetaSchemaRef, Registry};
+use poem_openapi::types::{Example, ToJSON as _, Type as _};
 use uuid::Uuid;
 
+use super::conditional::entity_tag;
 use crate::account::avatar_url::AvatarUrl;
 use crate::account::bio::Bio;
 use crate::account::email::Email;
@@ -64,6 +68,40 @@ impl From<Profile> for User {
             created_at: user.created_at.into(),
             updated_at: user.updated_at.into(),
         }
+    }
+}
+
+/// A user as sent: the bytes, and the tag that stands for exactly these.
+#[derive(Debug)]
+pub(crate) struct Representation {
+    json: String,
+    /// The value of `ETag`.
+    pub(crate) tag: String,
+}
+
+impl From<Profile> for Representation {
+    fn from(profile: Profile) -> Self {
+        let json = User::from(profile).to_json_string();
+        let tag = entity_tag(json.as_bytes());
+        Self { json, tag }
+    }
+}
+
+impl Payload for Representation {
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    fn schema_ref() -> MetaSchemaRef {
+        User::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        User::register(registry);
+    }
+}
+
+impl IntoResponse for Representation {
+    fn into_response(self) -> Response {
+        self.json.with_content_type(Self::CONTENT_TYPE).into_response()
     }
 }
 

@@ -6,7 +6,8 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::{Value, json};
 
-use super::problem::FieldError;
+use super::json::escape;
+use super::problem::{FieldError, MAX_ERRORS};
 use crate::account::avatar_url::AvatarUrl;
 use crate::account::bio::Bio;
 use crate::account::email::Email;
@@ -19,9 +20,6 @@ use crate::account::value::{TextValue, ValueError};
 /// A `format` and the parser behind it.
 type Format = (&'static str, Parse);
 type Parse = fn(&str) -> Result<(), ValueError>;
-
-/// Most errors in one reply.
-const MAX_ERRORS: usize = 100;
 
 fn format<T: TextValue>() -> Format {
     (T::schema().format.unwrap_or_default(), |text| T::parse(text).map(drop))
@@ -103,14 +101,10 @@ impl Validator {
     /// What an error of the schema means, with a rank: the lower, the more it says.
     fn describe(&self, error: &ValidationError<'_>) -> Vec<(u8, FieldError)> {
         let path = error.instance_path().as_str();
-        let one = |rank, code: &str, message: String| {
-            let (pointer, code) = (path.to_owned(), code.to_owned());
-            vec![(rank, FieldError { pointer, code, message })]
-        };
-        let property = |name: &str, code: &str, message: &str| FieldError {
-            pointer: format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")),
-            code: code.to_owned(),
-            message: message.to_owned(),
+        let one =
+            |rank, code: &str, message: String| vec![(rank, FieldError::new(path, code, message))];
+        let property = |name: &str, code: &str, message: &str| {
+            FieldError::new(&format!("{path}/{}", escape(name)), code, message)
         };
         match error.kind() {
             Kind::Type { kind } => one(0, "invalid_type", format!("must be {}", names(kind))),

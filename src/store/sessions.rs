@@ -7,7 +7,7 @@ use entity::user;
 use entity::user::Status;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Condition;
-use sea_orm::{IntoActiveModel, JoinType, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{FromQueryResult, IntoActiveModel, JoinType, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 /// Which sessions are alive at a moment. The one place that says so.
@@ -32,17 +32,26 @@ pub(super) fn find_alive(user_id: Uuid, alive: &Alive) -> Select<Entity> {
     Entity::find().filter(Column::UserId.eq(user_id)).filter(alive.condition())
 }
 
-/// The living session that a token opens, unless its user may not use it.
+/// A session with where its user's account stands.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Opened {
+    #[sea_orm(nested)]
+    pub(crate) session: Model,
+    pub(crate) status: Status,
+}
+
+/// The living session that a token opens.
 pub(crate) async fn find_by_token(
     db: &impl ConnectionTrait,
     token_hash: &[u8],
     alive: &Alive,
-) -> Result<Option<Model>, DbErr> {
+) -> Result<Option<Opened>, DbErr> {
     Entity::find()
         .join(JoinType::InnerJoin, entity::session::Relation::User.def())
+        .column(user::Column::Status)
         .filter(Column::TokenHash.eq(token_hash))
         .filter(alive.condition())
-        .filter(user::Column::Status.is_not_in([Status::Banned, Status::Deleted]))
+        .into_model()
         .one(db)
         .await
 }

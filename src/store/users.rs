@@ -1,6 +1,5 @@
 //! The `users` table, and the profile that is read across tables.
 
-use entity::user::Status;
 use entity::{email, user};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, SelectStatement};
@@ -55,11 +54,6 @@ pub(crate) async fn lock(
 ) -> Result<Option<user::Model>, DbErr> {
     // SQLite has one writer anyway, and no FOR UPDATE: SeaORM leaves it out.
     user::Entity::find_by_id(user_id).lock_exclusive().one(txn).await
-}
-
-/// Whether the account is one that its owner may use.
-pub(crate) fn may_log_in(user: &user::Model) -> bool {
-    !matches!(user.status, Status::Banned | Status::Deleted)
 }
 
 pub(crate) async fn insert(txn: &impl ConnectionTrait, user: user::Model) -> Result<(), DbErr> {

@@ -18,10 +18,10 @@ async fn an_unknown_path_is_404() {
 async fn a_method_that_a_path_does_not_take_is_405_and_lists_those_it_takes() {
     for app in on_every_database().await {
         let cases = [
-            (Method::POST, "/me", "GET, DELETE, PATCH, HEAD"),
-            (Method::GET, "/login", "POST"),
-            (Method::GET, "/me/sessions/x", "DELETE"),
-            (Method::POST, "/docs", "GET, HEAD"),
+            (Method::POST, "/me", "GET, DELETE, PATCH, HEAD, OPTIONS"),
+            (Method::GET, "/login", "POST, OPTIONS"),
+            (Method::GET, "/me/sessions/x", "DELETE, OPTIONS"),
+            (Method::POST, "/docs", "GET, HEAD, OPTIONS"),
         ];
         for (method, path, allow) in cases {
             let reply = Reply::to(app.anonymous.request(method, path)).await;

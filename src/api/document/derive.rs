@@ -2,6 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::account::session::MAX_SESSIONS;
+
+/// No list is longer than that of the sessions.
+const MAX_ITEMS: u64 = MAX_SESSIONS;
+
 /// What poem-openapi derives, in the form of OpenAPI 3.1.
 pub(super) fn derive() -> Result<Value, serde_json::Error> {
     let mut document: Value = serde_json::from_str(&crate::api::service().spec())?;
@@ -28,6 +33,7 @@ fn normalize(value: &mut Value) {
             name_headers(object);
             unwrap_reference(object);
             type_nullable(object);
+            bound(object);
             object.values_mut().for_each(normalize);
         }
         _ => {}
@@ -76,6 +82,17 @@ fn type_nullable(object: &mut Map<String, Value>) {
         if let Some(one) = object.get_mut("type") {
             *one = json!([one.take(), "null"]);
         }
+    }
+}
+
+/// Says how long a UUID and a list are at most.
+fn bound(object: &mut Map<String, Value>) {
+    if object.get("format").is_some_and(|format| format == "uuid") {
+        object.insert("minLength".to_owned(), 36.into());
+        object.insert("maxLength".to_owned(), 36.into());
+    }
+    if object.get("type").is_some_and(|kind| kind == "array") {
+        object.entry("maxItems").or_insert(MAX_ITEMS.into());
     }
 }
 

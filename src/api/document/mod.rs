@@ -7,6 +7,8 @@
 
 mod derive;
 mod finish;
+mod headers;
+mod problems;
 mod project;
 
 use serde_json::Value;

@@ -1,8 +1,10 @@
 //! A client that keeps the whole reply.
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
+
+use super::contract;
 
 /// Somebody who sends requests, with or without a token.
 #[derive(Clone, Debug)]
@@ -27,8 +29,8 @@ impl Client {
         self.token.as_deref().expect("a client that is logged in")
     }
 
-    /// A request to be finished by hand.
-    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    /// A request to be finished by hand, and sent with [`Reply::to`].
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         let request = request.header(USER_AGENT, "tests");
         match &self.token {
@@ -67,10 +69,16 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    pub(crate) async fn to(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.unwrap();
+    /// The reply to a request, which is as the document says, or the test fails.
+    pub(crate) async fn to(request: RequestBuilder) -> Self {
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap() }
+        let reply = Self { status, headers, text: response.text().await.unwrap() };
+        contract::check(&method, &path, &reply);
+        reply
     }
 
     /// The reply, if it has this status; panics with its body if not.

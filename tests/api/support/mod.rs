@@ -1,6 +1,7 @@
 //! What the tests stand on.
 
 mod client;
+mod contract;
 mod database;
 mod postgres;
 mod random;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use current_user::account::session::Lifetimes;
 use current_user::account::{Context, PasswordHasher};
+use current_user::api::Settings;
 use current_user::clock::FixedClock;
 use current_user::store::{DatabaseUrl, Store};
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
@@ -37,13 +38,14 @@ impl TestApp {
         let store = Store::connect(&database.url).await.unwrap();
         store.migrate_up().await.unwrap();
         let clock = Arc::new(FixedClock::new(START));
-        let app = current_user::api::app(Context {
+        let context = Context {
             store: store.clone(),
             clock: Arc::clone(&clock) as _,
             random: Arc::new(CountingRandom::default()),
             hasher: PasswordHasher::new(2).unwrap(),
             sessions: Lifetimes { absolute: 30 * DAY, idle: 7 * DAY },
-        });
+        };
+        let app = current_user::api::app(context, Settings::default());
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
         tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(app.unwrap()));

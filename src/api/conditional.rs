@@ -1,0 +1,154 @@
+//! Conditional requests (RFC 9110, 13): the entity tag of a user, and what a
+//! request may ask of it.
+
+use data_encoding::BASE64URL_NOPAD;
+use poem::web::headers::{self, Header, HeaderMapExt as _};
+use poem::{Request, RequestBody};
+use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use sha2::{Digest as _, Sha256};
+
+/// The strong entity tag of a representation: other bytes, other tag.
+pub(crate) fn entity_tag(representation: &[u8]) -> String {
+    let digest = Sha256::digest(representation);
+    let (half, _) = digest.split_at(digest.len() / 2);
+    format!("\"{}\"", BASE64URL_NOPAD.encode(half))
+}
+
+/// `If-Match`: do it only if the representation is still one of these.
+pub(crate) type IfMatch = Condition<headers::IfMatch>;
+/// `If-None-Match`: send it only if the representation is none of these.
+pub(crate) type IfNoneMatch = Condition<headers::IfNoneMatch>;
+
+/// A condition that the request sets, if it sets one.
+#[derive(Debug)]
+pub(crate) enum Condition<H> {
+    /// It sets none.
+    Absent,
+    /// It sets this one.
+    Present(H),
+    /// It sets one that can't be read, so that no tag can be meant by it.
+    Unreadable,
+}
+
+/// Says of an entity tag whether the request may be done.
+pub(crate) type Precondition = Box<dyn Fn(&str) -> bool + Send + Sync>;
+
+impl IfMatch {
+    /// What has to hold for the request to be done, if anything.
+    pub(crate) fn precondition(self) -> Option<Precondition> {
+        match self {
+            Self::Absent => None,
+            Self::Present(tags) => Some(Box::new(move |tag| {
+                tag.parse().is_ok_and(|tag| tags.precondition_passes(&tag))
+            })),
+            Self::Unreadable => Some(Box::new(|_| false)),
+        }
+    }
+}
+
+impl IfNoneMatch {
+    /// Whether the client has the representation with this tag.
+    pub(crate) fn has(&self, tag: &str) -> bool {
+        match self {
+            Self::Present(tags) => tag.parse().is_ok_and(|tag| !tags.precondition_passes(&tag)),
+            Self::Absent | Self::Unreadable => false,
+        }
+    }
+}
+
+impl<H: Header> Condition<H> {
+    /// The condition in the header of `request`.
+    pub(crate) fn of(request: &Request) -> Self {
+        match request.headers().typed_try_get() {
+            Ok(None) => Self::Absent,
+            Ok(Some(tags)) => Self::Present(tags),
+            Err(_) => Self::Unreadable,
+        }
+    }
+}
+
+impl<'a, H: Header + Send> ApiExtractor<'a> for Condition<H> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
+    type ParamType = String;
+    type ParamRawType = String;
+
+    fn param_in() -> Option<MetaParamIn> {
+        Some(MetaParamIn::Header)
+    }
+
+    fn param_schema_ref() -> Option<MetaSchemaRef> {
+        Some(MetaSchemaRef::Inline(Box::new(MetaSchema {
+            min_length: Some(1),
+            max_length: Some(1024),
+            pattern: Some(r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#.to_owned()),
+            example: Some(EXAMPLE_TAG.into()),
+            ..MetaSchema::new("string")
+        })))
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _body: &mut RequestBody,
+        _options: ExtractParamOptions<String>,
+    ) -> poem::Result<Self> {
+        Ok(Self::of(request))
+    }
+}
+
+/// An entity tag for examples.
+pub(crate) const EXAMPLE_TAG: &str = "\"47DEQpj8HBSa-_TImW-5JA\"";
+
+#[cfg(test)]
+mod tests {
+    use poem::http::HeaderValue;
+
+    use super::*;
+
+    fn with(name: &str, values: &[&'static str]) -> Request {
+        let mut request = Request::builder();
+        for value in values {
+            request = request.header(name, HeaderValue::from_static(value));
+        }
+        request.finish()
+    }
+
+    #[test]
+    fn a_match_is_strong() {
+        let cases: [(&[&'static str], bool, &str); 7] = [
+            (&["\"a\""], true, "the tag"),
+            (&["\"x\", \"a\""], true, "one of several"),
+            (&["\"x\"", "\"a\""], true, "one of several headers"),
+            (&["*"], true, "any"),
+            (&["W/\"a\""], false, "a weak tag never matches strongly"),
+            (&["\"b\""], false, "another tag"),
+            (&["a"], false, "no tag at all"),
+        ];
+        for (values, expected, why) in cases {
+            let precondition = IfMatch::of(&with("if-match", values)).precondition();
+            assert_eq!(precondition.unwrap()("\"a\""), expected, "{why}");
+        }
+        assert!(IfMatch::of(&with("x", &[])).precondition().is_none());
+    }
+
+    #[test]
+    fn to_have_a_tag_is_weak() {
+        let cases: [(&[&'static str], bool, &str); 5] = [
+            (&["\"a\""], true, "the tag"),
+            (&["W/\"a\""], true, "the weak tag"),
+            (&["*"], true, "any"),
+            (&["\"b\""], false, "another tag"),
+            (&["a"], false, "no tag at all"),
+        ];
+        for (values, expected, why) in cases {
+            let condition = IfNoneMatch::of(&with("if-none-match", values));
+            assert_eq!(condition.has("\"a\""), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn other_bytes_have_another_tag() {
+        assert_eq!(entity_tag(b""), EXAMPLE_TAG);
+        assert_ne!(entity_tag(b"a"), entity_tag(b"b"));
+    }
+}
