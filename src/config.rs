@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::account::session::{Lifetimes, TOUCH_INTERVAL};
@@ -52,21 +53,23 @@ pub struct DatabaseArgs {
     /// `sqlite://PATH` (a file, created if missing) or
     /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. `DATABASE_URL` works too.
     /// [default: sqlite://current-user.db]
+    // A text here, not a URL: clap would show what it can't parse, password included.
     #[arg(long, env = "CURRENT_USER_DATABASE_URL", hide_env_values = true, value_name = "URL")]
-    database_url: Option<DatabaseUrl>,
+    database_url: Option<String>,
 }
 
 impl DatabaseArgs {
     /// The database that was named, or the default.
     ///
     /// # Errors
-    /// When `DATABASE_URL` is needed and names no database.
+    /// When what was named is no database.
     pub fn url(&self) -> Result<DatabaseUrl, String> {
-        match (&self.database_url, std::env::var("DATABASE_URL")) {
-            (Some(url), _) => Ok(url.clone()),
-            (None, Ok(url)) => url.parse().map_err(|error| format!("DATABASE_URL {error}")),
-            (None, Err(_)) => Ok(DatabaseUrl::Sqlite("current-user.db".to_owned())),
-        }
+        let (name, url) = match (&self.database_url, std::env::var("DATABASE_URL")) {
+            (Some(url), _) => ("--database-url", url.clone()),
+            (None, Ok(url)) => ("DATABASE_URL", url),
+            (None, Err(_)) => ("the default", "sqlite://current-user.db".to_owned()),
+        };
+        url.parse().map_err(|error| format!("{name} {error}"))
     }
 }
 
@@ -86,8 +89,9 @@ pub struct ServeArgs {
     )]
     pub listen: SocketAddr,
 
-    /// Serve a throw-away database with a demo user, and print a token for it.
-    #[arg(long, env = "CURRENT_USER_DEMO", conflicts_with = "database_url")]
+    /// Serve a throw-away database with a demo user, and print a token for it,
+    /// whatever --database-url says.
+    #[arg(long, env = "CURRENT_USER_DEMO", value_parser = BoolishValueParser::new())]
     pub demo: bool,
 
     /// How long a session lives, however much it is used.
@@ -102,6 +106,15 @@ pub struct ServeArgs {
     /// commas; `*` for all. None by default.
     #[arg(long, env = "CURRENT_USER_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
     pub cors_origins: Vec<AllowedOrigin>,
+
+    /// How long the body of a request may take to arrive.
+    #[arg(long, env = "CURRENT_USER_BODY_TIMEOUT", default_value = "10s", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub body_timeout: Duration,
+
+    /// How long a request waits for a database connection, or for its turn to hash
+    /// a password, before it is told to come back (503).
+    #[arg(long, env = "CURRENT_USER_QUEUE_TIMEOUT", default_value = "5s", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub queue_timeout: Duration,
 
     /// How long requests under way may take when the server is told to stop.
     #[arg(long, env = "CURRENT_USER_SHUTDOWN_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = humantime::parse_duration)]
@@ -147,7 +160,7 @@ pub enum MigrateAction {
     /// Revert migrations, last first. What they made is lost.
     Down {
         /// How many to revert.
-        #[arg(long, default_value_t = 1)]
+        #[arg(long, env = "CURRENT_USER_STEPS", default_value_t = 1)]
         steps: u32,
         /// Where the database is.
         #[command(flatten)]

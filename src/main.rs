@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 use current_user::api::document::Document;
@@ -10,6 +11,9 @@ use current_user::server;
 use current_user::store::Store;
 
 type Failure = Box<dyn std::error::Error>;
+
+/// How long a migration waits for a connection.
+const MIGRATION_PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -52,7 +56,7 @@ async fn migrate(action: MigrateAction) -> Result<(), Failure> {
     let (MigrateAction::Up(database)
     | MigrateAction::Down { database, .. }
     | MigrateAction::Status(database)) = &action;
-    let store = Store::connect(&database.url()?).await?;
+    let store = Store::connect(&database.url()?, MIGRATION_PATIENCE).await?;
     match action {
         MigrateAction::Up(_) => {
             for name in store.migrate_up().await? {

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
-use poem::listener::{Acceptor as _, Listener as _, TcpListener};
-use poem::{Endpoint, Server};
-use tokio::signal::unix::{SignalKind, signal};
+use poem::Server;
+use poem::listener::{Acceptor as _, Listener as _, TcpAcceptor, TcpListener};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::account::{Context, PasswordHasher};
 use crate::api::Settings;
@@ -52,34 +53,89 @@ impl ServeError {
 /// # Errors
 /// What keeps it from starting.
 pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), ServeError> {
-    // Listen first: a taken port must not leave a database behind.
-    let acceptor = TcpListener::bind(args.listen).into_acceptor().await;
-    let acceptor = acceptor.map_err(|error| ServeError::Listen(args.listen, error))?;
-    let bound =
-        acceptor.local_addr().into_iter().find_map(|address| address.as_socket_addr().copied());
-    let bound = bound.unwrap_or(args.listen);
-
+    // From here on a signal ends the server in order, also while it starts.
+    let mut stop = Stop::new().map_err(ServeError::other)?;
     let demo = args.demo.then(Demo::new).transpose()?;
-    let url = match &demo {
-        Some(demo) => demo.database_url(),
-        None => args.database.url().map_err(ServeError::Config)?,
+    let prepared = tokio::select! {
+        prepared = prepare(&args, demo.as_ref()) => prepared?,
+        () = stop.asked() => return Ok(()),
     };
-    let store = open(&url).await?;
-    let context = context(store.clone(), &args)?;
-    let mut lines = format!("Swagger UI: http://{bound}/docs\nDatabase:   {url}");
-    if let Some(demo) = &demo {
-        lines.push_str(&demo.fill(&context).await?);
-    }
-    let settings = Settings { cors_origins: args.cors_origins.clone() };
+    let Prepared { acceptor, context, lines } = prepared;
+    let store = context.store.clone();
+    let settings =
+        Settings { cors_origins: args.cors_origins.clone(), body_timeout: args.body_timeout };
     let app = crate::api::app(context, settings).map_err(ServeError::other)?;
     announce(&lines);
-    run(acceptor, app, &args).await?;
+    let stop = async move {
+        stop.asked().await;
+        tracing::info!("stopping: requests under way finish first");
+    };
+    Server::new_with_acceptor(acceptor)
+        .idle_timeout(IDLE_TIMEOUT)
+        .http2_max_concurrent_streams(HTTP2_STREAMS)
+        .run_with_graceful_shutdown(app, stop, Some(args.shutdown_timeout))
+        .await
+        .map_err(ServeError::other)?;
     store.close().await.map_err(ServeError::other)
 }
 
+/// How long a connection may be silent.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
+/// Most requests at once on one HTTP/2 connection; RFC 9113 asks for 100 or more.
+const HTTP2_STREAMS: u32 = 100;
+
+/// All that serving takes.
+struct Prepared {
+    acceptor: TcpAcceptor,
+    context: Context,
+    /// What to announce.
+    lines: String,
+}
+
+async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, ServeError> {
+    let url = match demo {
+        Some(demo) => demo.database_url(),
+        None => args.database.url().map_err(ServeError::Config)?,
+    };
+    // Listen first: a taken port must not leave a database behind.
+    let acceptor = TcpListener::bind(args.listen).into_acceptor().await;
+    let acceptor = acceptor.map_err(|error| ServeError::Listen(args.listen, error))?;
+    let bound = acceptor.local_addr();
+    let bound = bound.iter().find_map(|address| address.as_socket_addr()).unwrap_or(&args.listen);
+
+    let mut lines = format!("Swagger UI: http://{bound}/docs\nDatabase:   {url}");
+    let context = context(open(&url, args.queue_timeout).await?, args)?;
+    if let Some(demo) = demo {
+        lines.push_str(&demo.fill(&context).await?);
+    }
+    Ok(Prepared { acceptor, context, lines })
+}
+
+/// SIGTERM or Ctrl-C.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn new() -> std::io::Result<Self> {
+        let terminate = signal(SignalKind::terminate())?;
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { terminate, interrupt })
+    }
+
+    /// Resolves when the server is asked to stop.
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
 /// Opens the database and applies what migrations are pending.
-async fn open(url: &DatabaseUrl) -> Result<Store, ServeError> {
-    let store = Store::connect(url).await?;
+async fn open(url: &DatabaseUrl, patience: Duration) -> Result<Store, ServeError> {
+    let store = Store::connect(url, patience).await?;
     let applied = store.migrate_up().await;
     let applied = applied.map_err(|error| ServeError::Migrate(url.to_string(), error))?;
     if !applied.is_empty() {
@@ -95,26 +151,7 @@ fn context(store: Store, args: &ServeArgs) -> Result<Context, ServeError> {
         store,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        hasher: PasswordHasher::new(cores - 1).map_err(ServeError::other)?,
+        hasher: PasswordHasher::new(cores - 1, args.queue_timeout).map_err(ServeError::other)?,
         sessions: args.lifetimes(),
     })
-}
-
-async fn run(
-    acceptor: impl poem::listener::Acceptor + 'static,
-    app: impl Endpoint + 'static,
-    args: &ServeArgs,
-) -> Result<(), ServeError> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(ServeError::other)?;
-    let stop = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        tracing::info!("stopping: requests under way finish first");
-    };
-    Server::new_with_acceptor(acceptor)
-        .run_with_graceful_shutdown(app, stop, Some(args.shutdown_timeout))
-        .await
-        .map_err(ServeError::other)
 }

@@ -21,6 +21,12 @@ impl MigrationTrait for Migration {
         manager.create_index(sessions_by_user()).await
     }
 
+    /// All of it or nothing, on SQLite as well: what a crash left half done could
+    /// not be done again.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in ["sessions", "passwords", "emails", "users"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;

@@ -36,10 +36,7 @@ impl TextValue for AvatarUrl {
             ));
         }
         if url.as_str().len() > MAX_BYTES {
-            return Err(ValueError::new(
-                "too_long",
-                format!("must have at most {MAX_BYTES} bytes"),
-            ));
+            return Err(ValueError::too_long(MAX_BYTES, "bytes"));
         }
         Ok(Self(url.into()))
     }

@@ -10,8 +10,7 @@ use crate::store;
 /// Marks the user as deleted and ends all their sessions, in one transaction.
 ///
 /// # Errors
-/// [`AccountError::Outdated`]; [`AccountError::SessionEnded`] when the user left
-/// meanwhile.
+/// [`AccountError::Outdated`], [`AccountError::SessionEnded`].
 pub async fn delete(
     context: &Context,
     current: CurrentSession,
@@ -23,12 +22,12 @@ pub async fn delete(
         .store
         .write(move |txn| {
             Box::pin(async move {
-                let profile = lock(txn, current.user_id, &alive).await?;
+                let profile = lock(txn, current, &alive).await?;
                 check(demand, &profile)?;
 
                 let mut user = profile.user;
                 user.status = Status::Deleted;
-                user.updated_at = now;
+                user.updated_at = now.max(user.updated_at);
                 store::users::update(txn, user).await?;
                 Ok(store::sessions::delete_all(txn, current.user_id, None).await?)
             })

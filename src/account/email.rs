@@ -41,10 +41,7 @@ impl TextValue for Email {
         let invalid =
             || ValueError::new("invalid_email", "must be an email address, like `ada@example.com`");
         if text.len() > MAX_BYTES {
-            return Err(ValueError::new(
-                "too_long",
-                format!("must have at most {MAX_BYTES} bytes"),
-            ));
+            return Err(ValueError::too_long(MAX_BYTES, "bytes"));
         }
         let options = Options::default().without_display_text().without_domain_literal();
         let address = EmailAddress::parse_with_options(text, options).map_err(|_| invalid())?;

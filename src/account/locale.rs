@@ -23,7 +23,7 @@ impl TextValue for Locale {
         MetaSchema {
             min_length: Some(2),
             max_length: Some(MAX_CHARS),
-            pattern: Some("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$".to_owned()),
+            pattern: Some("^([A-Za-z]{2,8}|[Ii])(-[A-Za-z0-9]{1,8})*$".to_owned()),
             example: Some("en-GB".into()),
             ..MetaSchema::new_with_format("string", "locale-bcp47")
         }
@@ -37,10 +37,7 @@ impl TextValue for Locale {
             )
         };
         if text.len() > MAX_CHARS {
-            return Err(ValueError::new(
-                "too_long",
-                format!("must have at most {MAX_CHARS} characters"),
-            ));
+            return Err(ValueError::too_long(MAX_CHARS, "characters"));
         }
         let tag = LanguageTag::parse(text).map_err(|_| invalid())?;
         tag.validate().map_err(|_| invalid())?;
@@ -52,7 +49,13 @@ impl TextValue for Locale {
             return Err(invalid());
         }
         LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
-        Ok(Self(locale.to_string()))
+        let canonical = locale.to_string();
+        // It may have grown: `sh` becomes `sr-Latn`.
+        if canonical.len() > MAX_CHARS {
+            Err(ValueError::too_long(MAX_CHARS, "characters"))
+        } else {
+            Ok(Self(canonical))
+        }
     }
 
     fn as_str(&self) -> &str {
@@ -77,6 +80,7 @@ mod tests {
             ("i-klingon", "tlh", "grandfathered"),
             ("de-DD", "de-DE", "a region that became another"),
             ("es-419", "es-419", "UN M.49 region"),
+            ("sh", "sr-Latn", "a macrolanguage that is not one any more"),
             ("sl-rozaj-biske", "sl-biske-rozaj", "variants in order"),
             ("ar-u-nu-latn-ca-islamic", "ar-u-ca-islamic-nu-latn", "keywords in order"),
         ];
@@ -102,5 +106,8 @@ mod tests {
         for (input, why) in cases {
             assert_eq!(Locale::parse(input).unwrap_err().code, "invalid_locale", "{why}");
         }
+        let grows = format!("sh-x{}", "-aaaaaaaa".repeat(6) + "-aaaaa");
+        assert_eq!(grows.len(), 64);
+        assert_eq!(Locale::parse(&grows).unwrap_err().code, "too_long");
     }
 }

@@ -17,29 +17,33 @@ impl TextValue for Name {
         MetaSchema {
             min_length: Some(1),
             // Room for surrounding space, which is trimmed; the pattern bounds the rest.
-            max_length: Some(1024),
-            pattern: Some(
-                r"^\s*[^\s\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]([^\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]{0,254}[^\s\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069])?\s*$"
-                    .to_owned(),
-            ),
+            max_length: Some(4 * MAX_CHARS),
+            pattern: Some(format!(r"^\s*{}\s*$", pattern())),
             example: Some("Ada Lovelace".into()),
             ..MetaSchema::new_with_format("string", "display-name")
         }
     }
 
+    fn stored_schema() -> MetaSchema {
+        MetaSchema {
+            max_length: Some(MAX_CHARS),
+            pattern: Some(format!("^{}$", pattern())),
+            ..Self::schema()
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, ValueError> {
-        let name = nfc(text.trim());
+        let typed = text.trim();
+        let name = nfc(typed);
         if name.is_empty() {
             return Err(ValueError::new(
                 "too_short",
                 "must have at least 1 character that is not white space",
             ));
         }
-        if name.chars().count() > MAX_CHARS {
-            return Err(ValueError::new(
-                "too_long",
-                format!("must have at most {MAX_CHARS} characters"),
-            ));
+        // Composing makes most texts shorter, and a few longer: both are bounded.
+        if typed.chars().count().max(name.chars().count()) > MAX_CHARS {
+            return Err(ValueError::too_long(MAX_CHARS, "characters"));
         }
         if name.chars().any(|c| c.is_control() || is_bidi_control(c)) {
             return Err(ValueError::new(
@@ -56,6 +60,12 @@ impl TextValue for Name {
 }
 
 openapi_text!(Name);
+
+/// Up to 256 characters that begin and end with something visible.
+fn pattern() -> String {
+    let forbidden = r"\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069";
+    format!(r"[^\s{forbidden}]([^{forbidden}]{{0,254}}[^\s{forbidden}])?")
+}
 
 #[cfg(test)]
 mod tests {

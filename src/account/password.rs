@@ -47,10 +47,7 @@ impl TextValue for NewPassword {
                 ))
             }
             MIN_CHARS..=MAX_CHARS => Ok(Self(text.to_owned())),
-            _ => Err(ValueError::new(
-                "too_long",
-                format!("must have at most {MAX_CHARS} characters"),
-            )),
+            _ => Err(ValueError::too_long(MAX_CHARS, "characters")),
         }
     }
 
@@ -75,10 +72,7 @@ impl TextValue for Password {
         match text.chars().count() {
             1..=MAX_CHARS => Ok(Self(text.to_owned())),
             0 => Err(ValueError::new("too_short", "must not be empty")),
-            _ => Err(ValueError::new(
-                "too_long",
-                format!("must have at most {MAX_CHARS} characters"),
-            )),
+            _ => Err(ValueError::too_long(MAX_CHARS, "characters")),
         }
     }
 

@@ -1,15 +1,15 @@
 //! Changing one's password.
 
 use super::password::{NewPassword, Password};
-use super::profile::lock;
-use super::session::CurrentSession;
+use super::session::{self, CurrentSession};
 use super::{AccountError, Context};
 use crate::store;
 
 /// Replaces the user's password and ends all their other sessions.
 ///
 /// # Errors
-/// [`AccountError::WrongPassword`], [`AccountError::Busy`].
+/// [`AccountError::WrongPassword`], [`AccountError::SessionEnded`],
+/// [`AccountError::Busy`].
 pub async fn change_password(
     context: &Context,
     current: CurrentSession,
@@ -31,7 +31,7 @@ pub async fn change_password(
         .store
         .write(move |txn| {
             Box::pin(async move {
-                lock(txn, user_id, &alive).await?;
+                session::lock(txn, current, &alive).await?;
                 // Of two changes at once, one proved a password that is no more.
                 if store::passwords::find(txn, user_id).await? != hash {
                     return Err(AccountError::WrongPassword);

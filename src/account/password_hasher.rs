@@ -15,14 +15,13 @@ use crate::random::Random;
 
 /// Memory in KiB, passes and lanes: OWASP Password Storage Cheat Sheet.
 const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
-/// How long a request waits for a free hasher before it is told to come back.
-const MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// Hashes and checks passwords with argon2id, off the async threads and never
 /// on all cores at once, so that a storm of logins leaves room for the rest.
 #[derive(Clone)]
 pub struct PasswordHasher {
     permits: Arc<Semaphore>,
+    patience: Duration,
     argon2: Argon2<'static>,
     /// The hash of no password, in the form of all others: checking against it
     /// takes as long as checking a real one.
@@ -30,16 +29,21 @@ pub struct PasswordHasher {
 }
 
 impl PasswordHasher {
-    /// A hasher that uses at most `parallelism` cores, at least one.
+    /// A hasher that uses at most `parallelism` cores, at least one, and refuses
+    /// what would have to wait for one longer than `patience`.
     ///
     /// # Errors
     /// Never with the parameters above; argon2 checks them at run time.
-    pub fn new(parallelism: usize) -> Result<Self, argon2::password_hash::Error> {
+    pub fn new(
+        parallelism: usize,
+        patience: Duration,
+    ) -> Result<Self, argon2::password_hash::Error> {
         let (memory, passes, lanes) = PARAMS;
         let params = Params::new(memory, passes, lanes, None)?;
         let output = [0; Params::DEFAULT_OUTPUT_LEN];
         Ok(Self {
             permits: Arc::new(Semaphore::new(parallelism.max(1))),
+            patience,
             decoy: PasswordHash {
                 algorithm: Ident::new(ARGON2ID_IDENT.as_str())?,
                 version: Some(Version::V0x13.into()),
@@ -98,7 +102,7 @@ impl PasswordHasher {
         T: Send + 'static,
         E: std::error::Error + Send + Sync + 'static,
     {
-        let permit = tokio::time::timeout(MAX_WAIT, Arc::clone(&self.permits).acquire_owned())
+        let permit = tokio::time::timeout(self.patience, Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|_| AccountError::Busy)?
             .map_err(AccountError::internal)?;
@@ -122,7 +126,7 @@ mod tests {
     use crate::random::SystemRandom;
 
     fn hasher() -> PasswordHasher {
-        PasswordHasher::new(1).unwrap()
+        PasswordHasher::new(1, Duration::from_secs(5)).unwrap()
     }
 
     #[tokio::test]

@@ -2,13 +2,12 @@
 
 use entity::user;
 use sea_orm::DatabaseTransaction;
-use uuid::Uuid;
 
 use super::avatar_url::AvatarUrl;
 use super::bio::Bio;
 use super::locale::Locale;
 use super::name::Name;
-use super::session::CurrentSession;
+use super::session::{self, CurrentSession};
 use super::status::may_act;
 use super::timezone::Timezone;
 use super::value::TextValue;
@@ -80,26 +79,26 @@ pub(super) fn check(demand: Option<Demand>, profile: &Profile) -> Result<(), Acc
 }
 
 /// The profile of a user who is about to change, locked until the transaction
-/// ends. Refuses a user who left while the request was on its way.
+/// ends.
 pub(super) async fn lock(
     txn: &DatabaseTransaction,
-    user_id: Uuid,
+    current: CurrentSession,
     alive: &Alive,
 ) -> Result<Profile, AccountError> {
-    let locked = store::users::lock(txn, user_id).await?;
-    locked.filter(|user| may_act(user.status)).ok_or(AccountError::SessionEnded)?;
-    let profile = store::users::find_profile(txn, user_id, alive).await?;
+    session::lock(txn, current, alive).await?;
+    let profile = store::users::find_profile(txn, current.user_id, alive).await?;
     profile.ok_or(AccountError::SessionEnded)
 }
 
 /// The user's profile.
 ///
 /// # Errors
-/// [`AccountError::SessionEnded`] when the user is gone meanwhile.
+/// [`AccountError::SessionEnded`] when the user left meanwhile.
 pub async fn get(context: &Context, current: CurrentSession) -> Result<Profile, AccountError> {
     let alive = context.sessions.alive(context.clock.now());
     store::users::find_profile(context.store.reader(), current.user_id, &alive)
         .await?
+        .filter(|profile| may_act(profile.user.status))
         .ok_or(AccountError::SessionEnded)
 }
 
@@ -107,8 +106,7 @@ pub async fn get(context: &Context, current: CurrentSession) -> Result<Profile, 
 /// changes nothing leaves `updatedAt` as it is.
 ///
 /// # Errors
-/// [`AccountError::Outdated`]; [`AccountError::SessionEnded`] when the user left
-/// meanwhile.
+/// [`AccountError::Outdated`], [`AccountError::SessionEnded`].
 pub async fn update(
     context: &Context,
     current: CurrentSession,
@@ -122,13 +120,14 @@ pub async fn update(
         .write(move |txn| {
             Box::pin(async move {
                 // Locked, so that two patches at once both take effect.
-                let mut profile = lock(txn, current.user_id, &alive).await?;
+                let mut profile = lock(txn, current, &alive).await?;
                 check(demand, &profile)?;
 
                 let mut user = profile.user.clone();
                 patch.apply(&mut user);
                 if user != profile.user {
-                    user.updated_at = now;
+                    // Who waited longer for the lock has an earlier `now`.
+                    user.updated_at = now.max(user.updated_at);
                     store::users::update(txn, user.clone()).await?;
                     profile.user = user;
                 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::session;
+use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::status::may_act;
@@ -82,11 +83,31 @@ async fn touch(context: &Context, session_id: Uuid, now: DateTime<Utc>) {
     let touched: Result<(), AccountError> = context
         .store
         .write(move |txn| {
-            Box::pin(async move { Ok(store::sessions::touch(txn, session_id, now).await?) })
+            Box::pin(async move {
+                let before = now - TOUCH_INTERVAL;
+                Ok(store::sessions::touch(txn, session_id, now, before).await?)
+            })
         })
         .await;
     if let Err(error) = touched {
         tracing::warn!(%session_id, %error, "a session's last use was not written");
+    }
+}
+
+/// Locks the user until the transaction ends. Refuses a user who left, and a
+/// session that ended, while the request was on its way: an answered log out,
+/// revocation or deletion stops what was sent before it.
+pub(super) async fn lock(
+    txn: &DatabaseTransaction,
+    current: CurrentSession,
+    alive: &Alive,
+) -> Result<(), AccountError> {
+    let CurrentSession { user_id, session_id } = current;
+    let user = store::users::lock(txn, user_id).await?;
+    let may_act = user.is_some_and(|user| may_act(user.status));
+    match may_act && store::sessions::is_alive(txn, user_id, session_id, alive).await? {
+        true => Ok(()),
+        false => Err(AccountError::SessionEnded),
     }
 }
 
@@ -105,7 +126,8 @@ pub async fn list(
 /// Ends one session of the user.
 ///
 /// # Errors
-/// [`AccountError::SessionNotFound`] when the user has no such living session.
+/// [`AccountError::SessionNotFound`] when the user has no such living session,
+/// [`AccountError::SessionEnded`].
 pub async fn revoke(
     context: &Context,
     current: CurrentSession,
@@ -116,10 +138,10 @@ pub async fn revoke(
         .store
         .write(move |txn| {
             Box::pin(async move {
-                if store::sessions::delete(txn, current.user_id, session_id, &alive).await? {
-                    Ok(())
-                } else {
-                    Err(AccountError::SessionNotFound)
+                lock(txn, current, &alive).await?;
+                match store::sessions::delete(txn, current.user_id, session_id, &alive).await? {
+                    true => Ok(()),
+                    false => Err(AccountError::SessionNotFound),
                 }
             })
         })
@@ -129,12 +151,14 @@ pub async fn revoke(
 /// Ends all sessions of the user but the one in use.
 ///
 /// # Errors
-/// Only faults of the service.
+/// [`AccountError::SessionEnded`].
 pub async fn revoke_others(context: &Context, current: CurrentSession) -> Result<(), AccountError> {
+    let alive = context.sessions.alive(context.clock.now());
     context
         .store
         .write(move |txn| {
             Box::pin(async move {
+                lock(txn, current, &alive).await?;
                 let CurrentSession { user_id, session_id } = current;
                 Ok(store::sessions::delete_all(txn, user_id, Some(session_id)).await?)
             })

@@ -23,6 +23,11 @@ impl ValueError {
         let message = message.into();
         Self { code, message }
     }
+
+    /// More than `most` characters, bytes or whatever `unit` says.
+    pub(super) fn too_long(most: usize, unit: &str) -> Self {
+        Self::new("too_long", format!("must have at most {most} {unit}"))
+    }
 }
 
 /// A text with a meaning of its own.
@@ -30,6 +35,11 @@ pub trait TextValue: Sized + Send + Sync {
     /// Its schema. The document's validator checks a `format` in it with
     /// [`TextValue::parse`].
     fn schema() -> MetaSchema;
+
+    /// The schema of a value as it was stored: normal, where more is accepted.
+    fn stored_schema() -> MetaSchema {
+        Self::schema()
+    }
 
     /// Parses and normalises `text`.
     ///
@@ -108,7 +118,7 @@ impl<T> Stored<T> {
 
 impl<T: TextValue> TextValue for Stored<T> {
     fn schema() -> MetaSchema {
-        T::schema()
+        T::stored_schema()
     }
 
     fn parse(text: &str) -> Result<Self, ValueError> {

@@ -42,7 +42,7 @@ impl Asset<'_> {
             .header(ETAG, &tag)
             .header(CACHE_CONTROL, "no-cache")
             .header(VARY, ACCEPT_ENCODING.as_str());
-        if IfNoneMatch::of(request).has(&tag) {
+        if IfNoneMatch::of(request).is_ok_and(|condition| condition.has(&tag)) {
             return Ok(reply.status(StatusCode::NOT_MODIFIED).finish());
         }
         let reply = reply.header(CONTENT_TYPE, self.media_type);

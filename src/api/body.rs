@@ -13,14 +13,15 @@ use tokio::time::timeout;
 
 use super::code::Code;
 use super::json::{self, Json};
-use super::problem::{FieldError, MAX_ERRORS, Problem};
+use super::problem::{FieldError, Problem};
 use super::validator::Validator;
 
 /// Most bytes of a body. The longest valid one, a biography in which every
 /// character is written as two `\u` escapes, has about 50 KiB.
 const MAX_BYTES: usize = 128 * 1024;
 /// How long a body may take to arrive.
-const MAX_WAIT: Duration = Duration::from_secs(10);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyTimeout(pub(crate) Duration);
 
 /// A JSON body that is what the document says it is.
 #[derive(Debug)]
@@ -54,8 +55,9 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
         if !is_json(request) {
             return Err(Problem::from(Code::UnsupportedMediaType).into());
         }
+        let BodyTimeout(patience) = *request.data().ok_or(Problem::from(Code::InternalError))?;
         let reading = body.take()?.into_bytes_limit(MAX_BYTES);
-        let bytes = match timeout(MAX_WAIT, reading).await {
+        let bytes = match timeout(patience, reading).await {
             Ok(Ok(bytes)) => bytes,
             Ok(Err(ReadBodyError::PayloadTooLarge)) => {
                 return Err(Problem::from(Code::PayloadTooLarge).into());
@@ -66,7 +68,7 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
         let Json { value, duplicates } =
             json::parse(&bytes).map_err(|_| Problem::from(Code::MalformedJson))?;
         if !duplicates.is_empty() {
-            let errors = duplicates.iter().take(MAX_ERRORS).map(|pointer| {
+            let errors = duplicates.iter().map(|pointer| {
                 FieldError::new(pointer, "duplicate_property", "stands there more than once")
             });
             return Err(Problem::validation(errors.collect()).into());
@@ -74,10 +76,11 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
 
         let validator =
             request.data::<Arc<Validator>>().ok_or(Problem::from(Code::InternalError))?;
-        validator.check(&T::name(), &value).map_err(Problem::validation)?;
-        // The document accepts nothing that the type refuses.
+        validator.check(&T::name(), &value)?;
+        // The document accepts nothing that the type refuses; if it does, that is
+        // a fault of the program.
         let parsed = T::parse_from_json(Some(value));
-        Ok(Self(parsed.map_err(|_| Problem::validation(Vec::new()))?))
+        Ok(Self(parsed.map_err(|error| Problem::fault(error.into_message()))?))
     }
 }
 

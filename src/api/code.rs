@@ -146,7 +146,7 @@ impl Code {
                 "request_timeout",
                 StatusCode::REQUEST_TIMEOUT,
                 "Request timeout",
-                "The body did not arrive within 10 seconds. Send it again.",
+                "The body did not arrive in time. Send it again.",
             ),
             Self::PreconditionFailed => (
                 "precondition_failed",

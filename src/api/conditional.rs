@@ -8,6 +8,9 @@ use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use sha2::{Digest as _, Sha256};
 
+use super::code::Code;
+use super::problem::Problem;
+
 /// The strong entity tag of a representation: other bytes, other tag.
 pub(crate) fn entity_tag(representation: &[u8]) -> String {
     let digest = Sha256::digest(representation);
@@ -20,16 +23,9 @@ pub(crate) type IfMatch = Condition<headers::IfMatch>;
 /// `If-None-Match`: send it only if the representation is none of these.
 pub(crate) type IfNoneMatch = Condition<headers::IfNoneMatch>;
 
-/// A condition that the request sets, if it sets one.
+/// A condition that the request may set.
 #[derive(Debug)]
-pub(crate) enum Condition<H> {
-    /// It sets none.
-    Absent,
-    /// It sets this one.
-    Present(H),
-    /// It sets one that can't be read, so that no tag can be meant by it.
-    Unreadable,
-}
+pub(crate) struct Condition<H>(Option<H>);
 
 /// Says of an entity tag whether the request may be done.
 pub(crate) type Precondition = Box<dyn Fn(&str) -> bool + Send + Sync>;
@@ -37,35 +33,58 @@ pub(crate) type Precondition = Box<dyn Fn(&str) -> bool + Send + Sync>;
 impl IfMatch {
     /// What has to hold for the request to be done, if anything.
     pub(crate) fn precondition(self) -> Option<Precondition> {
-        match self {
-            Self::Absent => None,
-            Self::Present(tags) => Some(Box::new(move |tag| {
-                tag.parse().is_ok_and(|tag| tags.precondition_passes(&tag))
-            })),
-            Self::Unreadable => Some(Box::new(|_| false)),
-        }
+        let tags = self.0?;
+        Some(Box::new(move |tag| tag.parse().is_ok_and(|tag| tags.precondition_passes(&tag))))
     }
 }
 
 impl IfNoneMatch {
     /// Whether the client has the representation with this tag.
     pub(crate) fn has(&self, tag: &str) -> bool {
-        match self {
-            Self::Present(tags) => tag.parse().is_ok_and(|tag| !tags.precondition_passes(&tag)),
-            Self::Absent | Self::Unreadable => false,
-        }
+        let Self(tags) = self;
+        let has = |tags: &headers::IfNoneMatch| {
+            tag.parse().is_ok_and(|tag| !tags.precondition_passes(&tag))
+        };
+        tags.as_ref().is_some_and(has)
     }
 }
 
 impl<H: Header> Condition<H> {
     /// The condition in the header of `request`.
-    pub(crate) fn of(request: &Request) -> Self {
-        match request.headers().typed_try_get() {
-            Ok(None) => Self::Absent,
-            Ok(Some(tags)) => Self::Present(tags),
-            Err(_) => Self::Unreadable,
+    ///
+    /// # Errors
+    /// [`Code::BadRequest`] when it can't be read: to ignore it would do what the
+    /// caller wanted to prevent.
+    pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
+        // The library skips what it can't read.
+        let mut values = request.headers().get_all(H::name()).iter();
+        if !values.all(|value| value.to_str().is_ok_and(is_readable)) {
+            return Err(Code::BadRequest.into());
         }
+        request.headers().typed_try_get().map(Self).map_err(|_| Code::BadRequest.into())
     }
+}
+
+/// The grammar of both headers (RFC 9110, 13.1), as a pattern.
+const PATTERN: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
+
+/// Whether [`PATTERN`] matches.
+fn is_readable(value: &str) -> bool {
+    let mut rest = value;
+    rest == "*"
+        || loop {
+            let tag = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"');
+            let Some((tag, after)) = tag.and_then(|tag| tag.split_once('"')) else {
+                break false;
+            };
+            if !tag.bytes().all(|byte| byte.is_ascii_graphic()) {
+                break false;
+            }
+            match after.trim_start_matches(' ').strip_prefix(',') {
+                Some(next) => rest = next.trim_start_matches(' '),
+                None => break after.is_empty(),
+            }
+        }
 }
 
 impl<'a, H: Header + Send> ApiExtractor<'a> for Condition<H> {
@@ -81,7 +100,7 @@ impl<'a, H: Header + Send> ApiExtractor<'a> for Condition<H> {
         Some(MetaSchemaRef::Inline(Box::new(MetaSchema {
             min_length: Some(1),
             max_length: Some(1024),
-            pattern: Some(r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#.to_owned()),
+            pattern: Some(PATTERN.to_owned()),
             example: Some(EXAMPLE_TAG.into()),
             ..MetaSchema::new("string")
         })))
@@ -92,7 +111,7 @@ impl<'a, H: Header + Send> ApiExtractor<'a> for Condition<H> {
         _body: &mut RequestBody,
         _options: ExtractParamOptions<String>,
     ) -> poem::Result<Self> {
-        Ok(Self::of(request))
+        Ok(Self::of(request)?)
     }
 }
 
@@ -115,34 +134,39 @@ mod tests {
 
     #[test]
     fn a_match_is_strong() {
-        let cases: [(&[&'static str], bool, &str); 7] = [
+        let cases: [(&[&'static str], bool, &str); 6] = [
             (&["\"a\""], true, "the tag"),
             (&["\"x\", \"a\""], true, "one of several"),
             (&["\"x\"", "\"a\""], true, "one of several headers"),
             (&["*"], true, "any"),
             (&["W/\"a\""], false, "a weak tag never matches strongly"),
             (&["\"b\""], false, "another tag"),
-            (&["a"], false, "no tag at all"),
         ];
         for (values, expected, why) in cases {
-            let precondition = IfMatch::of(&with("if-match", values)).precondition();
-            assert_eq!(precondition.unwrap()("\"a\""), expected, "{why}");
+            let condition = IfMatch::of(&with("if-match", values)).unwrap();
+            assert_eq!(condition.precondition().unwrap()("\"a\""), expected, "{why}");
         }
-        assert!(IfMatch::of(&with("x", &[])).precondition().is_none());
+        assert!(IfMatch::of(&with("x", &[])).unwrap().precondition().is_none());
     }
 
     #[test]
     fn to_have_a_tag_is_weak() {
-        let cases: [(&[&'static str], bool, &str); 5] = [
+        let cases: [(&[&'static str], bool, &str); 4] = [
             (&["\"a\""], true, "the tag"),
             (&["W/\"a\""], true, "the weak tag"),
             (&["*"], true, "any"),
             (&["\"b\""], false, "another tag"),
-            (&["a"], false, "no tag at all"),
         ];
         for (values, expected, why) in cases {
-            let condition = IfNoneMatch::of(&with("if-none-match", values));
+            let condition = IfNoneMatch::of(&with("if-none-match", values)).unwrap();
             assert_eq!(condition.has("\"a\""), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_condition_is_not_ignored() {
+        for value in ["a", "", " ", "\"a", "W/a", "\"a\",", "\"a\" \"b\"", "*, \"a\"", "\"a b\""] {
+            assert!(IfMatch::of(&with("if-match", &[value])).is_err(), "{value:?}");
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) fn routes(route: Route) -> Route {
     route
         .at("/docs", get(swagger_ui))
         .at("/docs/problems", get(problems))
-        .at("/docs/*path", get(swagger_ui))
+        .at("/docs/*path", get(swagger_ui_files))
         .at("/openapi.yaml", get(yaml))
         .at("/openapi.json", get(json))
         .at("/openapi-3.1.yaml", get(yaml_31))
@@ -54,15 +54,23 @@ impl RootApi {
 }
 
 #[handler]
-fn swagger_ui(request: &Request, path: Option<Path<String>>) -> poem::Result<Response> {
-    let path = path.map_or(String::new(), |Path(path)| path);
+fn swagger_ui(request: &Request) -> poem::Result<Response> {
+    swagger_ui_file(request, "")
+}
+
+#[handler]
+fn swagger_ui_files(request: &Request, Path(path): Path<String>) -> poem::Result<Response> {
+    swagger_ui_file(request, &path)
+}
+
+fn swagger_ui_file(request: &Request, path: &str) -> poem::Result<Response> {
     let config = Config::from("/openapi-3.1.yaml")
         .persist_authorization(true)
         .try_it_out_enabled(true)
         .display_request_duration(true)
         .display_operation_id(true)
         .filter(true);
-    let Ok(Some(file)) = utoipa_swagger_ui::serve(&path, Arc::new(config)) else {
+    let Ok(Some(file)) = utoipa_swagger_ui::serve(path, Arc::new(config)) else {
         return Err(Problem::from(Code::NotFound).into());
     };
     let mut asset =

@@ -63,7 +63,6 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let started = Instant::now();
         let request_id = self.context.random.uuid(self.context.clock.now()).to_string();
         let method = request.method().clone();
-        // Without the query: the path alone never holds a secret.
         let path = request.uri().path().to_owned();
         let headers = request.headers().clone();
         let span = tracing::info_span!("request", %request_id);
@@ -93,7 +92,8 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         finish_headers(&mut response, &request_id);
         tracing::info!(
             %method,
-            path,
+            // Not the path: people put into it what they like, tokens too.
+            path = self.paths.known(&path),
             status = response.status().as_u16(),
             micros = started.elapsed().as_micros(),
             "replied"

@@ -9,7 +9,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
 use super::code::Code;
-use super::problem::{Answer, codes};
+use super::problem::{Answer, Codes};
 use crate::account::Context;
 
 /// Liveness and readiness.
@@ -46,7 +46,13 @@ enum Healthy {
 
 const HEALTHY: Healthy = Healthy::Ok(Json(Health { status: HealthStatus::Ok }));
 
-codes!(ReadyCodes: ServiceUnavailable);
+/// Not being ready is an answer, not a fault.
+#[derive(Debug)]
+struct ReadyCodes;
+
+impl Codes for ReadyCodes {
+    const CODES: &'static [Code] = &[Code::ServiceUnavailable];
+}
 
 #[OpenApi(prefix_path = "/health", tag = "Tag::Health")]
 impl HealthApi {

@@ -3,16 +3,20 @@
 //! Parsers disagree on which of two values counts (RFC 8259, 4), so what one
 //! layer checks another may not see. serde_json keeps the last and tells nobody.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::problem::{MAX_ERRORS, MAX_POINTER};
+
 /// What a text says, and where it says something twice.
 #[derive(Debug)]
 pub(crate) struct Json {
     pub(crate) value: Value,
-    /// JSON Pointers (RFC 6901) to properties that stand there again.
+    /// JSON Pointers (RFC 6901) to properties that stand there again; the first
+    /// [`MAX_ERRORS`] of them.
     pub(crate) duplicates: Vec<String>,
 }
 
@@ -21,12 +25,12 @@ pub(crate) struct Json {
 /// # Errors
 /// When it is not JSON in UTF-8, or nested more than 127 levels deep.
 pub(crate) fn parse(text: &[u8]) -> serde_json::Result<Json> {
-    let mut duplicates = Vec::new();
+    let duplicates = RefCell::new(Vec::new());
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let root = Place { pointer: String::new(), duplicates: &mut duplicates };
-    let value = root.deserialize(&mut deserializer)?;
+    let root = Place { parent: None, segment: Segment::Root, duplicates: &duplicates };
+    let value = (&root).deserialize(&mut deserializer)?;
     deserializer.end()?;
-    Ok(Json { value, duplicates })
+    Ok(Json { value, duplicates: duplicates.into_inner() })
 }
 
 /// One token of a JSON Pointer.
@@ -34,19 +38,49 @@ pub(crate) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// A place in the text.
+/// A place in the text. It knows its parent rather than its whole pointer, which
+/// would be copied for every value of a hostile text.
 struct Place<'a> {
-    pointer: String,
-    duplicates: &'a mut Vec<String>,
+    parent: Option<&'a Place<'a>>,
+    segment: Segment<'a>,
+    duplicates: &'a RefCell<Vec<String>>,
+}
+
+enum Segment<'a> {
+    Root,
+    Item(usize),
+    Property(&'a str),
 }
 
 impl Place<'_> {
-    fn child(&mut self, name: &str) -> Place<'_> {
-        Place { pointer: format!("{}/{}", self.pointer, escape(name)), duplicates: self.duplicates }
+    fn child<'b>(&'b self, segment: Segment<'b>) -> Place<'b> {
+        Place { parent: Some(self), segment, duplicates: self.duplicates }
+    }
+
+    /// The pointer to this place, no longer than what an error shows.
+    fn pointer(&self) -> String {
+        let parent = self.parent.map_or(String::new(), Place::pointer);
+        let segment = match self.segment {
+            Segment::Root => return parent,
+            Segment::Item(index) => index.to_string(),
+            Segment::Property(name) if name.len() > MAX_POINTER => return parent,
+            Segment::Property(name) => escape(name),
+        };
+        match parent.len() + segment.len() < MAX_POINTER {
+            true => format!("{parent}/{segment}"),
+            false => parent,
+        }
+    }
+
+    fn stands_there_again(&self) {
+        let mut duplicates = self.duplicates.borrow_mut();
+        if duplicates.len() < MAX_ERRORS {
+            duplicates.push(self.pointer());
+        }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Place<'_> {
+impl<'de> DeserializeSeed<'de> for &Place<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -54,7 +88,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Place<'_> {
+impl<'de> Visitor<'de> for &Place<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,23 +119,25 @@ impl<'de> Visitor<'de> for Place<'_> {
         Ok(value.into())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut sequence: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = sequence.next_element_seed(self.child(&items.len().to_string()))? {
+        while let Some(item) =
+            sequence.next_element_seed(&self.child(Segment::Item(items.len())))?
+        {
             items.push(item);
         }
         Ok(Value::Array(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = entries.next_key::<String>()? {
-            let place = self.child(&name);
+            let place = self.child(Segment::Property(&name));
             if object.contains_key(&name) {
-                let pointer = place.pointer.clone();
-                place.duplicates.push(pointer);
+                place.stands_there_again();
             }
-            object.insert(name, entries.next_value_seed(place)?);
+            let value = entries.next_value_seed(&place)?;
+            object.insert(name, value);
         }
         Ok(Value::Object(object))
     }
@@ -127,6 +163,16 @@ mod tests {
         assert_eq!(parse(text.as_bytes()).unwrap().duplicates, ["/b~1c/0/d", "/a"]);
         // The same name, spelled in two ways.
         assert_eq!(parse(br#"{"a": 1, "\u0061": 2}"#).unwrap().duplicates, ["/a"]);
+    }
+
+    #[test]
+    fn a_hostile_text_is_pointed_at_briefly() {
+        let key = "k".repeat(64 * 1024);
+        let members = vec![r#""":0"#; 12_000].join(",");
+        let text = format!(r#"{{"{key}":{{{members}}}}}"#);
+        let duplicates = parse(text.as_bytes()).unwrap().duplicates;
+        assert_eq!(duplicates.len(), MAX_ERRORS);
+        assert!(duplicates.iter().all(|pointer| pointer.len() <= MAX_POINTER));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::account::session::{self, Device};
 use crate::account::timestamp::Timestamp;
 use crate::account::token::Token;
 use crate::account::value::TextValue as _;
-use crate::account::{self, AccountError, Context, Credentials};
+use crate::account::{self, Context, Credentials};
 
 /// Most characters of a `User-Agent` that are kept.
 pub(crate) const MAX_USER_AGENT: usize = 512;
@@ -72,7 +72,7 @@ enum LogInResponse {
     Ok(Json<LoggedIn>),
 }
 
-codes!(LogInCodes: InvalidCredentials, AccountBanned, AccountDeleted, InternalError, ServiceUnavailable);
+codes!(LogInCodes: InvalidCredentials, AccountBanned, AccountDeleted);
 
 #[OpenApi(tag = "Tag::Access")]
 impl LogInApi {
@@ -99,11 +99,8 @@ impl LogInApi {
     /// Ends the session of the token that is sent.
     #[oai(path = "/logout", method = "post", operation_id = "logOut")]
     async fn log_out(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<NoContent> {
-        match session::revoke(&context, *me, me.session_id).await {
-            // Ended by someone else meanwhile: what was asked for is so.
-            Ok(()) | Err(AccountError::SessionNotFound) => Ok(NoContent::Done),
-            Err(error) => Err(error.into()),
-        }
+        session::revoke(&context, *me, me.session_id).await?;
+        Ok(NoContent::Done)
     }
 }
 

@@ -130,7 +130,7 @@ impl Example for UpdateMe {
     }
 }
 
-codes!(ChangeCodes: PreconditionFailed, InternalError);
+codes!(ChangeCodes: PreconditionFailed);
 
 /// What `If-Match` demands of the profile that is about to change.
 fn demand(if_match: IfMatch) -> Option<Demand> {

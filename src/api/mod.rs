@@ -1,6 +1,7 @@
 //! What the contract says: HTTP and schemas. Knows no SQL and no rules.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Route};
 use poem_openapi::{ApiResponse, OpenApiService, Tags};
@@ -75,10 +76,12 @@ enum NoContent {
 }
 
 /// How the application answers, beyond what the document says.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Pages of these origins may call.
     pub cors_origins: Vec<AllowedOrigin>,
+    /// How long the body of a request may take to arrive.
+    pub body_timeout: Duration,
 }
 
 /// The whole application: operations, document, Swagger UI.
@@ -95,6 +98,7 @@ pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'stat
         .at("/*operation", service().into_endpoint())
         .data(Arc::clone(&context))
         .data(document)
-        .data(validator);
+        .data(validator)
+        .data(body::BodyTimeout(settings.body_timeout));
     Ok(edge::Edge::new(routes, context, paths, cors::Cors(settings.cors_origins)))
 }

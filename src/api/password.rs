@@ -29,7 +29,7 @@ struct ChangePassword {
     new_password: NewPassword,
 }
 
-codes!(ChangePasswordCodes: WrongPassword, InternalError, ServiceUnavailable);
+codes!(ChangePasswordCodes: WrongPassword);
 
 #[OpenApi(tag = "Tag::Password")]
 impl PasswordApi {

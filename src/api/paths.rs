@@ -60,6 +60,11 @@ impl Paths {
         })
     }
 
+    /// The template of a path that the document knows.
+    pub(crate) fn known(&self, path: &str) -> &str {
+        self.find(path).map_or("(not an operation)", |found| &found.template)
+    }
+
     fn find(&self, path: &str) -> Option<&Path> {
         self.0.iter().find(|one| matches(&one.template, path))
     }

@@ -18,7 +18,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 pub(crate) const MAX_ERRORS: usize = 100;
 
 /// Most bytes of a JSON Pointer in an error.
-const MAX_POINTER: usize = 1024;
+pub(crate) const MAX_POINTER: usize = 1024;
 
 /// The id of a request in examples.
 pub(crate) const EXAMPLE_REQUEST: &str = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
@@ -95,6 +95,11 @@ impl Problem {
         Self { errors, ..Self::from(Code::ValidationFailed) }
     }
 
+    /// A fault of the program. What it was goes to the log.
+    pub(crate) fn fault(what: String) -> Self {
+        AccountError::Internal(what.into()).into()
+    }
+
     /// A problem with `code`, as the document shows it.
     pub(crate) fn example(code: Code) -> Self {
         let errors = match code {
@@ -169,9 +174,9 @@ pub(crate) trait Codes: Send + Sync + 'static {
 /// What an operation answers: `T`, or a problem with one of the codes `C`.
 pub(crate) type Answer<T, C = ()> = Result<T, Refused<C>>;
 
-/// An operation that nothing but a fault can keep from its answer.
+/// An operation that only the state of the service can keep from its answer.
 impl Codes for () {
-    const CODES: &'static [Code] = &[Code::InternalError];
+    const CODES: &'static [Code] = &[Code::InternalError, Code::ServiceUnavailable];
 }
 
 /// A problem, with the codes that it may have in its type.
@@ -219,15 +224,19 @@ impl<C: Codes> ApiResponse for Refused<C> {
     }
 }
 
-/// Says which codes an operation can answer by itself.
+/// Says which codes an operation can answer by itself, besides those that tell
+/// of the state of the service.
 macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident: $($code:ident),+ $(,)?) => {
-        $(#[$doc])*
+    ($name:ident: $($code:ident),+) => {
         #[derive(Debug)]
         pub(crate) struct $name;
 
         impl $crate::api::problem::Codes for $name {
-            const CODES: &'static [$crate::api::code::Code] = &[$($crate::api::code::Code::$code),+];
+            const CODES: &'static [$crate::api::code::Code] = &[
+                $($crate::api::code::Code::$code,)+
+                $crate::api::code::Code::InternalError,
+                $crate::api::code::Code::ServiceUnavailable,
+            ];
         }
     };
 }

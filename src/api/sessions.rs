@@ -36,7 +36,8 @@ struct Session {
     /// What the client called itself when it logged in.
     #[oai(validator(max_length = 512, pattern = r"^[^\u0000-\u001F\u007F-\u009F]*$"))]
     user_agent: Option<String>,
-    /// The IP address (v4 or v6) that the login came from.
+    /// The IP address (v4 or v6) that connected to log in: of the client, or of
+    /// the proxy before the service.
     #[oai(validator(min_length = 2, max_length = 45, pattern = "^[0-9a-fA-F.:]+$"))]
     ip_address: Option<String>,
     /// Whether it is the session that asks.
@@ -78,7 +79,7 @@ enum Sessions {
     Ok(Json<Vec<Session>>),
 }
 
-codes!(RevokeCodes: NotFound, InternalError);
+codes!(RevokeCodes: NotFound);
 
 #[OpenApi(tag = "Tag::Sessions")]
 impl SessionsApi {

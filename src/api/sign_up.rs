@@ -61,7 +61,7 @@ enum SignedUp {
     ),
 }
 
-codes!(SignUpCodes: EmailTaken, InternalError, ServiceUnavailable);
+codes!(SignUpCodes: EmailTaken);
 
 #[OpenApi(tag = "Tag::Access")]
 impl SignUpApi {

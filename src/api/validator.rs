@@ -7,7 +7,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::{Value, json};
 
 use super::json::escape;
-use super::problem::{FieldError, MAX_ERRORS};
+use super::problem::{FieldError, MAX_ERRORS, Problem};
 use crate::account::avatar_url::AvatarUrl;
 use crate::account::bio::Bio;
 use crate::account::email::Email;
@@ -75,26 +75,31 @@ impl Validator {
     ///
     /// # Errors
     /// Everything that is wrong with it, one error a place, in its order.
-    pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), Vec<FieldError>> {
+    pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
         let Some(schema) = self.schemas.get(name) else {
-            return Err(Vec::new());
+            return Err(Problem::fault(format!("the document has no body {name}")));
         };
+        // One error a place: the one that says most.
         let mut found: Vec<(u8, FieldError)> = Vec::new();
-        for error in schema.iter_errors(value) {
-            for (rank, error) in self.describe(&error) {
-                // One error a place: the one that says most.
-                match found.iter_mut().find(|(_, other)| other.pointer == error.pointer) {
-                    None => found.push((rank, error)),
-                    Some(other) if rank < other.0 => *other = (rank, error),
-                    Some(_) => {}
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let errors = schema.iter_errors(value).flat_map(|error| self.describe(&error));
+        for (rank, error) in errors {
+            match places.get(&error.pointer) {
+                Some(&index) => {
+                    if let Some(other) = found.get_mut(index).filter(|other| rank < other.0) {
+                        *other = (rank, error);
+                    }
                 }
+                None if found.len() < MAX_ERRORS => {
+                    places.insert(error.pointer.clone(), found.len());
+                    found.push((rank, error));
+                }
+                None => break,
             }
         }
-        found.truncate(MAX_ERRORS);
-        if found.is_empty() {
-            Ok(())
-        } else {
-            Err(found.into_iter().map(|(_, error)| error).collect())
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(Problem::validation(found.into_iter().map(|(_, error)| error).collect())),
         }
     }
 
@@ -115,7 +120,7 @@ impl Validator {
             Kind::AdditionalProperties { unexpected } => {
                 let message = "is not a property that can be set here";
                 let unknown = |name: &String| (0, property(name, "unknown_property", message));
-                unexpected.iter().map(unknown).collect()
+                unexpected.iter().take(MAX_ERRORS).map(unknown).collect()
             }
             Kind::Format { format } => {
                 let text = error.instance().as_str().unwrap_or_default();

@@ -17,8 +17,8 @@ use super::Store;
 
 /// How long a statement waits for another connection's write to end.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a request waits for a free connection, and start-up for an answer.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long start-up waits for an answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 /// Connections that read SQLite at once; each is a thread.
 const SQLITE_READERS: u32 = 4;
 /// Connections to PostgreSQL.
@@ -40,7 +40,7 @@ impl FromStr for DatabaseUrl {
         if let Some(path) = url.strip_prefix("sqlite://") {
             // In memory, every connection would have a database of its own.
             return if path.is_empty() || path.starts_with(":memory:") || path.contains('?') {
-                Err("name a file: `sqlite://current-user.db`; options are not taken".to_owned())
+                Err("must name a file, like `sqlite://current-user.db`, without options".to_owned())
             } else {
                 Ok(Self::Sqlite(path.to_owned()))
             };
@@ -86,37 +86,39 @@ pub struct ConnectError {
 }
 
 impl Store {
-    /// Opens the database at `url`. Applies no migration.
+    /// Opens the database at `url`. Applies no migration. A request waits for a
+    /// free connection for `patience` at most.
     ///
     /// # Errors
     /// When the file can't be opened or the server does not answer.
-    pub async fn connect(url: &DatabaseUrl) -> Result<Self, ConnectError> {
+    pub async fn connect(url: &DatabaseUrl, patience: Duration) -> Result<Self, ConnectError> {
         let opened = match url {
-            DatabaseUrl::Sqlite(path) => open_sqlite(path).await,
-            DatabaseUrl::Postgres(url) => open_postgres(url).await,
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, patience).await,
+            DatabaseUrl::Postgres(url) => open_postgres(url, patience).await,
         };
         opened.map_err(|source| ConnectError { url: url.to_string(), source })
     }
 }
 
 /// One connection writes, several read: in WAL mode neither waits for the other.
-async fn open_sqlite(path: &str) -> Result<Store, DbErr> {
+async fn open_sqlite(path: &str, patience: Duration) -> Result<Store, DbErr> {
     // SQLite gives its other files the mode of this one: nobody else may read
     // who has an account.
     let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
     file.map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?;
-    let writer = sqlite_pool(path, 1, false).await?;
-    let reader = sqlite_pool(path, SQLITE_READERS, true).await?;
+    let writer = sqlite_pool(path, 1, patience, false).await?;
+    let reader = sqlite_pool(path, SQLITE_READERS, patience, true).await?;
     Ok(Store { reader, writer })
 }
 
 async fn sqlite_pool(
     path: &str,
     connections: u32,
+    patience: Duration,
     read_only: bool,
 ) -> Result<DatabaseConnection, DbErr> {
     let path = path.to_owned();
-    let mut options = pool("sqlite://", connections);
+    let mut options = pool("sqlite://", connections, patience);
     options.map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
         sqlite
             .filename(&path)
@@ -130,11 +132,11 @@ async fn sqlite_pool(
     Database::connect(options).await
 }
 
-async fn open_postgres(url: &Url) -> Result<Store, DbErr> {
+async fn open_postgres(url: &Url, patience: Duration) -> Result<Store, DbErr> {
     // A pool keeps trying and then tells only of the time it took; one
     // connection tells at once what is wrong.
     let refused = |error: SqlxError| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
-    let probe = timeout(ACQUIRE_TIMEOUT, PgConnection::connect(url.as_str())).await;
+    let probe = timeout(CONNECT_TIMEOUT, PgConnection::connect(url.as_str())).await;
     probe
         .unwrap_or(Err(SqlxError::PoolTimedOut))
         .map_err(refused)?
@@ -142,17 +144,17 @@ async fn open_postgres(url: &Url) -> Result<Store, DbErr> {
         .await
         .map_err(refused)?;
 
-    let connection = Database::connect(pool(url.as_str(), POSTGRES_CONNECTIONS)).await?;
+    let connection = Database::connect(pool(url.as_str(), POSTGRES_CONNECTIONS, patience)).await?;
     Ok(Store { reader: connection.clone(), writer: connection })
 }
 
-fn pool(url: &str, connections: u32) -> ConnectOptions {
+fn pool(url: &str, connections: u32, patience: Duration) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(patience)
+        .connect_timeout(CONNECT_TIMEOUT)
         // Statements hold personal data, and logging them costs.
         .sqlx_logging(false);
     options

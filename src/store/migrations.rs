@@ -48,7 +48,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn migration_status(&self) -> Result<Vec<(String, bool)>, DbErr> {
-        let migrations = Migrator::get_migration_with_status(&self.writer).await?;
+        let migrations = Migrator::get_migration_with_status_read_only(&self.reader).await?;
         let status = |migration: &migration::Migration| {
             (migration.name().to_owned(), migration.status() == MigrationStatus::Applied)
         };
@@ -57,12 +57,12 @@ impl Store {
 
     /// Whether the database answers and every migration is applied.
     pub async fn is_ready(&self) -> bool {
-        let answers = self.reader.execute_unprepared("SELECT 1").await.is_ok();
-        answers && self.pending_migrations().await.is_ok_and(|pending| pending.is_empty())
+        self.pending_migrations().await.is_ok_and(|pending| pending.is_empty())
     }
 
+    /// Only reads, so that asking never waits for the writer.
     async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
-        let pending = Migrator::get_pending_migrations(&self.writer).await?;
+        let pending = Migrator::get_pending_migrations_read_only(&self.reader).await?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 }

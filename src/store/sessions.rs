@@ -74,19 +74,31 @@ pub(crate) async fn insert(txn: &impl ConnectionTrait, session: Model) -> Result
     Ok(())
 }
 
-/// Notes that a session was used.
+/// Notes that a session was used, unless it was noted after `before`: of many
+/// requests at once, one writes.
 pub(crate) async fn touch(
     txn: &impl ConnectionTrait,
     session_id: Uuid,
     now: DateTime<Utc>,
+    before: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::LastUsedAt, now.into())
         .filter(Column::Id.eq(session_id))
-        .filter(Column::LastUsedAt.lt(now))
+        .filter(Column::LastUsedAt.lte(before))
         .exec(txn)
         .await?;
     Ok(())
+}
+
+/// Whether the user has this session, and it is alive.
+pub(crate) async fn is_alive(
+    db: &impl ConnectionTrait,
+    user_id: Uuid,
+    session_id: Uuid,
+    alive: &Alive,
+) -> Result<bool, DbErr> {
+    find_alive(user_id, alive).filter(Column::Id.eq(session_id)).exists(db).await
 }
 
 /// Ends one living session of the user. `false`: there is no such one.

@@ -1,6 +1,12 @@
 //! GET /docs, and what leads there
 
-use crate::support::on_every_database;
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
+use reqwest::Method;
+use reqwest::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
+
+use crate::support::{Reply, on_every_database};
 
 #[tokio::test]
 async fn the_root_leads_to_swagger_ui() {
@@ -47,5 +53,39 @@ async fn the_type_of_a_problem_leads_to_its_explanation() {
         let (page, anchor) = problem["type"].as_str().unwrap().split_once('#').unwrap();
         let page = app.anonymous.get(page).await.expect(200);
         assert!(page.text.contains(&format!("id=\"{anchor}\"")));
+    }
+}
+
+#[tokio::test]
+async fn files_are_compressed_for_those_who_take_it() {
+    for app in on_every_database().await {
+        for path in ["/docs", "/docs/swagger-ui.css", "/openapi.yaml", "/openapi.json"] {
+            let plain = app.anonymous.get(path).await.expect(200);
+            assert_eq!(plain.header("content-encoding"), "");
+            let request = app.anonymous.request(Method::GET, path);
+            let response = request.header(ACCEPT_ENCODING, "gzip, br").send().await.unwrap();
+            let headers = response.headers().clone();
+            assert_eq!(headers["vary"], "accept-encoding", "{path}");
+            assert_eq!(headers["etag"], plain.header("etag"), "{path}");
+            let mut bytes = response.bytes().await.unwrap().to_vec();
+            if headers.contains_key("content-encoding") {
+                assert!(bytes.len() < plain.text.len(), "{path}");
+                let mut text = Vec::new();
+                GzDecoder::new(&*bytes).read_to_end(&mut text).unwrap();
+                bytes = text;
+            }
+            assert_eq!(String::from_utf8(bytes).unwrap(), plain.text, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn files_that_the_client_has_are_not_sent_again() {
+    for app in on_every_database().await {
+        for path in ["/docs", "/docs/swagger-ui-bundle.js", "/openapi-3.1.yaml"] {
+            let tag = app.anonymous.get(path).await.expect(200).header("etag").to_owned();
+            let request = app.anonymous.request(Method::GET, path).header(IF_NONE_MATCH, tag);
+            assert_eq!(Reply::to(request).await.expect(304).text, "");
+        }
     }
 }

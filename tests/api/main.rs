@@ -12,6 +12,7 @@
 )]
 
 mod command_line;
+mod cors;
 mod docs;
 mod document;
 mod health;

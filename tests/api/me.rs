@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Reply, TestApp, on_every_database};
@@ -222,4 +222,113 @@ async fn delete_ends_every_session_and_closes_the_account() {
 async fn log_in_says(app: &TestApp, password: &str, status: u16, code: &str) {
     let body = json!({ "email": "ada@example.com", "password": password });
     app.anonymous.post("/login", body).await.expect_problem(status, code);
+}
+
+#[tokio::test]
+async fn an_entity_tag_saves_what_the_client_has() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        let first = ada.get("/me").await.expect(200);
+        let tag = first.header("etag").to_owned();
+
+        for (value, status) in [(tag.as_str(), 304), ("*", 304), ("\"other\"", 200)] {
+            for method in [Method::GET, Method::HEAD] {
+                let request = ada.request(method, "/me").header(IF_NONE_MATCH, value);
+                let reply = Reply::to(request).await.expect(status);
+                assert_eq!(reply.header("etag"), tag);
+                assert_eq!(reply.header("cache-control"), "private, no-cache");
+            }
+        }
+
+        patch(&ada, json!({ "bio": "new" })).await;
+        let request = ada.request(Method::GET, "/me").header(IF_NONE_MATCH, &tag);
+        assert_ne!(Reply::to(request).await.expect(200).header("etag"), tag);
+    }
+}
+
+#[tokio::test]
+async fn every_reply_with_a_user_has_the_tag_that_get_would_have() {
+    for app in on_every_database().await {
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Ada" });
+        let signed_up = app.anonymous.post("/signup", body).await.expect(201);
+        let ada = app.log_in("ada@example.com").await;
+        let got = ada.get("/me").await.expect(200);
+        // A session more is another representation.
+        assert_ne!(signed_up.header("etag"), got.header("etag"));
+
+        let changed = ada.patch("/me", json!({ "bio": "x" })).await.expect(200);
+        let got = ada.get("/me").await.expect(200);
+        assert_eq!(changed.header("etag"), got.header("etag"));
+        assert_eq!(changed.text, got.text);
+    }
+}
+
+#[tokio::test]
+async fn a_change_can_demand_that_nobody_else_made_one() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        let stale = ada.get("/me").await.expect(200).header("etag").to_owned();
+        let fresh = ada.patch("/me", json!({ "bio": "1" })).await.expect(200);
+        let fresh = fresh.header("etag");
+
+        for (method, body) in
+            [(Method::PATCH, json!({ "bio": "2" })), (Method::DELETE, json!(null))]
+        {
+            let request = ada.request(method, "/me").header(IF_MATCH, &stale).json(&body);
+            Reply::to(request).await.expect_problem(412, "precondition_failed");
+        }
+        assert_eq!(ada.get("/me").await.expect(200).json()["bio"], "1", "nothing was done");
+
+        let request = ada.request(Method::PATCH, "/me").header(IF_MATCH, fresh);
+        let reply = Reply::to(request.json(&json!({ "bio": "2" }))).await.expect(200);
+        let request = ada.request(Method::DELETE, "/me").header(IF_MATCH, reply.header("etag"));
+        Reply::to(request).await.expect(202);
+    }
+}
+
+#[tokio::test]
+async fn of_two_writers_with_one_tag_one_wins() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        for round in 0..10 {
+            let tag = ada.get("/me").await.expect(200).header("etag").to_owned();
+            let write = |text: String| {
+                let request = ada.request(Method::PATCH, "/me").header(IF_MATCH, &tag);
+                Reply::to(request.json(&json!({ "bio": text })))
+            };
+            let (one, two) =
+                tokio::join!(write(format!("one {round}")), write(format!("two {round}")));
+            let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 412]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_condition_that_can_not_be_read_is_not_ignored() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        for value in ["0", "", "\"open", "W/0"] {
+            let request = ada.request(Method::PATCH, "/me").header(IF_MATCH, value);
+            let reply = Reply::to(request.json(&json!({ "bio": "x" }))).await;
+            reply.expect_problem(400, "bad_request");
+            let request = ada.request(Method::GET, "/me").header(IF_NONE_MATCH, value);
+            Reply::to(request).await.expect_problem(400, "bad_request");
+        }
+        assert!(ada.get("/me").await.expect(200).json().get("bio").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_property_that_stands_there_twice_is_refused() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        let body = r#"{"name": "Ada", "bio": "x", "name": "Eve", "\u0062io": null}"#;
+        let request = ada.request(Method::PATCH, "/me").header(CONTENT_TYPE, "application/json");
+        let problem = Reply::to(request.body(body)).await.expect_problem(422, "validation_failed");
+        let again = |pointer: &str| json!({ "pointer": pointer, "code": "duplicate_property", "message": "stands there more than once" });
+        assert_eq!(problem["errors"], json!([again("/name"), again("/bio")]));
+        assert_eq!(ada.get("/me").await.expect(200).json()["name"], "Ada");
+    }
 }

@@ -1,9 +1,16 @@
 //! Problems: what is answered to requests that no operation sees.
 
-use reqwest::Method;
-use reqwest::header::CONTENT_TYPE;
+use std::time::Duration;
 
-use crate::support::{Reply, on_every_database};
+use futures_util::future::join_all;
+use futures_util::stream;
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, RequestBuilder};
+use sea_orm::{DbErr, TransactionTrait as _};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use crate::support::{Client, Reply, Setup, document, on_every_database, operations, with_setup};
 
 #[tokio::test]
 async fn an_unknown_path_is_404() {
@@ -31,30 +38,56 @@ async fn a_method_that_a_path_does_not_take_is_405_and_lists_those_it_takes() {
     }
 }
 
+/// Every operation that takes a body, as a request of somebody who may send it.
+fn with_body(ada: &Client) -> Vec<RequestBuilder> {
+    let operations = operations().into_iter();
+    let takers = operations.filter(|(_, _, operation)| operation.get("requestBody").is_some());
+    takers.map(|(method, path, _)| ada.request(method, &path)).collect()
+}
+
+#[tokio::test]
+async fn a_query_parameter_that_means_nothing_is_400() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        for (method, path, _) in operations() {
+            let request = ada.request(method, &format!("{path}?limit=5"));
+            Reply::to(request).await.expect_problem(400, "unknown_parameter");
+        }
+        ada.get("/me").await.expect(200);
+    }
+}
+
 #[tokio::test]
 async fn a_body_that_is_not_called_json_is_415() {
     for app in on_every_database().await {
+        let ada = app.user().await;
         let cases = [
             (Some("text/plain"), "another type"),
             (Some("application/x-www-form-urlencoded"), "a form"),
-            (Some("application/merge-patch+json"), "a patch, where none is taken"),
+            (Some("application/problem+json"), "JSON for another purpose"),
             (None, "no type"),
         ];
         for (media_type, why) in cases {
-            let mut request = app.anonymous.request(Method::POST, "/login").body("{}");
-            if let Some(media_type) = media_type {
-                request = request.header(CONTENT_TYPE, media_type);
+            for request in with_body(&ada) {
+                let request = match media_type {
+                    Some(media_type) => request.header(CONTENT_TYPE, media_type),
+                    None => request,
+                };
+                let reply = Reply::to(request.body("{}")).await;
+                assert_eq!(reply.status, 415, "{why}");
+                reply.expect_problem(415, "unsupported_media_type");
             }
-            let reply = Reply::to(request).await;
-            assert_eq!(reply.status, 415, "{why}");
-            reply.expect_problem(415, "unsupported_media_type");
         }
+        let request = app.anonymous.request(Method::POST, "/login").body("{}");
+        let request = request.header(CONTENT_TYPE, "application/merge-patch+json");
+        Reply::to(request).await.expect_problem(415, "unsupported_media_type");
     }
 }
 
 #[tokio::test]
 async fn a_body_that_is_not_json_is_400() {
     for app in on_every_database().await {
+        let ada = app.user().await;
         let deep = "[".repeat(100_000);
         let cases: [(&[u8], &str); 5] = [
             (b"", "empty"),
@@ -64,11 +97,12 @@ async fn a_body_that_is_not_json_is_400() {
             (deep.as_bytes(), "too deep to read"),
         ];
         for (body, why) in cases {
-            let request = app.anonymous.request(Method::POST, "/login");
-            let request = request.header(CONTENT_TYPE, "application/json").body(body.to_vec());
-            let reply = Reply::to(request).await;
-            assert_eq!(reply.status, 400, "{why}");
-            reply.expect_problem(400, "malformed_json");
+            for request in with_body(&ada) {
+                let request = request.header(CONTENT_TYPE, "application/json");
+                let reply = Reply::to(request.body(body.to_vec())).await;
+                assert_eq!(reply.status, 400, "{why}");
+                reply.expect_problem(400, "malformed_json");
+            }
         }
     }
 }
@@ -76,10 +110,155 @@ async fn a_body_that_is_not_json_is_400() {
 #[tokio::test]
 async fn a_body_that_is_too_large_is_413() {
     for app in on_every_database().await {
+        let ada = app.user().await;
         let body = format!("{{\"email\": \"{}\"}}", "a".repeat(200_000));
-        let request = app.anonymous.request(Method::POST, "/login");
-        let request = request.header(CONTENT_TYPE, "application/json").body(body);
-        Reply::to(request).await.expect_problem(413, "payload_too_large");
+        for request in with_body(&ada) {
+            let request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+            Reply::to(request).await.expect_problem(413, "payload_too_large");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_what_the_document_asks_for_is_422() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        for request in with_body(&ada) {
+            let problem = Reply::to(request.json(&json!({ "nothing": 1 }))).await;
+            let problem = problem.expect_problem(422, "validation_failed");
+            let errors = problem["errors"].as_array().unwrap();
+            assert!(errors.iter().any(|error| error["pointer"] == "/nothing"), "{problem}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_in_time_is_408() {
+    let impatient = Setup { body_timeout: Duration::ZERO, ..Setup::default() };
+    for app in with_setup(impatient).await {
+        let ada = app.user().await;
+        for request in with_body(&ada) {
+            // A body that is announced, and never comes.
+            let never = stream::pending::<Result<Vec<u8>, std::io::Error>>();
+            let request = request.header(CONTENT_TYPE, "application/json");
+            let request = request.body(reqwest::Body::wrap_stream(never));
+            Reply::to(request).await.expect_problem(408, "request_timeout");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_database_can_not_do_is_500_and_says_nothing_of_why() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        app.store.clone().close().await.unwrap();
+        for (request, id) in every_request_that_needs_the_store(&ada) {
+            let reply = Reply::to(request).await;
+            assert_eq!(reply.status, 500, "{id}");
+            let problem = reply.expect_problem(500, "internal_error");
+            let text = problem.to_string().to_lowercase();
+            for secret in ["sql", "pool", "database", "/src/", "ada@"] {
+                assert!(!text.contains(secret), "{id}: {problem}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_database_is_too_busy_for_is_503() {
+    let impatient = Setup { patience: Duration::from_millis(50), ..Setup::default() };
+    for app in with_setup(impatient).await {
+        let ada = app.user().await;
+        // Take every connection that there is: the one that writes, where there is
+        // one, and all that read.
+        let (held, mut is_held) = mpsc::channel(1);
+        let store = app.store.clone();
+        let writer = tokio::spawn(async move {
+            let hold = store.write::<(), DbErr, _>(move |_| {
+                Box::pin(async move {
+                    held.send(()).await.unwrap();
+                    std::future::pending().await
+                })
+            });
+            hold.await
+        });
+        is_held.recv().await.unwrap();
+        let mut readers = Vec::new();
+        while let Ok(transaction) = app.store.reader().begin().await {
+            readers.push(transaction);
+        }
+        for (request, id) in every_request_that_needs_the_store(&ada) {
+            let reply = Reply::to(request).await;
+            assert_eq!(reply.status, 503, "{id}");
+            assert_eq!(reply.header("retry-after"), "5");
+            reply.expect_problem(503, "service_unavailable");
+        }
+        writer.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_storm_of_passwords_is_told_to_come_back() {
+    let impatient = Setup { hashers: 1, patience: Duration::from_millis(20), ..Setup::default() };
+    for app in with_setup(impatient).await {
+        app.sign_up("ada@example.com").await;
+        let body = json!({ "email": "ada@example.com", "password": "wrong password" });
+        let storm = (0..16).map(|_| app.anonymous.post("/login", body.clone()));
+        let statuses: Vec<u16> =
+            join_all(storm).await.iter().map(|reply| reply.status.as_u16()).collect();
+        assert!(statuses.contains(&401), "some get through: {statuses:?}");
+        assert!(statuses.contains(&503), "some are told to come back: {statuses:?}");
+    }
+}
+
+/// A good request for every operation but the health checks.
+fn every_request_that_needs_the_store(ada: &Client) -> Vec<(RequestBuilder, String)> {
+    let document = document();
+    let mut requests = Vec::new();
+    for (method, path, operation) in operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        if path.starts_with("/health/") {
+            continue;
+        }
+        let mut request = ada.request(method, &path);
+        let body = operation.pointer("/requestBody/content/application~1json/schema/$ref");
+        if let Some(reference) = body {
+            let pointer =
+                format!("{}/example", reference.as_str().unwrap().trim_start_matches('#'));
+            request = request.json(document.pointer(&pointer).unwrap());
+        }
+        requests.push((request, id.to_owned()));
+    }
+    requests
+}
+
+#[tokio::test]
+async fn options_tells_what_a_path_takes() {
+    for app in on_every_database().await {
+        for (path, allow) in
+            [("/me", "GET, DELETE, PATCH, HEAD, OPTIONS"), ("/docs", "GET, HEAD, OPTIONS")]
+        {
+            let reply = Reply::to(app.anonymous.request(Method::OPTIONS, path)).await.expect(204);
+            assert_eq!(reply.header("allow"), allow);
+        }
+        let reply = Reply::to(app.anonymous.request(Method::OPTIONS, "/nothing")).await;
+        reply.expect_problem(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn head_is_get_without_the_body() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        for (path, client) in
+            [("/me", &ada), ("/openapi.yaml", &app.anonymous), ("/me", &app.anonymous)]
+        {
+            let get = client.get(path).await;
+            let head = Reply::to(client.request(Method::HEAD, path)).await;
+            assert_eq!(head.status, get.status);
+            assert_eq!(head.header("etag"), get.header("etag"));
+            assert_eq!(head.text, "");
+        }
     }
 }
 

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
-use crate::support::{Client, on_every_database};
+use crate::support::{Client, PASSWORD, Reply, on_every_database};
 
 async fn sessions(client: &Client) -> Vec<Value> {
     match client.get("/me/sessions").await.expect(200).json() {
@@ -120,5 +125,104 @@ async fn all_others_can_be_ended_at_once() {
         phone.get("/me").await.expect_problem(401, "invalid_token");
         tablet.get("/me").await.expect_problem(401, "invalid_token");
         assert_eq!(sessions(&laptop).await.len(), 1);
+    }
+}
+
+/// A request whose body waits until it is told to go on.
+struct HeldBack {
+    release: mpsc::Sender<()>,
+    reply: JoinHandle<Reply>,
+}
+
+impl HeldBack {
+    /// Sends the head and the first byte of the body, and waits until the server
+    /// reads: whose session it is has been asked by then.
+    async fn start(request: RequestBuilder, body: &str) -> Self {
+        let (release, mut released) = mpsc::channel(1);
+        let (begun, mut has_begun) = mpsc::channel(1);
+        let (first, rest) = (body[..1].to_owned(), body[1..].to_owned());
+        let body = stream::once(async move { Ok::<_, std::io::Error>(first) }).chain(stream::once(
+            async move {
+                begun.send(()).await.unwrap();
+                released.recv().await;
+                Ok(rest)
+            },
+        ));
+        let request =
+            request.header(CONTENT_TYPE, "application/json").body(reqwest::Body::wrap_stream(body));
+        let reply = tokio::spawn(Reply::to(request));
+        has_begun.recv().await.unwrap();
+        Self { release, reply }
+    }
+
+    async fn finish(self) -> Reply {
+        self.release.send(()).await.unwrap();
+        self.reply.await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn what_a_revoked_session_sent_before_is_not_done() {
+    for app in on_every_database().await {
+        let thief = app.user().await;
+        let owner = app.log_in("ada@example.com").await;
+        let held = [
+            HeldBack::start(thief.request(Method::PATCH, "/me"), r#"{"bio":"mine"}"#).await,
+            HeldBack::start(
+                thief.request(Method::PUT, "/me/password"),
+                &json!({ "currentPassword": PASSWORD, "newPassword": "stolen it now" }).to_string(),
+            )
+            .await,
+        ];
+        // Another request of the thief's: by now the server has let the others in.
+        thief.get("/me").await.expect(200);
+
+        owner.delete("/me/sessions").await.expect(204);
+
+        for request in held {
+            request.finish().await.expect_problem(401, "invalid_token");
+        }
+        assert!(owner.get("/me").await.expect(200).json().get("bio").is_none());
+        app.log_in("ada@example.com").await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_end_each_other_one_remains() {
+    for app in on_every_database().await {
+        let one = app.user().await;
+        for _ in 0..10 {
+            let two = app.log_in("ada@example.com").await;
+            let (first, second) =
+                tokio::join!(one.delete("/me/sessions"), two.delete("/me/sessions"));
+            let mut statuses = [first.status.as_u16(), second.status.as_u16()];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [204, 401]);
+            if second.status == 204 {
+                return;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_logged_in_to_an_account_that_was_deleted_meanwhile() {
+    for app in on_every_database().await {
+        for round in 0..5 {
+            let email = format!("ada{round}@example.com");
+            app.sign_up(&email).await;
+            let ada = app.log_in(&email).await;
+            let body = json!({ "email": email, "password": PASSWORD });
+            let (deleted, logged_in) =
+                tokio::join!(ada.delete("/me"), app.anonymous.post("/login", body));
+            deleted.expect(202);
+            if logged_in.status == 200 {
+                let token = logged_in.json()["token"].as_str().unwrap().to_owned();
+                let late = app.anonymous.with_token(&token);
+                late.get("/me").await.expect_problem(401, "invalid_token");
+            } else {
+                logged_in.expect_problem(403, "account_deleted");
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{Contact, Info, LicenseBuilder, OpenApi, RefOr, ServerBuilder};
 
 use super::headers;
+use super::links::add_links;
 use super::problems::merge_problems;
 
 /// What the document says of itself.
@@ -24,6 +25,7 @@ pub(super) fn finish(document: &mut OpenApi) {
         for operation in operations(path) {
             merge_problems(operation);
             add_headers(operation);
+            add_links(operation);
             // Nothing at all would leave readers in doubt.
             operation.security.get_or_insert_default();
         }

@@ -8,6 +8,7 @@
 mod derive;
 mod finish;
 mod headers;
+mod links;
 mod problems;
 mod project;
 
@@ -31,7 +32,13 @@ pub struct Document {
     pub yaml_31: String,
     /// OpenAPI 3.1, for programs.
     pub value: Value,
+    /// The same with [`INTERNAL_FORMATS`]: what bodies are checked with.
+    rules: Value,
 }
+
+/// Formats that find the parser of a value, and tell a reader nothing that its
+/// pattern does not tell better.
+const INTERNAL_FORMATS: [&str; 2] = ["biography", "display-name"];
 
 /// The document can't be made: a fault of the program.
 #[derive(Debug, thiserror::Error)]
@@ -55,18 +62,35 @@ impl Document {
     pub fn new() -> Result<Self, DocumentError> {
         let mut typed: OpenApi = serde_json::from_value(derive::derive()?)?;
         finish::finish(&mut typed);
-        let value = serde_json::to_value(&typed)?;
+        let rules = serde_json::to_value(&typed)?;
+        let mut value = rules.clone();
+        drop_internal_formats(&mut value);
         let projected = project::project(value.clone());
         Ok(Self {
             yaml: yaml(&projected)?,
             json: serde_json::to_string(&projected)?,
             yaml_31: yaml(&value)?,
             value,
+            rules,
         })
     }
 
     pub(super) fn validator(&self) -> Result<Validator, DocumentError> {
-        Validator::new(&self.value).map_err(|error| Box::new(error).into())
+        Validator::new(&self.rules).map_err(|error| Box::new(error).into())
+    }
+}
+
+fn drop_internal_formats(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(drop_internal_formats),
+        Value::Object(object) => {
+            let format = object.get("format").and_then(Value::as_str);
+            if format.is_some_and(|format| INTERNAL_FORMATS.contains(&format)) {
+                object.shift_remove("format");
+            }
+            object.values_mut().for_each(drop_internal_formats);
+        }
+        _ => {}
     }
 }
 

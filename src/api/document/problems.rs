@@ -26,6 +26,8 @@ const WITH_BODY: [Code; 6] = [
 ];
 /// Those of an operation with a parameter in its path.
 const WITH_PATH: [Code; 1] = [Code::NotFound];
+/// Those of an operation with a parameter in a header.
+const WITH_HEADER: [Code; 1] = [Code::BadRequest];
 
 /// One response a status, which lists its codes: those that the operation
 /// answers by itself (they stand under their names, see
@@ -41,8 +43,11 @@ pub(super) fn merge_problems(operation: &mut Operation) {
     if operation.request_body.is_some() {
         codes.extend(WITH_BODY);
     }
-    if has_path_parameter(operation) {
+    if has_parameter(operation, &ParameterIn::Path) {
         codes.extend(WITH_PATH);
+    }
+    if has_parameter(operation, &ParameterIn::Header) {
+        codes.extend(WITH_HEADER);
     }
     let mut statuses: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in Code::ALL.into_iter().filter(|code| codes.contains(code)) {
@@ -54,9 +59,9 @@ pub(super) fn merge_problems(operation: &mut Operation) {
     }
 }
 
-fn has_path_parameter(operation: &Operation) -> bool {
+fn has_parameter(operation: &Operation, place: &ParameterIn) -> bool {
     operation.parameters.iter().flatten().any(|parameter| match parameter {
-        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Path,
+        RefOr::T(parameter) => parameter.parameter_in == *place,
         RefOr::Ref(_) => false,
     })
 }

@@ -7,14 +7,19 @@ use sea_orm::{ConnectionTrait as _, Database};
 use tempfile::TempDir;
 
 use super::postgres;
-use super::test_app::TestApp;
+use super::test_app::{Setup, TestApp};
 
 /// The application, once on a fresh SQLite database and once on a fresh
 /// PostgreSQL database where a server is available.
 pub(crate) async fn on_every_database() -> Vec<TestApp> {
+    with_setup(Setup::default()).await
+}
+
+/// The same, set up in another way.
+pub(crate) async fn with_setup(setup: Setup) -> Vec<TestApp> {
     let mut apps = Vec::new();
     for database in every_database_url().await {
-        apps.push(TestApp::start(database).await);
+        apps.push(TestApp::start(database, setup.clone()).await);
     }
     apps
 }

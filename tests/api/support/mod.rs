@@ -3,12 +3,14 @@
 mod client;
 mod contract;
 mod database;
+mod operations;
 mod postgres;
 mod random;
 mod server;
 mod test_app;
 
 pub(crate) use client::{Client, Reply};
-pub(crate) use database::{every_database_url, on_every_database};
+pub(crate) use database::{every_database_url, on_every_database, with_setup};
+pub(crate) use operations::{document, operations};
 pub(crate) use server::{Server, program};
-pub(crate) use test_app::{PASSWORD, TestApp};
+pub(crate) use test_app::{PASSWORD, Setup, TestApp};

@@ -37,13 +37,17 @@ async fn find() -> Option<Url> {
     found
 }
 
-/// Databases of earlier runs, which nobody dropped.
+/// Databases of runs that have ended, which nobody dropped.
 async fn drop_leftovers(url: &Url) {
     let admin = Database::connect(url.as_str()).await.unwrap();
     let query = format!("SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%'");
     let query = Statement::from_string(admin.get_database_backend(), query);
     for row in admin.query_all_raw(query).await.unwrap() {
         let name: String = row.try_get("", "datname").unwrap();
+        let process = name.trim_start_matches(PREFIX).split('_').next().unwrap();
+        if Path::new("/proc").join(process).exists() {
+            continue;
+        }
         admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
     }
     admin.close().await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use current_user::account::session::Lifetimes;
 use current_user::account::{Context, PasswordHasher};
-use current_user::api::Settings;
+use current_user::api::{AllowedOrigin, Settings};
 use current_user::clock::FixedClock;
 use current_user::store::{DatabaseUrl, Store};
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
@@ -24,6 +24,27 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How an application is set up.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    /// See [`Settings`].
+    pub(crate) cors_origins: Vec<AllowedOrigin>,
+    /// See [`Settings`].
+    pub(crate) body_timeout: Duration,
+    /// Passwords hashed at once.
+    pub(crate) hashers: usize,
+    /// How long a request waits for a connection or a hasher.
+    pub(crate) patience: Duration,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let body_timeout = Duration::from_secs(10);
+        let patience = Duration::from_secs(30);
+        Self { cors_origins: Vec::new(), body_timeout, hashers: 2, patience }
+    }
+}
+
 /// The application under test.
 pub(crate) struct TestApp {
     pub(crate) clock: Arc<FixedClock>,
@@ -34,18 +55,19 @@ pub(crate) struct TestApp {
 }
 
 impl TestApp {
-    pub(super) async fn start(database: TestDatabase) -> Self {
-        let store = Store::connect(&database.url).await.unwrap();
+    pub(super) async fn start(database: TestDatabase, setup: Setup) -> Self {
+        let Setup { cors_origins, body_timeout, hashers, patience } = setup;
+        let store = Store::connect(&database.url, patience).await.unwrap();
         store.migrate_up().await.unwrap();
         let clock = Arc::new(FixedClock::new(START));
         let context = Context {
             store: store.clone(),
             clock: Arc::clone(&clock) as _,
             random: Arc::new(CountingRandom::default()),
-            hasher: PasswordHasher::new(2).unwrap(),
+            hasher: PasswordHasher::new(hashers, patience).unwrap(),
             sessions: Lifetimes { absolute: 30 * DAY, idle: 7 * DAY },
         };
-        let app = current_user::api::app(context, Settings::default());
+        let app = current_user::api::app(context, Settings { cors_origins, body_timeout });
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
         tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(app.unwrap()));

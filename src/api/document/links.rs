@@ -1,0 +1,92 @@
+//! What can follow what (OpenAPI links): from a reply to the next request.
+
+use serde_json::{Value, json};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::link::LinkBuilder;
+use utoipa::openapi::path::Operation;
+
+struct Follows {
+    operation: &'static str,
+    status: &'static str,
+    name: &'static str,
+    next: &'static str,
+    description: &'static str,
+    /// A parameter of the next operation, and where in the reply its value stands.
+    parameter: Option<(&'static str, &'static str)>,
+}
+
+/// A link that carries nothing but the token, which no link can say.
+const fn with_token(name: &'static str, next: &'static str) -> Follows {
+    Follows {
+        operation: "logIn",
+        status: "200",
+        name,
+        next,
+        description: "Send the token as `Authorization: Bearer <token>`.",
+        parameter: None,
+    }
+}
+
+const LINKS: [Follows; 11] = [
+    Follows {
+        operation: "signUp",
+        status: "201",
+        name: "LogIn",
+        next: "logIn",
+        description: "Log in with the address and the password that were signed up with.",
+        parameter: None,
+    },
+    with_token("GetMe", "getMe"),
+    with_token("UpdateMe", "updateMe"),
+    with_token("ListSessions", "listSessions"),
+    with_token("RevokeOtherSessions", "revokeOtherSessions"),
+    with_token("ChangePassword", "changePassword"),
+    with_token("LogOut", "logOut"),
+    with_token("DeleteMe", "deleteMe"),
+    Follows {
+        operation: "listSessions",
+        status: "200",
+        name: "RevokeSession",
+        next: "revokeSession",
+        description: "End the newest of these sessions.",
+        parameter: Some(("sessionId", "$response.body#/0/id")),
+    },
+    Follows {
+        operation: "getMe",
+        status: "200",
+        name: "UpdateMe",
+        next: "updateMe",
+        description: "Change the user only if nobody else has meanwhile.",
+        parameter: Some(("If-Match", "$response.header.ETag")),
+    },
+    Follows {
+        operation: "updateMe",
+        status: "200",
+        name: "GetMe",
+        next: "getMe",
+        description: "Get the user again only if it has changed.",
+        parameter: Some(("If-None-Match", "$response.header.ETag")),
+    },
+];
+
+/// Adds the links that start at `operation`.
+pub(super) fn add_links(operation: &mut Operation) {
+    let id = operation.operation_id.clone().unwrap_or_default();
+    for link in LINKS.iter().filter(|link| link.operation == id) {
+        let mut built = LinkBuilder::new().operation_id(link.next).description(link.description);
+        if let Some((name, value)) = link.parameter {
+            built = built.parameter(name, value);
+        }
+        if link.next == "logIn" {
+            built = built.request_body(Some(credentials()));
+        }
+        if let Some(RefOr::T(response)) = operation.responses.responses.get_mut(link.status) {
+            response.links.insert(link.name.to_owned(), RefOr::T(built.build()));
+        }
+    }
+}
+
+/// What was signed up with.
+fn credentials() -> Value {
+    json!({ "email": "$request.body#/email", "password": "$request.body#/password" })
+}

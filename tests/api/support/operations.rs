@@ -1,0 +1,23 @@
+//! The operations of the document, for tests that hold for all of them.
+
+use current_user::api::document::Document;
+use reqwest::Method;
+use serde_json::Value;
+
+/// The document, as committed.
+pub(crate) fn document() -> Value {
+    serde_json::from_str(&Document::new().unwrap().json).unwrap()
+}
+
+/// Every operation with its method, and a path that names it.
+pub(crate) fn operations() -> Vec<(Method, String, Value)> {
+    let mut operations = Vec::new();
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        let path = path.replace("{sessionId}", "00000000-0000-7000-8000-000000000000");
+        for (method, operation) in item.as_object().unwrap() {
+            let method = method.to_uppercase().parse().unwrap();
+            operations.push((method, path.clone(), operation.clone()));
+        }
+    }
+    operations
+}

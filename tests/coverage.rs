@@ -1,0 +1,32 @@
+//! Every (operation, status) pair of the document was produced by a test.
+//!
+//! Runs after the tests in `tests/api`, which note what they saw: cargo runs
+//! test programs in the order of their names.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use current_user::api::document::Document;
+
+#[test]
+fn every_status_of_every_operation_was_seen() {
+    let document = Document::new().unwrap().value;
+    let mut promised = BTreeSet::new();
+    for path in document["paths"].as_object().unwrap().values() {
+        for operation in path.as_object().unwrap().values() {
+            let id = operation["operationId"].as_str().unwrap();
+            for status in operation["responses"].as_object().unwrap().keys() {
+                promised.insert(format!("{id} {status}"));
+            }
+        }
+    }
+    let notes = Path::new(env!("CARGO_TARGET_TMPDIR")).join("replies");
+    let notes = std::fs::read_to_string(notes).unwrap_or_default();
+    let seen: BTreeSet<String> = notes.lines().map(str::to_owned).collect();
+    let missing: Vec<&String> = promised.difference(&seen).collect();
+    assert!(
+        missing.is_empty(),
+        "in the document, but no test produced it (run all tests with: cargo test): {missing:#?}"
+    );
+    eprintln!("{} (operation, status) pairs, all seen", promised.len());
+}
