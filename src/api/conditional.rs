@@ -68,9 +68,15 @@ impl<H: Header> Condition<H> {
 /// The grammar of both headers (RFC 9110, 13.1), as a pattern.
 const PATTERN: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
 
-/// Whether [`PATTERN`] matches.
+/// Most characters of a condition: a handful of tags.
+const MAX_LENGTH: usize = 256;
+
+/// Whether [`PATTERN`] matches, within [`MAX_LENGTH`].
 fn is_readable(value: &str) -> bool {
     let mut rest = value;
+    if value.len() > MAX_LENGTH {
+        return false;
+    }
     rest == "*"
         || loop {
             let tag = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"');
@@ -99,7 +105,7 @@ impl<'a, H: Header + Send> ApiExtractor<'a> for Condition<H> {
     fn param_schema_ref() -> Option<MetaSchemaRef> {
         Some(MetaSchemaRef::Inline(Box::new(MetaSchema {
             min_length: Some(1),
-            max_length: Some(1024),
+            max_length: Some(MAX_LENGTH),
             pattern: Some(PATTERN.to_owned()),
             example: Some(EXAMPLE_TAG.into()),
             ..MetaSchema::new("string")

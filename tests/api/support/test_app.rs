@@ -33,7 +33,9 @@ pub(crate) struct Setup {
     pub(crate) body_timeout: Duration,
     /// Passwords hashed at once.
     pub(crate) hashers: usize,
-    /// How long a request waits for a connection or a hasher.
+    /// How long a request waits for its turn to hash one.
+    pub(crate) hashing_patience: Duration,
+    /// How long a request waits for a connection.
     pub(crate) patience: Duration,
 }
 
@@ -41,7 +43,8 @@ impl Default for Setup {
     fn default() -> Self {
         let body_timeout = Duration::from_secs(10);
         let patience = Duration::from_secs(30);
-        Self { cors_origins: Vec::new(), body_timeout, hashers: 2, patience }
+        let (hashers, hashing_patience) = (2, patience);
+        Self { cors_origins: Vec::new(), body_timeout, hashers, hashing_patience, patience }
     }
 }
 
@@ -56,7 +59,7 @@ pub(crate) struct TestApp {
 
 impl TestApp {
     pub(super) async fn start(database: TestDatabase, setup: Setup) -> Self {
-        let Setup { cors_origins, body_timeout, hashers, patience } = setup;
+        let Setup { cors_origins, body_timeout, hashers, hashing_patience, patience } = setup;
         let store = Store::connect(&database.url, patience).await.unwrap();
         store.migrate_up().await.unwrap();
         let clock = Arc::new(FixedClock::new(START));
@@ -64,7 +67,7 @@ impl TestApp {
             store: store.clone(),
             clock: Arc::clone(&clock) as _,
             random: Arc::new(CountingRandom::default()),
-            hasher: PasswordHasher::new(hashers, patience).unwrap(),
+            hasher: PasswordHasher::new(hashers, hashing_patience).unwrap(),
             sessions: Lifetimes { absolute: 30 * DAY, idle: 7 * DAY },
         };
         let app = current_user::api::app(context, Settings { cors_origins, body_timeout });
