@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Output;
 
 use current_user::api::document::Document;
+use serde_json::{Value, json};
 
 use crate::support::{Server, every_database_url, program};
 
@@ -156,4 +157,39 @@ fn a_request_under_way_is_answered_before_the_end() {
     connection.read_to_string(&mut reply).unwrap();
     assert!(reply.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{reply}");
     assert!(server.wait().success());
+}
+
+#[tokio::test]
+async fn every_log_line_names_its_request_and_none_tells_a_secret() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("log");
+    let mut command = program();
+    command.args(["serve", "--demo", "--log", "debug", "--log-format", "json"]);
+    command.stderr(std::fs::File::create(&log).unwrap());
+    let mut server = Server::spawn(command);
+
+    let (email, password) = ("ada.secret@example.com", "a secret password");
+    let body = json!({ "email": email, "password": password, "name": "Secret Name" });
+    let client = server.client();
+    client.post("/signup", body).await.expect(201);
+    let body = json!({ "email": email, "password": password });
+    let token = client.post("/login", body).await.expect(200).json()["token"].to_string();
+    let token = token.trim_matches('"');
+    let ada = client.with_token(token);
+    let me = ada.get("/me").await.expect(200);
+    ada.get(&format!("/me?token={token}")).await.expect(400);
+    ada.get(&format!("/{token}")).await.expect(404);
+    server.terminate();
+    assert!(server.wait().success());
+
+    let log = std::fs::read_to_string(log).unwrap();
+    for secret in [email, password, token, "secret@", "Secret Name", "argon2id"] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let replied = |line: &&Value| line["fields"]["message"] == "replied";
+    let mut ids = lines.iter().filter(replied).map(|line| &line["span"]["request_id"]);
+    assert!(ids.any(|id| id == me.header("x-request-id")), "{log}");
+    assert_eq!(lines.iter().filter(replied).count(), 5);
+    assert!(lines.iter().filter(replied).all(|line| line["span"]["request_id"].is_string()));
 }

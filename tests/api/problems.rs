@@ -148,6 +148,24 @@ async fn a_body_that_does_not_arrive_in_time_is_408() {
 }
 
 #[tokio::test]
+async fn a_panic_is_500_and_harms_nobody_else() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        let body = json!({ "email": "bob@example.com", "password": "a b c d e f", "name": "Bob" });
+        // The first call names the request; the second is of the operation.
+        app.random.panic_after(1);
+        let reply = app.anonymous.post("/signup", body.clone()).await;
+        reply.expect_problem(500, "internal_error");
+        // The same once more, now in the middle of the operation.
+        app.random.panic_after(3);
+        app.anonymous.post("/signup", body.clone()).await.expect_problem(500, "internal_error");
+
+        ada.get("/me").await.expect(200);
+        app.anonymous.post("/signup", body).await.expect(201);
+    }
+}
+
+#[tokio::test]
 async fn what_the_database_can_not_do_is_500_and_says_nothing_of_why() {
     for app in on_every_database().await {
         let ada = app.user().await;

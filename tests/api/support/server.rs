@@ -20,13 +20,15 @@ impl Server {
     }
 
     pub(crate) fn start_with(arguments: &[&str], directory: &Path) -> Self {
-        let mut process = program()
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
-            .args(arguments)
-            .current_dir(directory)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = program();
+        command.args(["serve", "--log", "warn"]).args(arguments).current_dir(directory);
+        Self::spawn(command)
+    }
+
+    /// Starts a command that serves.
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        let mut process = command.spawn().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
         let mut server = Self { process, output, base: String::new() };
         // The first line says where Swagger UI is.

@@ -51,6 +51,7 @@ impl Default for Setup {
 /// The application under test.
 pub(crate) struct TestApp {
     pub(crate) clock: Arc<FixedClock>,
+    pub(crate) random: Arc<CountingRandom>,
     pub(crate) store: Store,
     /// Somebody without a token.
     pub(crate) anonymous: Client,
@@ -63,10 +64,11 @@ impl TestApp {
         let store = Store::connect(&database.url, patience).await.unwrap();
         store.migrate_up().await.unwrap();
         let clock = Arc::new(FixedClock::new(START));
+        let random = Arc::new(CountingRandom::default());
         let context = Context {
             store: store.clone(),
             clock: Arc::clone(&clock) as _,
-            random: Arc::new(CountingRandom::default()),
+            random: Arc::clone(&random) as _,
             hasher: PasswordHasher::new(hashers, hashing_patience).unwrap(),
             sessions: Lifetimes { absolute: 30 * DAY, idle: 7 * DAY },
         };
@@ -75,7 +77,7 @@ impl TestApp {
         let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
         tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(app.unwrap()));
         let anonymous = Client::new(format!("http://{address}"));
-        Self { clock, store, anonymous, database }
+        Self { clock, random, store, anonymous, database }
     }
 
     /// Signs `email` up.
