@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use poem::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, VARY,
 };
 use poem::http::{HeaderMap, HeaderValue};
 use url::Url;
@@ -51,23 +51,21 @@ impl FromStr for AllowedOrigin {
 pub(crate) struct Cors(pub(crate) Vec<AllowedOrigin>);
 
 impl Cors {
-    /// Says in the headers of a reply who may read it.
-    pub(crate) fn permit(&self, request: &HeaderMap, reply: &mut HeaderMap) {
+    /// Says in the headers of a reply to `origin` who may read it.
+    pub(crate) fn permit(&self, origin: Option<HeaderValue>, reply: &mut HeaderMap) {
         let allowed = if self.0.contains(&AllowedOrigin::Any) {
-            HeaderValue::from_static("*")
+            Some(HeaderValue::from_static("*"))
         } else if self.0.is_empty() {
-            return;
+            None
         } else {
+            // What one origin may read, a cache must not give to another.
             reply.append(VARY, HeaderValue::from_static("Origin"));
-            match request.get(ORIGIN) {
-                Some(origin) if self.0.contains(&AllowedOrigin::One(origin.clone())) => {
-                    origin.clone()
-                }
-                _ => return,
-            }
+            origin.filter(|origin| self.0.contains(&AllowedOrigin::One(origin.clone())))
         };
-        reply.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-        reply.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSE_HEADERS));
+        if let Some(allowed) = allowed {
+            reply.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+            reply.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSE_HEADERS));
+        }
     }
 
     /// Adds to the reply to a preflight (OPTIONS) what the page may send.

@@ -8,8 +8,8 @@ use std::time::Instant;
 use futures_util::FutureExt as _;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
-    RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, ORIGIN,
+    REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, IntoResponse as _, Request, Response};
@@ -64,7 +64,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let request_id = self.context.random.uuid(self.context.clock.now()).to_string();
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
-        let headers = request.headers().clone();
+        let origin = request.headers().get(ORIGIN).cloned();
         let span = tracing::info_span!("request", %request_id);
 
         let reply = self.reply(request).instrument(span.clone()).await;
@@ -85,7 +85,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
                 render(&problem, &request_id)
             }
         };
-        self.cors.permit(&headers, response.headers_mut());
+        self.cors.permit(origin, response.headers_mut());
         if method == Method::OPTIONS {
             self.cors.permit_preflight(response.headers_mut());
         }
