@@ -12,9 +12,9 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use tokio::time::timeout;
 
 use super::code::Code;
+use super::document::Document;
 use super::json::{self, Json};
 use super::problem::{FieldError, Problem};
-use super::validator::Validator;
 
 /// Most bytes of a body. The longest valid one, a biography in which every
 /// character is written as two `\u` escapes, has about 50 KiB.
@@ -74,9 +74,8 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
             return Err(Problem::validation(errors.collect()).into());
         }
 
-        let validator =
-            request.data::<Arc<Validator>>().ok_or(Problem::from(Code::InternalError))?;
-        validator.check(&T::name(), &value)?;
+        let document = request.data::<Arc<Document>>().ok_or(Problem::from(Code::InternalError))?;
+        document.validator.check(&T::name(), &value)?;
         // The document accepts nothing that the type refuses; if it does, that is
         // a fault of the program.
         let parsed = T::parse_from_json(Some(value));

@@ -19,7 +19,7 @@ use tracing::Instrument as _;
 
 use super::code::Code;
 use super::cors::Cors;
-use super::paths::Paths;
+use super::document::Document;
 use super::problem::{MEDIA_TYPE, Problem};
 use crate::account::Context;
 
@@ -33,18 +33,23 @@ const RETRY_AFTER_SECONDS: u16 = 5;
 pub(crate) struct Edge<E> {
     routes: E,
     context: Arc<Context>,
-    paths: Paths,
+    document: Arc<Document>,
     cors: Cors,
 }
 
 impl<E: Endpoint> Edge<E> {
-    pub(crate) fn new(routes: E, context: Arc<Context>, paths: Paths, cors: Cors) -> Self {
-        Self { routes, context, paths, cors }
+    pub(crate) fn new(
+        routes: E,
+        context: Arc<Context>,
+        document: Arc<Document>,
+        cors: Cors,
+    ) -> Self {
+        Self { routes, context, document, cors }
     }
 
     /// What the routes reply, or the problem that kept them from it.
     async fn reply(&self, request: Request) -> Result<Response, Problem> {
-        if self.paths.has_unknown_parameter(&request) {
+        if self.document.paths.has_unknown_parameter(&request) {
             return Err(Code::UnknownParameter.into());
         }
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
@@ -77,7 +82,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
                     Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
                     _ => render(&problem, &request_id),
                 };
-                response.headers_mut().insert(ALLOW, self.paths.allowed(&path));
+                response.headers_mut().insert(ALLOW, self.document.paths.allowed(&path));
                 response
             }
             Err(problem) => {
@@ -93,7 +98,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         tracing::info!(
             %method,
             // Not the path: people put into it what they like, tokens too.
-            path = self.paths.known(&path),
+            path = self.document.paths.known(&path),
             status = response.status().as_u16(),
             micros = started.elapsed().as_micros(),
             "replied"

@@ -91,14 +91,11 @@ pub struct Settings {
 /// which a test finds first.
 pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'static, DocumentError> {
     let document = Arc::new(Document::new()?);
-    let validator = Arc::new(document.validator()?);
-    let paths = paths::Paths::new(&document.value);
     let context = Arc::new(context);
     let routes = docs::routes(Route::new())
         .at("/*operation", service().into_endpoint())
         .data(Arc::clone(&context))
-        .data(document)
-        .data(validator)
+        .data(Arc::clone(&document))
         .data(body::BodyTimeout(settings.body_timeout));
-    Ok(edge::Edge::new(routes, context, paths, cors::Cors(settings.cors_origins)))
+    Ok(edge::Edge::new(routes, context, document, cors::Cors(settings.cors_origins)))
 }

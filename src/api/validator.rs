@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::json::escape;
 use super::problem::{FieldError, MAX_ERRORS, Problem};
@@ -64,8 +64,12 @@ impl Validator {
         let mut schemas = HashMap::new();
         for reference in bodies {
             let name = reference.rsplit('/').next().unwrap_or_default();
-            // The components come along, so that references resolve.
-            let schema = json!({ "$ref": reference, "components": document["components"] });
+            let schema = document.pointer(reference.trim_start_matches('#'));
+            let mut schema = schema.cloned().unwrap_or_default();
+            if let (true, Some(object)) = (has_reference(&schema), schema.as_object_mut()) {
+                // So that references resolve. A validator keeps what it is given.
+                object.insert("components".to_owned(), document["components"].clone());
+            }
             schemas.insert(name.to_owned(), options.build(&schema)?);
         }
         Ok(Self { schemas, formats: formats().into() })
@@ -141,6 +145,14 @@ impl Validator {
             }
             _ => one(4, "invalid", "is not as the document asks for".to_owned()),
         }
+    }
+}
+
+fn has_reference(schema: &Value) -> bool {
+    match schema {
+        Value::Array(items) => items.iter().any(has_reference),
+        Value::Object(object) => object.contains_key("$ref") || object.values().any(has_reference),
+        _ => false,
     }
 }
 

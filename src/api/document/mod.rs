@@ -15,13 +15,15 @@ mod project;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
+use super::paths::Paths;
 use super::validator::Validator;
 
 /// Stands above the document, for whoever opens the file.
 const HEADER: &str =
     "# Derived from the code by `cargo run -- openapi`; edit the code, not this file.\n";
 
-/// The document in every form that is served.
+/// The document in every form that is served, and what is made of it. It is
+/// large while it is made, so that what is kept is no more than what is needed.
 #[derive(Debug)]
 pub struct Document {
     /// OpenAPI 3.0.3: the bytes of `openapi.yaml`.
@@ -30,10 +32,10 @@ pub struct Document {
     pub json: String,
     /// OpenAPI 3.1.
     pub yaml_31: String,
-    /// OpenAPI 3.1, for programs.
-    pub value: Value,
-    /// The same with [`INTERNAL_FORMATS`]: what bodies are checked with.
-    rules: Value,
+    /// Checks bodies against it.
+    pub(super) validator: Validator,
+    /// Knows what its paths take.
+    pub(super) paths: Paths,
 }
 
 /// Formats that find the parser of a value, and tell a reader nothing that its
@@ -62,21 +64,15 @@ impl Document {
     pub fn new() -> Result<Self, DocumentError> {
         let mut typed: OpenApi = serde_json::from_value(derive::derive()?)?;
         finish::finish(&mut typed);
-        let rules = serde_json::to_value(&typed)?;
-        let mut value = rules.clone();
-        drop_internal_formats(&mut value);
-        let projected = project::project(value.clone());
-        Ok(Self {
-            yaml: yaml(&projected)?,
-            json: serde_json::to_string(&projected)?,
-            yaml_31: yaml(&value)?,
-            value,
-            rules,
-        })
-    }
+        let mut document = serde_json::to_value(typed)?;
+        let validator = Validator::new(&document).map_err(Box::new)?;
+        let paths = Paths::new(&document);
 
-    pub(super) fn validator(&self) -> Result<Validator, DocumentError> {
-        Validator::new(&self.rules).map_err(|error| Box::new(error).into())
+        drop_internal_formats(&mut document);
+        let yaml_31 = yaml(&document)?;
+        project::project(&mut document);
+        let (yaml, json) = (yaml(&document)?, serde_json::to_string(&document)?);
+        Ok(Self { yaml, json, yaml_31, validator, paths })
     }
 }
 

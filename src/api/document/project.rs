@@ -6,10 +6,9 @@ use super::derive::set_version;
 
 /// Projects an OpenAPI 3.1 document: `type: [T, "null"]` becomes `type: T` with
 /// `nullable: true`. Nothing else that the document uses differs.
-pub(super) fn project(mut document: Value) -> Value {
-    nullable(&mut document);
-    set_version(&mut document, "3.0.3");
-    document
+pub(super) fn project(document: &mut Value) {
+    nullable(document);
+    set_version(document, "3.0.3");
 }
 
 fn nullable(value: &mut Value) {
@@ -42,10 +41,10 @@ mod tests {
 
     #[test]
     fn a_type_or_null_becomes_nullable() {
-        let projected =
-            project(json!({ "openapi": "3.1.0", "a": [{ "type": ["string", "null"] }] }));
+        let mut document = json!({ "openapi": "3.1.0", "a": [{ "type": ["string", "null"] }] });
+        project(&mut document);
         assert_eq!(
-            projected,
+            document,
             json!({ "openapi": "3.0.3", "a": [{ "type": "string", "nullable": true }] })
         );
     }

@@ -13,14 +13,14 @@ use current_user::account::locale::Locale;
 use current_user::account::phone_number::PhoneNumber;
 use current_user::account::timezone::Timezone;
 use current_user::account::value::TextValue;
-use current_user::api::document::Document;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::client::Reply;
+use super::operations::document_31;
 
 /// The document in the form that JSON Schema validators read (3.1).
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| Document::new().unwrap().value);
+static DOCUMENT: LazyLock<Value> = LazyLock::new(document_31);
 
 /// Where it is noted which (operation, status) pairs were seen; another test
 /// program reads it once this one has ended.

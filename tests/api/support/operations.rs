@@ -9,6 +9,11 @@ pub(crate) fn document() -> Value {
     serde_json::from_str(&Document::new().unwrap().json).unwrap()
 }
 
+/// The document as OpenAPI 3.1, whose schemas are JSON Schema.
+pub(crate) fn document_31() -> Value {
+    yaml_serde::from_str(&Document::new().unwrap().yaml_31).unwrap()
+}
+
 /// Every operation with its method, and a path that names it.
 pub(crate) fn operations() -> Vec<(Method, String, Value)> {
     let mut operations = Vec::new();
