@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::password_hash::phc::{Ident, Output, PasswordHash, Salt};
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 
 use super::AccountError;
@@ -15,6 +14,9 @@ use crate::random::Random;
 
 /// Memory in KiB, passes and lanes: OWASP Password Storage Cheat Sheet.
 const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
+/// Bytes of a salt, and of a hash: RFC 9106, 3.1 and 4.
+const SALT: usize = 16;
+const OUTPUT: usize = 32;
 
 /// Hashes and checks passwords with argon2id, off the async threads and never
 /// on all cores at once, so that a storm of logins leaves room for the rest.
@@ -22,9 +24,8 @@ const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
 pub struct PasswordHasher {
     permits: Arc<Semaphore>,
     patience: Duration,
-    argon2: Argon2<'static>,
-    /// The hash of no password, in the form of all others: checking against it
-    /// takes as long as checking a real one.
+    /// The hash of no password, in the form of all others: new hashes are made
+    /// after it, and checking against it takes as long as checking a real one.
     decoy: PasswordHash,
 }
 
@@ -39,8 +40,7 @@ impl PasswordHasher {
         patience: Duration,
     ) -> Result<Self, argon2::password_hash::Error> {
         let (memory, passes, lanes) = PARAMS;
-        let params = Params::new(memory, passes, lanes, None)?;
-        let output = [0; Params::DEFAULT_OUTPUT_LEN];
+        let params = Params::new(memory, passes, lanes, Some(OUTPUT))?;
         Ok(Self {
             permits: Arc::new(Semaphore::new(parallelism.max(1))),
             patience,
@@ -48,10 +48,9 @@ impl PasswordHasher {
                 algorithm: Ident::new(ARGON2ID_IDENT.as_str())?,
                 version: Some(Version::V0x13.into()),
                 params: (&params).try_into()?,
-                salt: Some(Salt::new(&[0; 16])?),
-                hash: Some(Output::new(&output)?),
+                salt: Some(Salt::new(&[0; SALT])?),
+                hash: Some(Output::new(&[0; OUTPUT])?),
             },
-            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
         })
     }
 
@@ -64,12 +63,12 @@ impl PasswordHasher {
         password: NewPassword,
         random: &dyn Random,
     ) -> Result<String, AccountError> {
-        let argon2 = self.argon2.clone();
-        let salt: [u8; 16] = random.bytes();
+        let salt: [u8; SALT] = random.bytes();
+        let mut hash = self.decoy.clone();
         self.run(move || {
-            argon2
-                .hash_password_with_salt(password.as_str().as_bytes(), &salt)
-                .map(|hash: PasswordHash| hash.to_string())
+            hash.salt = Some(Salt::new(&salt)?);
+            hash.hash = Some(digest(password.as_str(), &hash)?);
+            Ok(hash.to_string())
         })
         .await
     }
@@ -83,25 +82,21 @@ impl PasswordHasher {
         password: Password,
         hash: Option<String>,
     ) -> Result<bool, AccountError> {
-        let Self { argon2, decoy, .. } = self.clone();
+        let decoy = self.decoy.clone();
         self.run(move || {
             let known = hash.as_deref().map(PasswordHash::new).transpose()?;
-            let matches = argon2
-                .verify_password(password.as_str().as_bytes(), known.as_ref().unwrap_or(&decoy))
-                .is_ok();
-            Ok::<_, argon2::password_hash::phc::Error>(matches && known.is_some())
+            let expected = known.as_ref().unwrap_or(&decoy);
+            // `Output` compares in constant time.
+            let matches = Some(digest(password.as_str(), expected)?) == expected.hash;
+            Ok(matches && known.is_some())
         })
         .await
     }
 
-    async fn run<T, E>(
+    async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, E> + Send + 'static,
-    ) -> Result<T, AccountError>
-    where
-        T: Send + 'static,
-        E: std::error::Error + Send + Sync + 'static,
-    {
+        work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, AccountError> {
         let permit = tokio::time::timeout(self.patience, Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|_| AccountError::Busy)?
@@ -115,8 +110,41 @@ impl PasswordHasher {
         })
         .await
         .map_err(AccountError::internal)?
-        .map_err(AccountError::internal)
+        .map_err(AccountError::Internal)
     }
+}
+
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+/// What `password` hashes to with the algorithm, the parameters and the salt of
+/// `hash`.
+fn digest(password: &str, hash: &PasswordHash) -> Result<Output, Fault> {
+    let algorithm = Algorithm::new(hash.algorithm.as_str())?;
+    let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let params = Params::try_from(hash)?;
+    let salt = hash.salt.as_ref().ok_or(argon2::Error::SaltTooShort)?;
+    let mut memory = memory(params.block_count());
+    let mut output = [0; OUTPUT];
+    Argon2::new(algorithm, version, params).hash_password_into_with_memory(
+        password.as_bytes(),
+        salt.as_ref(),
+        &mut output,
+        &mut memory,
+    )?;
+    Ok(Output::new(&output)?)
+}
+
+/// Memory for one hash, which goes back to the system with it.
+///
+/// glibc leaves a freed block of this size with the thread that freed it, and any
+/// of many threads may hash: after a storm of logins they held 400 MB. What is
+/// larger than 32 MiB (`DEFAULT_MMAP_THRESHOLD_MAX`, mallopt(3)) it maps and unmaps;
+/// so more is reserved than is ever touched.
+fn memory(blocks: usize) -> Vec<Block> {
+    const ALWAYS_MAPPED: usize = 33 * 1024 * 1024 / Block::SIZE;
+    let mut memory = Vec::with_capacity(blocks.max(ALWAYS_MAPPED));
+    memory.resize(blocks, Block::default());
+    memory
 }
 
 #[cfg(test)]
