@@ -30,7 +30,6 @@ fn normalize(value: &mut Value) {
         Value::Object(object) => {
             object.retain(|name, value| name != "deprecated" || *value != false);
             drop_charset(object);
-            name_headers(object);
             unwrap_reference(object);
             type_nullable(object);
             bound(object);
@@ -46,22 +45,6 @@ fn drop_charset(object: &mut Map<String, Value>) {
         *content = std::mem::take(content)
             .into_iter()
             .map(|(name, media)| (name.split(';').next().unwrap_or_default().to_owned(), media))
-            .collect();
-    }
-}
-
-/// `CACHE-CONTROL` → `Cache-Control`: as everybody writes it.
-fn name_headers(object: &mut Map<String, Value>) {
-    if let Some(headers) = object.get_mut("headers").and_then(Value::as_object_mut) {
-        *headers = std::mem::take(headers)
-            .into_iter()
-            .map(|(name, header)| {
-                let words = name.split('-').map(|word| {
-                    let (first, rest) = word.split_at(word.len().min(1));
-                    first.to_uppercase() + &rest.to_lowercase()
-                });
-                (words.collect::<Vec<_>>().join("-"), header)
-            })
             .collect();
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn finish(document: &mut OpenApi) {
     for path in document.paths.paths.values_mut() {
         for operation in operations(path) {
             merge_problems(operation);
-            add_headers(operation);
+            finish_headers(operation);
             add_links(operation);
             // Nothing at all would leave readers in doubt.
             operation.security.get_or_insert_default();
@@ -46,16 +46,23 @@ fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, put, post, patch, delete].into_iter().flatten()
 }
 
-/// Headers that every reply may have.
-fn add_headers(operation: &mut Operation) {
+/// The headers that a reply has of its operation, and those that any may have.
+fn finish_headers(operation: &mut Operation) {
     for response in operation.responses.responses.values_mut() {
-        if let RefOr::T(response) = response {
-            for (name, header) in [
-                ("X-Request-Id", headers::request_id()),
-                ("Access-Control-Allow-Origin", headers::allow_origin()),
-            ] {
-                response.headers.insert(name.to_owned(), RefOr::T(header));
-            }
-        }
+        let RefOr::T(response) = response else { continue };
+        response.headers = std::mem::take(&mut response.headers)
+            .into_iter()
+            .map(|(name, header)| match (headers::sent(&name), header) {
+                (Some((name, schema)), RefOr::T(mut header)) => {
+                    header.schema = Some(schema.into());
+                    (name.to_owned(), RefOr::T(header))
+                }
+                (_, header) => (name, header),
+            })
+            .chain([
+                ("X-Request-Id".to_owned(), RefOr::T(headers::request_id())),
+                ("Access-Control-Allow-Origin".to_owned(), RefOr::T(headers::allow_origin())),
+            ])
+            .collect();
     }
 }

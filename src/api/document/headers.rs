@@ -3,25 +3,31 @@
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
+/// The headers that operations send, with what poem-openapi cannot say of them:
+/// the spelling that everybody uses, and what a value looks like.
+pub(super) fn sent(name: &str) -> Option<(&'static str, ObjectBuilder)> {
+    let (name, length, pattern) = match name.to_ascii_lowercase().as_str() {
+        "cache-control" => ("Cache-Control", 17, "^private, no-cache$"),
+        "etag" => ("ETag", 24, "^\"[A-Za-z0-9_-]{22}\"$"),
+        "location" => ("Location", 3, "^/me$"),
+        _ => return None,
+    };
+    Some((name, text(length).pattern(Some(pattern))))
+}
+
 /// Characters of a UUID.
 const UUID: usize = 36;
 
 /// `X-Request-Id`.
 pub(super) fn request_id() -> Header {
-    let uuid = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .format(Some(SchemaFormat::Custom("uuid".to_owned())))
-        .min_length(Some(UUID))
-        .max_length(Some(UUID));
+    let uuid =
+        text(UUID).format(Some(SchemaFormat::Custom("uuid".to_owned()))).min_length(Some(UUID));
     header("Names this request in the service's log.", uuid)
 }
 
 /// `WWW-Authenticate`.
 pub(super) fn authenticate() -> Header {
-    let challenge = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .pattern(Some("^Bearer .+$"))
-        .max_length(Some(256));
+    let challenge = text(256).pattern(Some("^Bearer .+$"));
     header("How to authenticate (RFC 6750).", challenge)
 }
 
@@ -37,11 +43,12 @@ pub(super) fn retry_after() -> Header {
 
 /// `Access-Control-Allow-Origin`.
 pub(super) fn allow_origin() -> Header {
-    let origin = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .pattern(Some(r"^(\*|[a-z][a-z0-9+.-]*://[^/]+)$"))
-        .max_length(Some(256));
+    let origin = text(256).pattern(Some(r"^(\*|[a-z][a-z0-9+.-]*://[^/]+)$"));
     header("The origin whose pages may read this; only where CORS is configured.", origin)
+}
+
+fn text(max_length: usize) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).max_length(Some(max_length))
 }
 
 fn header(description: &str, schema: ObjectBuilder) -> Header {

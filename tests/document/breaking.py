@@ -1,0 +1,347 @@
+"""Finds the breaking changes between two OpenAPI documents: what specshift finds,
+and what it doesn't look at. Run by `breaking`."""
+
+import copy
+import re
+import sys
+from dataclasses import dataclass, field
+
+import yaml
+from specshift.differ import diff_specs
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+LIMITS = ("maxLength", "minLength", "maximum", "minimum", "maxItems", "minItems", "pattern", "enum", "format")
+
+
+@dataclass(frozen=True)
+class Change:
+    operation: str
+    where: str
+    what: str
+    # The operation and the schemas, any of which announces the change.
+    names: frozenset = field(compare=False)
+
+    def __str__(self):
+        return f"{self.operation}: {self.where}{': ' if self.where else ''}{self.what}"
+
+
+def operations(document):
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield f"{method.upper()} {path}", item[method]
+
+
+def resolve(document, schema):
+    """The schema, and the name of the component that it is, if it is one."""
+    names = set()
+    while isinstance(schema, dict) and "$ref" in schema:
+        names.add(schema["$ref"].rsplit("/", 1)[-1])
+        node = document
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            node = node[part.replace("~1", "/").replace("~0", "~")]
+        schema = node
+    return schema or {}, names
+
+
+def specshift_changes(old, new):
+    """Its breaking changes but one kind: that a reply promises more breaks nobody."""
+    ids = {label: operation.get("operationId", label) for label, operation in operations(old)}
+    for change in diff_specs(old, new).breaking_changes:
+        if "> response" in change.location and re.match(r"Constraint '|A new validation pattern", change.message):
+            continue
+        label, _, where = change.location.partition(" > ")
+        of_path = [name for label_, name in ids.items() if label_.split(" ", 1)[1] == label]
+        for name in of_path or [ids.get(label, label)]:
+            names = {name} | schemas_on_the_way(old, label, where)
+            yield Change(name, where, change.message, frozenset(names))
+
+
+def schemas_on_the_way(document, label, where):
+    """Names of the schemas from a body to the field that specshift speaks of."""
+    operation = dict(operations(document)).get(label)
+    body, *fields = re.split(r" > |(?=\[\])", where)
+    if operation is None:
+        return set()
+    if body == "request body":
+        content = operation.get("requestBody", {}).get("content", {})
+    elif body.startswith("response "):
+        content = operation["responses"].get(body.removeprefix("response "), {}).get("content", {})
+    else:
+        return set()
+    schema, names = resolve(document, next(iter(content.values()), {}).get("schema"))
+    for step in fields:
+        name = re.match(r"field '(.*)'", step)
+        schema = schema.get("items") if step == "[]" else schema.get("properties", {}).get(name[1]) if name else None
+        schema, more = resolve(document, schema)
+        names |= more
+    return names
+
+
+def other_changes(old, new):
+    """What specshift has no eye for, or calls harmless: it judges most limits
+    without asking who sends, and looks at no name that generated code has."""
+    found = []
+    new_operations = dict(operations(new))
+    for label, operation in operations(old):
+        name = operation.get("operationId", label)
+
+        def add(where, what, names=(), name=name):
+            found.append(Change(name, where, what, frozenset({name, *names})))
+
+        now = new_operations.get(label)
+        if now is None:
+            continue
+        if now.get("operationId") != operation.get("operationId"):
+            add("", f"is now called `{now.get('operationId')}`")
+        parameters = {(p["in"], p["name"].lower()): p for p in now.get("parameters", [])}
+        for parameter in operation.get("parameters", []):
+            after = parameters.get((parameter["in"], parameter["name"].lower()))
+            where = f"parameter {parameter['name']}"
+            if after is None:
+                add(where, "was removed")
+            else:
+                schemas = parameter.get("schema"), after.get("schema")
+                compare(add, old, new, *schemas, where, sent_by_client=True)
+        compare_content(add, old, new, operation.get("requestBody"), now.get("requestBody"), "request body", True)
+        for status, reply in operation["responses"].items():
+            where, after = f"response {status}", now["responses"].get(status)
+            if after is None:
+                add(where, "was removed")
+                continue
+            headers = {key.lower() for key in after.get("headers", {})}
+            for header in reply.get("headers", {}):
+                if header.lower() not in headers:
+                    add(where, f"header {header} was removed")
+            compare_content(add, old, new, reply, after, where, False)
+    for name, schema in old["components"]["schemas"].items():
+        if name not in new["components"]["schemas"]:
+            # Generated code has a type of this name.
+            found.append(Change(name, "", "this schema was removed", frozenset({name})))
+    schemes = new["components"].get("securitySchemes", {})
+    for name, scheme in old["components"].get("securitySchemes", {}).items():
+        after = schemes.get(name, {})
+        if any(scheme.get(key) != after.get(key) for key in ("type", "scheme", "in", "name")):
+            found.append(Change(name, "", "this security scheme was removed or replaced", frozenset({name})))
+    return found
+
+
+def compare_content(add, old, new, before, after, where, sent_by_client):
+    now = (after or {}).get("content", {})
+    for media_type, content in (before or {}).get("content", {}).items():
+        if media_type not in now:
+            add(where, f"{media_type} was removed")
+        else:
+            schemas = content.get("schema"), now[media_type].get("schema")
+            compare(add, old, new, *schemas, where, sent_by_client)
+
+
+def compare(add, old, new, before, after, where, sent_by_client, names=frozenset(), depth=0):
+    before, old_names = resolve(old, before)
+    after, new_names = resolve(new, after)
+    names = names | old_names
+    if depth > 20:
+        return
+    if old_names != new_names and (old_names or new_names):
+        add(where, f"its schema is now {' '.join(sorted(new_names)) or 'without a name'}", names)
+    if sent_by_client:
+        for limit in LIMITS:
+            if limit in after and limit not in before:
+                add(where, f"has a {limit} now", names)
+        if before.get("nullable") and not after.get("nullable"):
+            add(where, "must not be null any more", names)
+    else:
+        if after.get("nullable") and not before.get("nullable"):
+            add(where, "may be null now", names)
+    if "format" in before and "format" in after and before["format"] != after["format"]:
+        add(where, f"has the format {after['format']} now", names)
+    for key in ("oneOf", "anyOf"):
+        was, now = before.get(key, []), after.get(key, [])
+        if len(was) != len(now) and not (sent_by_client and len(now) > len(was) > 0):
+            add(where, f"has {len(now)} alternatives now, not {len(was)}", names)
+        for number, pair in enumerate(zip(was, now, strict=False)):
+            compare(add, old, new, *pair, f"{where} > {key} {number + 1}", sent_by_client, names, depth + 1)
+    if "items" in before and "items" in after:
+        compare(add, old, new, before["items"], after["items"], f"{where}[]", sent_by_client, names, depth + 1)
+    properties = after.get("properties", {})
+    for name, schema in before.get("properties", {}).items():
+        if name in properties:
+            inner = f"{where} > field '{name}'"
+            compare(add, old, new, schema, properties[name], inner, sent_by_client, names, depth + 1)
+        elif sent_by_client and after.get("additionalProperties") is False:
+            add(where, f"field '{name}' is refused now", names)
+
+
+def breaking_changes(old, new):
+    unique = dict.fromkeys([*specshift_changes(old, new), *other_changes(old, new)])
+    return sorted(unique, key=str)
+
+
+def announced(changelog):
+    """What stands in backticks in the section Breaking of what is not released."""
+    text = open(changelog, encoding="utf-8").read()
+    unreleased = re.search(r"^## \[Unreleased\]$(.*?)(?=^## |\Z)", text, re.M | re.S)
+    breaking = unreleased and re.search(r"^### Breaking$(.*?)(?=^### |\Z)", unreleased[1], re.M | re.S)
+    return set(re.findall(r"`([^`\n]+)`", breaking[1])) if breaking else set()
+
+
+# --- Self-test: one entry per way to break a client, or not to.
+
+
+def _operation(document, operation_id):
+    return next(operation for _, operation in operations(document) if operation.get("operationId") == operation_id)
+
+
+def _schemas(document):
+    return document["components"]["schemas"]
+
+
+def _delete_operation(document):
+    del document["paths"]["/me"]["delete"]
+
+
+def _delete_path(document):
+    del document["paths"]["/logout"]
+
+
+def _rename_operation(document):
+    _operation(document, "getMe")["operationId"] = "readMe"
+
+
+def _require_token(document):
+    _operation(document, "signUp")["security"] = [{"token": []}]
+
+
+def _require_parameter(document):
+    parameter = {"name": "X-Tenant", "in": "header", "required": True, "schema": {"type": "string"}}
+    _operation(document, "getMe").setdefault("parameters", []).append(parameter)
+
+
+def _new_required_property(document):
+    schema = _schemas(document)["SignUp"]
+    schema["properties"]["terms"] = {"type": "boolean"}
+    schema["required"].append("terms")
+
+
+def _remove_response_header(document):
+    del _operation(document, "signUp")["responses"]["201"]["headers"]["Location"]
+
+
+def _add_operation(document):
+    document["paths"]["/me/friends"] = {"get": {"operationId": "listFriends", "responses": {"200": {"description": ""}}}}
+
+
+def _add_parameter(document):
+    parameter = {"name": "X-Hint", "in": "header", "required": False, "schema": {"type": "string"}}
+    _operation(document, "getMe").setdefault("parameters", []).append(parameter)
+
+
+def _rename_schema(document):
+    _schemas(document)["BodyError"] = _schemas(document).pop("FieldError")
+    _schemas(document)["Problem"]["properties"]["errors"]["items"]["$ref"] = "#/components/schemas/BodyError"
+
+
+def _property(schema, name):
+    return lambda document: _schemas(document)[schema]["properties"][name]
+
+
+def _change(schema, name, **keywords):
+    return lambda document: _property(schema, name)(document).update(keywords)
+
+
+def _without(schema, name, keyword):
+    return lambda document: _property(schema, name)(document).pop(keyword)
+
+
+SELF_TEST = [
+    # What is done, how, and the name that has to announce it; None: nothing has to.
+    ("an operation is removed", _delete_operation, "deleteMe"),
+    ("a path is removed", _delete_path, "logOut"),
+    ("an operation has another name", _rename_operation, "getMe"),
+    ("an operation needs a token", _require_token, "signUp"),
+    ("a parameter is needed", _require_parameter, "getMe"),
+    ("an optional property of a request is required",
+     lambda d: _schemas(d)["SignUp"]["required"].append("locale"), "SignUp"),
+    ("a new property of a request is required", _new_required_property, "SignUp"),
+    ("a property of a request is gone", lambda d: _schemas(d)["UpdateMe"]["properties"].pop("bio"), "UpdateMe"),
+    ("a property of a request can't be null", _without("UpdateMe", "bio", "nullable"), "UpdateMe"),
+    ("a request's maxLength is smaller", _change("UpdateMe", "bio", maxLength=100), "UpdateMe"),
+    ("a request's minLength is larger", _change("SignUp", "password", minLength=12), "SignUp"),
+    ("a request's property gets a pattern", _change("SignUp", "password", pattern="^x"), "SignUp"),
+    ("a request's property gets an enum", _change("UpdateMe", "locale", enum=["en"]), "UpdateMe"),
+    ("a request's property gets another format", _change("SignUp", "name", format="hostname"), "SignUp"),
+    ("a property has another type", _change("User", "activeSessions", type="string"), "User"),
+    ("a property of a reply is gone", lambda d: _schemas(d)["User"]["properties"].pop("bio"), "User"),
+    ("a property of a reply inside a reply is gone",
+     lambda d: _schemas(d)["User"]["properties"].pop("timezone"), "User"),
+    ("a property of a reply may be absent", lambda d: _schemas(d)["User"]["required"].remove("name"), "User"),
+    ("a property of a reply may be null", _change("User", "name", nullable=True), "User"),
+    ("an enum has a value less", lambda d: _property("User", "status")(d)["enum"].remove("banned"), "User"),
+    ("a property of a reply has an alternative more",
+     lambda d: _property("User", "phoneNumber")(d)["oneOf"].append({"type": "integer"}), "User"),
+    ("a status is gone", lambda d: _operation(d, "signUp")["responses"].pop("409"), "signUp"),
+    ("a success is gone", lambda d: _operation(d, "logOut")["responses"].pop("204"), "logOut"),
+    ("a header of a reply is gone", _remove_response_header, "signUp"),
+    ("a schema has another name", _rename_schema, "FieldError"),
+    ("the token goes elsewhere",
+     lambda d: d["components"]["securitySchemes"]["token"].update(type="apiKey", name="X-Key"), "token"),
+    ("there is a new operation", _add_operation, None),
+    ("there is a new optional parameter", _add_parameter, None),
+    ("there is a new optional property of a request",
+     lambda d: _schemas(d)["SignUp"]["properties"].update(bio={"type": "string"}), None),
+    ("there is a new property of a reply",
+     lambda d: _schemas(d)["User"]["properties"].update(pronouns={"type": "string"}), None),
+    ("there is a new status", lambda d: _operation(d, "getMe")["responses"].update({"429": {"description": ""}}), None),
+    ("there is a new error code", lambda d: _schemas(d)["ProblemCode"]["enum"].append("rate_limited"), None),
+    ("a request's maxLength is larger", _change("UpdateMe", "bio", maxLength=8192), None),
+    ("a request's pattern is gone", _without("UpdateMe", "bio", "pattern"), None),
+    ("a required property of a request is optional",
+     lambda d: _schemas(d)["SignUp"]["required"].remove("name"), None),
+    ("a property of a request may be null", _change("SignUp", "locale", nullable=True), None),
+    ("a property of a reply is shorter", _change("User", "bio", maxLength=100), None),
+    ("a property of a reply is always there", lambda d: _schemas(d)["User"]["required"].append("bio"), None),
+    ("a description is another", _change("User", "bio", description="Another."), None),
+]
+
+
+def self_test(document):
+    wrong = 0
+    for what, mutate, name in SELF_TEST:
+        changed = copy.deepcopy(document)
+        mutate(changed)
+        changes = breaking_changes(document, changed)
+        seen = [change for change in changes if name in change.names]
+        # Nothing seen where nothing broke; and one announcement is enough for all of it.
+        right = len(seen) == len(changes) and bool(changes) == (name is not None)
+        wrong += not right
+        verdict = "breaks" if changes else "passes"
+        print(f"{'ok   ' if right else 'WRONG'} {verdict}: {what}")
+        if not right:
+            print(*(f"        {change}" for change in changes), sep="\n")
+    print(f"{len(SELF_TEST)} changes, {wrong} judged wrong")
+    return wrong == 0
+
+
+def main():
+    released, current, changelog, *mode = sys.argv[1:]
+    with open(released, encoding="utf-8") as file:
+        old = yaml.safe_load(file)
+    with open(current, encoding="utf-8") as file:
+        new = yaml.safe_load(file)
+    if mode:
+        sys.exit(not self_test(new))
+    names = announced(changelog)
+    unannounced = 0
+    for change in breaking_changes(old, new):
+        is_announced = bool(change.names & names)
+        unannounced += not is_announced
+        print(f"{'announced' if is_announced else 'BREAKING '} {change}")
+    if unannounced:
+        print(f"{unannounced} breaking changes since the last release are not announced in CHANGELOG.md.")
+        print("Undo them, or name the operation or schema there: `breaking --help` says how.")
+    else:
+        print("No unannounced breaking change since the last release.")
+    sys.exit(unannounced > 0)
+
+
+main()

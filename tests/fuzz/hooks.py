@@ -1,0 +1,234 @@
+"""What schemathesis can't know of the service: how to make values of its formats,
+and how to stay logged in while it logs out, changes passwords and deletes users."""
+
+import atexit
+import collections
+import itertools
+import json
+import os
+import random
+import re
+import string
+import threading
+
+import requests
+import schemathesis
+from hypothesis import strategies as st
+
+URL = os.environ["CURRENT_USER_FUZZ_URL"]
+
+# --- Formats. Those that only this service knows, and `uri`, which it narrows.
+
+LANGUAGES = ["ar", "cy", "de", "en", "es", "fil", "fr", "he", "hi", "iw", "ja", "nb", "pt", "sr", "sw", "yue", "zh"]
+SCRIPTS = ["", "-Latn", "-Cyrl", "-Arab", "-Hans", "-Hant"]
+REGIONS = ["", "-AT", "-BR", "-CN", "-DE", "-GB", "-IN", "-MX", "-RS", "-US", "-001", "-419"]
+EXTENSIONS = ["", "-u-ca-buddhist", "-u-nu-latn", "-x-private"]
+LOCALES = list(map("".join, itertools.product(LANGUAGES, SCRIPTS, REGIONS, EXTENSIONS)))
+TIMEZONES = [
+    "Africa/Abidjan", "America/Argentina/Buenos_Aires", "America/New_York", "America/Port-au-Prince",
+    "Antarctica/Troll", "Asia/Calcutta", "Asia/Kathmandu", "Asia/Tokyo", "Atlantic/Azores",
+    "Australia/Lord_Howe", "EST5EDT", "Etc/GMT+5", "Etc/GMT-14", "Europe/Berlin", "Europe/London", "GB",
+    "Pacific/Chatham", "US/Pacific", "UTC", "Zulu",
+]
+
+
+def in_any_case(values):
+    change = st.sampled_from([str, str.lower, str.upper])
+    return st.builds(lambda change, value: change(value), change, st.sampled_from(values))
+
+
+# No lone surrogate: it is no character, and JSON in UTF-8 has no way to send it.
+CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
+
+
+def text(length):
+    # No common password has a letter that is not ASCII.
+    return st.text(CHARACTERS, min_size=length - 1, max_size=length - 1).map("{}ß".format)
+
+
+FORMATS = {
+    "locale-bcp47": in_any_case(LOCALES),
+    # The coverage phase looks for values of exactly these lengths.
+    "new-password": st.one_of(map(text, [8, 9, 20, 255, 256])),
+    "phone-number": st.builds("+{}{}".format, st.integers(1, 9), st.text(string.digits, min_size=1, max_size=14)),
+    "timezone": in_any_case(TIMEZONES),
+    "uri": st.builds(
+        "{}://{}{}{}{}".format,
+        st.sampled_from(["https", "HTTPS", "Https"]),
+        st.sampled_from(["example.com", "images.EXAMPLE.com", "127.0.0.1", "[::1]", "xn--bcher-kva.example"]),
+        st.sampled_from(["", ":443", ":8443"]),
+        st.just("") | st.text(string.ascii_letters + string.digits + "-._~/", max_size=64).map("/{}".format),
+        st.sampled_from(["", "?", "?size=512&v=%C3%A4", "#top"]),
+    ),
+}
+for name, strategy in FORMATS.items():
+    schemathesis.openapi.format(name, strategy)
+
+KNOWN = {
+    "locale": {locale.lower() for locale in LOCALES},
+    "timezone": {timezone.lower() for timezone in TIMEZONES},
+}
+ENTITY_TAGS = re.compile(r'\*|(W/)?"')
+
+
+@schemathesis.hook
+def filter_case(context, case):
+    """Drops what the coverage phase takes for valid and is not. It makes headers of
+    letters and digits, whatever their pattern; and locales and time zones of the
+    pattern alone, since it asks only the formats that it knows by itself."""
+    if not is_positive(case):
+        return True
+    if any(not ENTITY_TAGS.match(case.headers[name]) for name in wants_entity_tags(case)):
+        return False
+    values = [(known, case.body.get(name)) for name, known in KNOWN.items()] if isinstance(case.body, dict) else []
+    return all(not isinstance(value, str) or value.lower() in known for known, value in values)
+
+
+# --- Authentication. Each thread is a user of its own, logged in; what ends its
+# session, or the user, makes it log in, or sign up, before its next request.
+
+# Rounds of one run share a database, and no address.
+ROUND = os.environ["CURRENT_USER_FUZZ_ROUND"]
+NUMBERS = itertools.count(1)
+TOKENS = set()
+
+
+class User:
+    def __init__(self, email, password):
+        self.email, self.password, self.token = email, password, None
+
+    @classmethod
+    def sign_up(cls):
+        user = cls(f"fuzz-{ROUND}-{next(NUMBERS)}@example.com", "correct horse battery staple")
+        reply = post("/signup", {"email": user.email, "password": user.password, "name": "Fuzz"})
+        reply.raise_for_status()
+        return user
+
+    def log_in(self):
+        reply = post("/login", {"email": self.email, "password": self.password})
+        if reply.ok:
+            self.logged_in(reply.json()["token"])
+        return reply.ok
+
+    def logged_in(self, token):
+        self.token = token
+        TOKENS.add(f"Bearer {token}")
+
+
+def post(path, body):
+    return requests.post(URL + path, json=body, timeout=30)
+
+
+class Threads(threading.local):
+    user = None
+
+
+this_thread = Threads()
+
+
+def current_user():
+    user = this_thread.user
+    if user is None or not (user.token or user.log_in()):
+        user = this_thread.user = User.sign_up()
+        if not user.log_in():
+            raise RuntimeError("A user who has just signed up can't log in")
+    return user
+
+
+def get(path):
+    return requests.get(URL + path, headers={"Authorization": f"Bearer {current_user().token}"}, timeout=30)
+
+
+# Not cached by schemathesis: its cache is one for all threads, and only a failed
+# request tells it that a token is dead.
+@schemathesis.auth(refresh_interval=None)
+class Token:
+    def get(self, case, context):
+        return current_user().token if case.operation.definition.raw.get("security") else None
+
+    def set(self, case, data, context):
+        case.headers["Authorization"] = f"Bearer {data}"
+
+
+# --- What happens around a request.
+
+COUNTS = collections.Counter()
+COUNTS_LOCK = threading.Lock()
+
+
+def operation_id(case):
+    return case.operation.definition.raw["operationId"]
+
+
+def phase(case):
+    return case.meta.phase.name.value if case.meta else "other"
+
+
+def is_positive(case):
+    return case.meta is not None and case.meta.generation.mode.is_positive
+
+
+def has(body, *names):
+    return isinstance(body, dict) and all(isinstance(body.get(name), str) for name in names)
+
+
+def chance(case, of):
+    return random.Random(f"{of} {case.id}").random() < 0.75
+
+
+def wants_entity_tags(case):
+    return [name for name in ("If-Match", "If-None-Match") if name in case.headers]
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Cases are made ahead, so their token may be dead by now. And nobody guesses a
+    password, an id or an entity tag: gives the real one to most of the valid cases."""
+    if case.headers.get("Authorization") in TOKENS:
+        case.headers["Authorization"] = f"Bearer {current_user().token}"
+    # A walk goes its own way, which has to be the same when it is walked again.
+    if not is_positive(case) or phase(case) == "stateful":
+        return
+    operation = operation_id(case)
+    if operation == "changePassword" and has(case.body, "currentPassword") and chance(case, "password"):
+        case.body["currentPassword"] = current_user().password
+    # What follows a sign-up wants to be tried as well, and a taken address ends it.
+    if operation == "signUp" and has(case.body, "email") and len(case.body["email"]) < 64 and chance(case, "email"):
+        case.body["email"] = f"{ROUND}.{next(NUMBERS)}.{case.body['email']}"
+    if operation == "revokeSession" and chance(case, "session"):
+        case.path_parameters["sessionId"] = random.choice(get("/me/sessions").json())["id"]
+    if operation == "logIn" and phase(case) == "fuzzing" and chance(case, "password"):
+        user = current_user()
+        case.body = {"email": user.email, "password": user.password}
+    for name in wants_entity_tags(case):
+        if chance(case, name):
+            case.headers[name] = get("/me").headers["ETag"]
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    """Notes what the request did to this thread's user, and counts it."""
+    with COUNTS_LOCK:
+        COUNTS[phase(case)] += 1
+    operation, status, user = operation_id(case), response.status_code, this_thread.user
+    if operation == "logIn" and status == 200 and has(case.body, "email", "password"):
+        # The walk goes on as whoever has logged in.
+        user = this_thread.user = User(case.body["email"], case.body["password"])
+        user.logged_in(response.json()["token"])
+    elif user is None or response.request.headers.get("Authorization") != f"Bearer {user.token}":
+        return
+    elif operation == "changePassword" and status == 204:
+        user.password = case.body["newPassword"]
+    elif operation == "deleteMe" and status == 202:
+        this_thread.user = None
+    # It may have been the session in use that was ended.
+    elif status == 401 or operation in ("logOut", "revokeSession") and status == 204:
+        user.token = None
+
+
+@atexit.register
+def write_counts():
+    path = os.environ.get("CURRENT_USER_FUZZ_COUNTS")
+    if path:
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(COUNTS, file)
