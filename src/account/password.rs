@@ -28,7 +28,6 @@ impl TextValue for NewPassword {
         MetaSchema {
             min_length: Some(MIN_CHARS),
             max_length: Some(MAX_CHARS),
-            write_only: true,
             example: Some("correct horse battery staple".into()),
             ..MetaSchema::new_with_format("string", "new-password")
         }

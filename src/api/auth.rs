@@ -41,11 +41,11 @@ impl<'a> ApiExtractor<'a> for CurrentUser {
             SCHEME,
             MetaSecurityScheme {
                 ty: "http",
-                description: Some("The token that logging in returned."),
+                description: Some("The token that logging in returned: `cu_` and 58 characters."),
                 name: None,
                 key_in: None,
                 scheme: Some("bearer"),
-                bearer_format: Some("cu_ and 58 characters"),
+                bearer_format: None,
                 flows: None,
                 openid_connect_url: None,
             },

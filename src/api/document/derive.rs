@@ -33,6 +33,7 @@ fn normalize(value: &mut Value) {
             unwrap_reference(object);
             type_nullable(object);
             bound(object);
+            name_nothing(object);
             object.values_mut().for_each(normalize);
         }
         _ => {}
@@ -76,6 +77,13 @@ fn bound(object: &mut Map<String, Value>) {
     }
     if object.get("type").is_some_and(|kind| kind == "array") {
         object.entry("maxItems").or_insert(MAX_ITEMS.into());
+    }
+}
+
+/// Generated code needs a name for the value `""`.
+fn name_nothing(object: &mut Map<String, Value>) {
+    if object.get("enum").is_some_and(|values| *values == json!([""])) {
+        object.insert("x-enum-varnames".to_owned(), json!(["NONE"]));
     }
 }
 

@@ -1,6 +1,5 @@
 //! What can follow what (OpenAPI links): from a reply to the next request.
 
-use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::Operation;
@@ -33,6 +32,8 @@ const LINKS: [Follows; 11] = [
         status: "201",
         name: "LogIn",
         next: "logIn",
+        // As a request body, openapi-generator takes a text only, where OpenAPI
+        // takes any value; so the words have to do.
         description: "Log in with the address and the password that were signed up with.",
         parameter: None,
     },
@@ -77,16 +78,8 @@ pub(super) fn add_links(operation: &mut Operation) {
         if let Some((name, value)) = link.parameter {
             built = built.parameter(name, value);
         }
-        if link.next == "logIn" {
-            built = built.request_body(Some(credentials()));
-        }
         if let Some(RefOr::T(response)) = operation.responses.responses.get_mut(link.status) {
             response.links.insert(link.name.to_owned(), RefOr::T(built.build()));
         }
     }
-}
-
-/// What was signed up with.
-fn credentials() -> Value {
-    json!({ "email": "$request.body#/email", "password": "$request.body#/password" })
 }

@@ -1,0 +1,109 @@
+//! What a person does in a lifetime, through the client of progenitor.
+
+use std::{env, error::Error};
+
+use client::{
+    Client, Error as ClientError,
+    types::{self, ProblemCode, UserStatus},
+};
+use reqwest::{StatusCode, header};
+use serde::{Deserialize, Serialize};
+
+mod client {
+    include!(concat!(env!("OUT_DIR"), "/client.rs"));
+}
+
+/// The merge patch: `None` keeps, `Some(None)` clears.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct UpdateMe {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bio: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locale: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<Option<String>>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let address = env::args().nth(1).ok_or("the address of the service is missing")?;
+    let email = format!("{}@example.com", uuid::Uuid::new_v4());
+    let password = "correct horse battery staple";
+
+    let anyone = Client::new(&address);
+    let user = anyone
+        .sign_up(&types::SignUp {
+            email: email.parse()?,
+            password: password.parse()?,
+            name: "Ada".parse()?,
+            locale: None,
+            timezone: None,
+        })
+        .await?;
+    assert_eq!(user.status, UserStatus::Pending);
+
+    let log_in = types::LogIn { email: email.parse()?, password: password.parse()? };
+    let token = anyone.log_in(&log_in).await?.into_inner().token;
+    let client = with_token(&address, &token)?;
+
+    let me = client.get_me(None).await?;
+    assert_eq!(*me.name, "Ada");
+    assert!(me.bio.is_none());
+
+    let set = UpdateMe {
+        name: Some("Ada Lovelace".into()),
+        bio: Some(Some("First programmer.".into())),
+        ..UpdateMe::default()
+    };
+    let me = client.update_me(None, &set).await?;
+    assert_eq!(me.bio.as_deref().map(String::as_str), Some("First programmer."));
+
+    let clear = UpdateMe { bio: Some(None), ..UpdateMe::default() };
+    let me = client.update_me(None, &clear).await?;
+    assert!(me.bio.is_none());
+    assert_eq!(*me.name, "Ada Lovelace");
+
+    anyone.log_in(&log_in).await?;
+    assert_eq!(client.list_sessions().await?.len(), 2);
+    client.revoke_other_sessions().await?;
+    let sessions = client.list_sessions().await?;
+    assert!(matches!(&sessions[..], [session] if session.current));
+
+    let wrong = UpdateMe {
+        locale: Some(Some("xx-XX".into())),
+        timezone: Some(Some("Mars/Olympus".into())),
+        ..UpdateMe::default()
+    };
+    let problem = refused(client.update_me(None, &wrong).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(problem.code, ProblemCode::ValidationFailed);
+    let pointers: Vec<_> = problem.errors.iter().map(|error| error.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/locale", "/timezone"]);
+    assert!(problem.errors.iter().all(|error| !error.code.is_empty() && !error.message.is_empty()));
+
+    assert_eq!(client.delete_me(None).await?.status(), StatusCode::ACCEPTED);
+
+    let problem = refused(client.get_me(None).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(problem.code, ProblemCode::InvalidToken);
+    Ok(())
+}
+
+fn with_token(address: &str, token: &str) -> Result<Client, Box<dyn Error>> {
+    let headers = [(header::AUTHORIZATION, format!("Bearer {token}").parse()?)];
+    let http = reqwest::Client::builder().default_headers(headers.into_iter().collect()).build()?;
+    Ok(Client::new_with_client(address, http))
+}
+
+/// The problem of a reply that has to be one.
+fn refused<T: std::fmt::Debug>(
+    reply: Result<T, ClientError<types::Problem>>,
+    status: StatusCode,
+) -> types::Problem {
+    match reply {
+        Err(ClientError::ErrorResponse(problem)) if problem.status() == status => {
+            problem.into_inner()
+        }
+        other => panic!("expected {status}: {other:?}"),
+    }
+}
