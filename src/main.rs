@@ -41,6 +41,11 @@ async fn serve(args: ServeArgs) -> Result<(), Failure> {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
+    // Into the log, with the request that it happened in; where, but not with what:
+    // the message of a panic can hold anything.
+    std::panic::set_hook(Box::new(|panic| {
+        tracing::error!(location = panic.location().map(ToString::to_string), "panicked");
+    }));
     Ok(server::serve(args, print).await?)
 }
 

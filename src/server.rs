@@ -145,7 +145,7 @@ async fn open(url: &DatabaseUrl, patience: Duration) -> Result<Store, ServeError
 }
 
 fn context(store: Store, args: &ServeArgs) -> Result<Context, ServeError> {
-    // A core stays free of hashing, so that other requests are answered.
+    // Where there is more than one core, one stays free of hashing.
     let cores = available_parallelism().map_or(1, NonZero::get);
     Ok(Context {
         store,

@@ -33,7 +33,8 @@ impl TextValue for Name {
     }
 
     fn parse(text: &str) -> Result<Self, ValueError> {
-        let typed = text.trim();
+        // ECMAScript, whose patterns clients use, counts U+FEFF as white space too.
+        let typed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
         let name = nfc(typed);
         if name.is_empty() {
             return Err(ValueError::new(
@@ -77,6 +78,7 @@ mod tests {
             ("Ada", "Ada", "kept"),
             ("  Ada Lovelace\n", "Ada Lovelace", "space around is not part of a name"),
             ("Ame\u{301}lie", "Am\u{e9}lie", "NFC"),
+            ("\u{FEFF}Ada\u{FEFF} ", "Ada", "a byte order mark is nothing to see"),
             ("👩‍🚀", "👩‍🚀", "a joiner inside an emoji is not a bidi control"),
         ];
         for (input, expected, why) in cases {

@@ -18,8 +18,8 @@ const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
 const SALT: usize = 16;
 const OUTPUT: usize = 32;
 
-/// Hashes and checks passwords with argon2id, off the async threads and never
-/// on all cores at once, so that a storm of logins leaves room for the rest.
+/// Hashes and checks passwords with argon2id, off the async threads and on a
+/// bounded number of cores, so that a storm of logins leaves room for the rest.
 #[derive(Clone)]
 pub struct PasswordHasher {
     permits: Arc<Semaphore>,

@@ -77,11 +77,17 @@ fn token(request: &Request) -> Result<Token, Problem> {
         return Err(Code::InvalidToken.into());
     }
     let text = value.to_str().map_err(|_| Code::InvalidToken)?.trim();
-    let token = match text.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start(),
-        Some(_) => return Err(Code::InvalidToken.into()),
-        None if text.is_empty() => return Err(Code::MissingToken.into()),
-        None => text,
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    let token = match token.trim_start() {
+        "" if scheme.is_empty() || is_bearer(scheme) => return Err(Code::MissingToken.into()),
+        "" => scheme,
+        token if is_bearer(scheme) => token,
+        // Another way to authenticate: no token was sent (RFC 6750, 3.1).
+        _ => return Err(Code::MissingToken.into()),
     };
     Token::parse(token).map_err(|_| Code::InvalidToken.into())
+}
+
+fn is_bearer(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("bearer")
 }

@@ -34,6 +34,7 @@ impl FromStr for AllowedOrigin {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
         if text == "*" {
             return Ok(Self::Any);
         }
@@ -86,7 +87,7 @@ mod tests {
 
     #[test]
     fn an_origin_is_written_as_browsers_write_it() {
-        for text in ["*", "https://app.example.com", "http://localhost:3000"] {
+        for text in ["*", " https://app.example.com", "http://localhost:3000"] {
             assert!(text.parse::<AllowedOrigin>().is_ok(), "{text}");
         }
         let cases =

@@ -55,7 +55,7 @@ impl<E: Endpoint> Edge<E> {
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
             Ok(Ok(output)) => Ok(output.into_response()),
             Ok(Err(error)) => Err(problem_of(error)),
-            // What panicked was printed by the panic hook.
+            // What panicked is told by the panic hook.
             Err(_) => Err(Code::InternalError.into()),
         }
     }

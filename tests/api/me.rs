@@ -42,8 +42,8 @@ async fn what_is_no_working_token_is_401() {
         let token = ada.token();
         let cases = [
             ("", "missing_token", "empty"),
-            ("Bearer", "invalid_token", "a scheme and no token"),
-            ("Basic YWRhOnNlY3JldA==", "invalid_token", "another scheme"),
+            ("Bearer", "missing_token", "a scheme and no token"),
+            ("Basic YWRhOnNlY3JldA==", "missing_token", "another scheme"),
             ("Bearer cu_", "invalid_token", "cut short"),
             (&format!("Bearer {}", token.to_uppercase()), "invalid_token", "another case"),
             (&format!("Bearer {token} {token}"), "invalid_token", "two tokens"),

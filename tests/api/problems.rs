@@ -134,7 +134,7 @@ async fn a_body_that_is_not_what_the_document_asks_for_is_422() {
 
 #[tokio::test]
 async fn a_body_that_does_not_arrive_in_time_is_408() {
-    let impatient = Setup { body_timeout: Duration::ZERO, ..Setup::default() };
+    let impatient = Setup { body_timeout: Duration::from_millis(250), ..Setup::default() };
     for app in with_setup(impatient).await {
         let ada = app.user().await;
         for request in with_body(&ada) {
@@ -184,7 +184,7 @@ async fn what_the_database_can_not_do_is_500_and_says_nothing_of_why() {
 
 #[tokio::test]
 async fn what_the_database_is_too_busy_for_is_503() {
-    let impatient = Setup { patience: Duration::from_millis(200), ..Setup::default() };
+    let impatient = Setup { patience: Duration::from_millis(500), ..Setup::default() };
     for app in with_setup(impatient).await {
         let ada = app.user().await;
         // Take every connection that there is: the one that writes, where there is
