@@ -6,6 +6,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
+use super::document::body_references;
 use super::json::escape;
 use super::problem::{FieldError, MAX_ERRORS, Problem};
 use crate::account::avatar_url::AvatarUrl;
@@ -55,14 +56,8 @@ impl Validator {
         for (name, parse) in formats() {
             options = options.with_format(name, move |text| parse(text).is_ok());
         }
-        let operations = document["paths"].as_object().into_iter().flat_map(|paths| paths.values());
-        let bodies = operations
-            .flat_map(|path| path.as_object().into_iter().flat_map(|path| path.values()))
-            .filter_map(|operation| {
-                operation.pointer("/requestBody/content/application~1json/schema/$ref")?.as_str()
-            });
         let mut schemas = HashMap::new();
-        for reference in bodies {
+        for reference in body_references(document) {
             let name = reference.rsplit('/').next().unwrap_or_default();
             let schema = document.pointer(reference.trim_start_matches('#'));
             let mut schema = schema.cloned().unwrap_or_default();

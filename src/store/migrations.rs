@@ -22,12 +22,13 @@ impl Store {
         if let Some(lock) = &lock {
             lock.execute_unprepared(MIGRATION_LOCK).await?;
         }
-        let pending = self.pending_migrations().await?;
+        let status = self.migration_status().await?;
+        let pending = status.into_iter().filter(|(_, applied)| !applied).map(|(name, _)| name);
         Migrator::up(&self.writer, None).await?;
         if let Some(lock) = lock {
             lock.commit().await?;
         }
-        Ok(pending)
+        Ok(pending.collect())
     }
 
     /// Reverts the last `steps` migrations. Returns their names, last first.
@@ -44,6 +45,7 @@ impl Store {
     }
 
     /// The names of all migrations, oldest first, and whether each is applied.
+    /// Only reads, so that asking never waits for the writer.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -57,12 +59,6 @@ impl Store {
 
     /// Whether the database answers and every migration is applied.
     pub async fn is_ready(&self) -> bool {
-        self.pending_migrations().await.is_ok_and(|pending| pending.is_empty())
-    }
-
-    /// Only reads, so that asking never waits for the writer.
-    async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
-        let pending = Migrator::get_pending_migrations_read_only(&self.reader).await?;
-        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+        self.migration_status().await.is_ok_and(|status| status.iter().all(|(_, applied)| *applied))
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::body_references;
 use crate::account::session::MAX_SESSIONS;
 
 /// No list is longer than that of the sessions.
@@ -90,14 +91,8 @@ fn name_nothing(object: &mut Map<String, Value>) {
 /// A body with a property that the document does not know is refused, so the
 /// document says so.
 fn close_bodies(document: &mut Value) {
-    let operations = document["paths"].as_object().into_iter().flat_map(Map::values);
-    let bodies: Vec<String> = operations
-        .flat_map(|path| path.as_object().into_iter().flat_map(Map::values))
-        .filter_map(|operation| {
-            operation.pointer("/requestBody/content/application~1json/schema/$ref")
-        })
-        .filter_map(|reference| Some(reference.as_str()?.trim_start_matches('#').to_owned()))
-        .collect();
+    let pointer = |reference: &str| reference.trim_start_matches('#').to_owned();
+    let bodies: Vec<String> = body_references(document).map(pointer).collect();
     for pointer in bodies {
         if let Some(Value::Object(schema)) = document.pointer_mut(&pointer) {
             schema.insert("additionalProperties".to_owned(), false.into());

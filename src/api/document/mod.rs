@@ -12,7 +12,7 @@ mod links;
 mod problems;
 mod project;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::openapi::OpenApi;
 
 use super::paths::Paths;
@@ -74,6 +74,16 @@ impl Document {
         let (yaml, json) = (yaml(&document)?, serde_json::to_string(&document)?);
         Ok(Self { yaml, json, yaml_31, validator, paths })
     }
+}
+
+/// The references to the schemas of request bodies, operation by operation.
+pub(super) fn body_references(document: &Value) -> impl Iterator<Item = &str> {
+    let operations = document["paths"].as_object().into_iter().flat_map(Map::values);
+    operations.flat_map(|path| path.as_object().into_iter().flat_map(Map::values)).filter_map(
+        |operation| {
+            operation.pointer("/requestBody/content/application~1json/schema/$ref")?.as_str()
+        },
+    )
 }
 
 fn drop_internal_formats(value: &mut Value) {
