@@ -1,6 +1,7 @@
 //! The command line: flags and environment become a validated configuration.
 
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
@@ -89,6 +90,11 @@ pub struct ServeArgs {
     )]
     pub listen: SocketAddr,
 
+    /// Address and port of a listener for `GET /metrics` (OpenMetrics, for
+    /// Prometheus), which is for nobody else to see. Off by default.
+    #[arg(long, env = "CURRENT_USER_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// Serve a throw-away database with a demo user, and print a token for it,
     /// whatever --database-url says.
     #[arg(long, env = "CURRENT_USER_DEMO", value_parser = BoolishValueParser::new())]
@@ -111,10 +117,19 @@ pub struct ServeArgs {
     #[arg(long, env = "CURRENT_USER_BODY_TIMEOUT", default_value = "10s", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub body_timeout: Duration,
 
-    /// How long a request waits for a database connection, or for its turn to hash
-    /// a password, before it is told to come back (503).
+    /// How long a request waits for a database connection, a lock or its turn to
+    /// write, or for its turn to hash a password, before it is told to come back (503).
     #[arg(long, env = "CURRENT_USER_QUEUE_TIMEOUT", default_value = "5s", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub queue_timeout: Duration,
+
+    /// Most memory, in MiB, for users who were read lately: `GET /me` is answered
+    /// from it. 0 turns it off.
+    #[arg(long, env = "CURRENT_USER_CACHE_MIB", default_value_t = 64, value_name = "MIB")]
+    pub cache_mib: u32,
+
+    /// Most changes that share one commit, and so one sync of the disk, on SQLite.
+    #[arg(long, env = "CURRENT_USER_COMMIT_BATCH", default_value = "128", value_name = "COUNT", value_parser = commit_batch)]
+    pub commit_batch: NonZero<usize>,
 
     /// How long requests under way may take when the server is told to stop.
     #[arg(long, env = "CURRENT_USER_SHUTDOWN_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = humantime::parse_duration)]
@@ -183,4 +198,12 @@ fn session_duration(text: &str) -> Result<Duration, String> {
     } else {
         Err("must be between `10m` and `3650d`".to_owned())
     }
+}
+
+/// More would only make those at the front wait for those at the end.
+const LARGEST_BATCH: usize = 1024;
+
+fn commit_batch(text: &str) -> Result<NonZero<usize>, String> {
+    let count = text.parse().ok().filter(|count: &NonZero<usize>| count.get() <= LARGEST_BATCH);
+    count.ok_or_else(|| format!("must be a number from 1 to {LARGEST_BATCH}"))
 }

@@ -1,19 +1,24 @@
 //! The command line of the current-user service.
 
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::num::NonZero;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
 use current_user::api::document::Document;
 use current_user::config::{Cli, Command, LogFormat, MigrateAction, ServeArgs};
+use current_user::metrics::Metrics;
 use current_user::server;
-use current_user::store::Store;
+use current_user::store::{Options, Store};
 
 type Failure = Box<dyn std::error::Error>;
 
-/// How long a migration waits for a connection.
-const MIGRATION_PATIENCE: Duration = Duration::from_secs(30);
+/// How a command other than serving uses the database: it has time, and no company.
+fn alone() -> Options {
+    let (patience, batch) = (Duration::from_secs(30), NonZero::<usize>::MIN);
+    Options { patience, batch, metrics: Metrics::default() }
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -61,7 +66,7 @@ async fn migrate(action: MigrateAction) -> Result<(), Failure> {
     let (MigrateAction::Up(database)
     | MigrateAction::Down { database, .. }
     | MigrateAction::Status(database)) = &action;
-    let store = Store::connect(&database.url()?, MIGRATION_PATIENCE).await?;
+    let store = Store::connect(&database.url()?, alone()).await?;
     match action {
         MigrateAction::Up(_) => {
             for name in store.migrate_up().await? {

@@ -10,13 +10,14 @@ use poem::Server;
 use poem::listener::{Acceptor as _, Listener as _, TcpAcceptor, TcpListener};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::account::{Context, PasswordHasher};
+use crate::account::{Context, PasswordHasher, Touches};
 use crate::api::Settings;
 use crate::clock::SystemClock;
 use crate::config::ServeArgs;
 use crate::demo::Demo;
+use crate::metrics::Metrics;
 use crate::random::SystemRandom;
-use crate::store::{ConnectError, DatabaseUrl, Store};
+use crate::store::{ConnectError, DatabaseUrl, Options, Store};
 
 /// Why the server did not start, or did not end well. One line, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +32,7 @@ pub enum ServeError {
     #[error("can't bring the schema of {0} up to date: {1}")]
     Migrate(String, sea_orm::DbErr),
     /// The address can't be listened on.
-    #[error("can't listen on {0}: {1}; choose another address with --listen")]
+    #[error("can't listen on {0}: {1}; choose another address")]
     Listen(SocketAddr, std::io::Error),
     /// The demo could not be set up.
     #[error("can't set up the demo: {0}")]
@@ -60,10 +61,18 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         prepared = prepare(&args, demo.as_ref()) => prepared?,
         () = stop.asked() => return Ok(()),
     };
-    let Prepared { acceptor, context, lines } = prepared;
+    let Prepared { acceptor, metrics_acceptor, context, lines } = prepared;
+    let metrics = metrics_acceptor.map(|acceptor| {
+        let app = crate::api::metrics_app(context.metrics.clone());
+        tokio::spawn(Server::new_with_acceptor(acceptor).idle_timeout(IDLE_TIMEOUT).run(app))
+    });
     let store = context.store.clone();
-    let settings =
-        Settings { cors_origins: args.cors_origins.clone(), body_timeout: args.body_timeout };
+    let touches = context.touches.clone();
+    let settings = Settings {
+        cors_origins: args.cors_origins.clone(),
+        body_timeout: args.body_timeout,
+        cache_bytes: u64::from(args.cache_mib) * 1024 * 1024,
+    };
     let app = crate::api::app(context, settings).map_err(ServeError::other)?;
     announce(&lines);
     let stop = async move {
@@ -76,6 +85,10 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         .run_with_graceful_shutdown(app, stop, Some(args.shutdown_timeout))
         .await
         .map_err(ServeError::other)?;
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
+    touches.settle().await;
     store.close().await.map_err(ServeError::other)
 }
 
@@ -87,6 +100,7 @@ const HTTP2_STREAMS: u32 = 100;
 /// All that serving takes.
 struct Prepared {
     acceptor: TcpAcceptor,
+    metrics_acceptor: Option<TcpAcceptor>,
     context: Context,
     /// What to announce.
     lines: String,
@@ -98,17 +112,29 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
         None => args.database.url().map_err(ServeError::Config)?,
     };
     // Listen first: a taken port must not leave a database behind.
-    let acceptor = TcpListener::bind(args.listen).into_acceptor().await;
-    let acceptor = acceptor.map_err(|error| ServeError::Listen(args.listen, error))?;
-    let bound = acceptor.local_addr();
-    let bound = bound.iter().find_map(|address| address.as_socket_addr()).unwrap_or(&args.listen);
-
+    let (acceptor, bound) = listen(args.listen).await?;
     let mut lines = format!("Swagger UI: http://{bound}/docs\nDatabase:   {url}");
-    let context = context(open(&url, args.queue_timeout).await?, args)?;
+    let mut metrics_acceptor = None;
+    if let Some(address) = args.metrics_listen {
+        let (acceptor, bound) = listen(address).await?;
+        metrics_acceptor = Some(acceptor);
+        lines.push_str(&format!("\nMetrics:    http://{bound}/metrics"));
+    }
+    let metrics = Metrics::default();
+    let context = context(open(&url, args, metrics.clone()).await?, args, metrics)?;
     if let Some(demo) = demo {
         lines.push_str(&demo.fill(&context).await?);
     }
-    Ok(Prepared { acceptor, context, lines })
+    Ok(Prepared { acceptor, metrics_acceptor, context, lines })
+}
+
+/// Listens on `address`. Returns what it is really called: port 0 is any free one.
+async fn listen(address: SocketAddr) -> Result<(TcpAcceptor, SocketAddr), ServeError> {
+    let acceptor = TcpListener::bind(address).into_acceptor().await;
+    let acceptor = acceptor.map_err(|error| ServeError::Listen(address, error))?;
+    let bound = acceptor.local_addr();
+    let bound = bound.iter().find_map(|address| address.as_socket_addr()).copied();
+    Ok((acceptor, bound.unwrap_or(address)))
 }
 
 /// SIGTERM or Ctrl-C.
@@ -134,8 +160,9 @@ impl Stop {
 }
 
 /// Opens the database and applies what migrations are pending.
-async fn open(url: &DatabaseUrl, patience: Duration) -> Result<Store, ServeError> {
-    let store = Store::connect(url, patience).await?;
+async fn open(url: &DatabaseUrl, args: &ServeArgs, metrics: Metrics) -> Result<Store, ServeError> {
+    let options = Options { patience: args.queue_timeout, batch: args.commit_batch, metrics };
+    let store = Store::connect(url, options).await?;
     let applied = store.migrate_up().await;
     let applied = applied.map_err(|error| ServeError::Migrate(url.to_string(), error))?;
     if !applied.is_empty() {
@@ -144,14 +171,17 @@ async fn open(url: &DatabaseUrl, patience: Duration) -> Result<Store, ServeError
     Ok(store)
 }
 
-fn context(store: Store, args: &ServeArgs) -> Result<Context, ServeError> {
+fn context(store: Store, args: &ServeArgs, metrics: Metrics) -> Result<Context, ServeError> {
     // Where there is more than one core, one stays free of hashing.
     let cores = available_parallelism().map_or(1, NonZero::get);
+    let sessions = args.lifetimes();
     Ok(Context {
+        touches: Touches::start(store.clone(), sessions),
+        metrics,
         store,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         hasher: PasswordHasher::new(cores - 1, args.queue_timeout).map_err(ServeError::other)?,
-        sessions: args.lifetimes(),
+        sessions,
     })
 }

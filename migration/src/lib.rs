@@ -5,6 +5,10 @@ use sea_orm_migration::prelude::{MigrationTrait, async_trait};
 pub use sea_orm_migration::{Migration, MigrationStatus};
 
 mod m20261123_000001_accounts;
+mod m20261123_000002_changes;
+
+/// The channel on which PostgreSQL tells whose user has changed: the id of the user.
+pub const CHANGES_CHANNEL: &str = "current_user_changes";
 
 /// Every migration, oldest first.
 #[derive(Debug)]
@@ -13,6 +17,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_accounts::Migration)]
+        vec![
+            Box::new(m20261123_000001_accounts::Migration),
+            Box::new(m20261123_000002_changes::Migration),
+        ]
     }
 }

@@ -2,8 +2,8 @@
 
 use entity::user::Status;
 
-use super::profile::{Demand, check, lock};
-use super::session::CurrentSession;
+use super::profile::{Demand, check};
+use super::session::{self, CurrentSession};
 use super::{AccountError, Context};
 use crate::store;
 
@@ -22,7 +22,7 @@ pub async fn delete(
         .store
         .write(move |txn| {
             Box::pin(async move {
-                let profile = lock(txn, current, &alive).await?;
+                let profile = session::lock(txn, current, &alive).await?;
                 check(demand, &profile)?;
 
                 let mut user = profile.user;

@@ -1,6 +1,8 @@
 //! What can keep a use case from doing what it was asked.
 
-use sea_orm::error::{ConnAcquireErr, DbErr};
+use sea_orm::DbErr;
+
+use crate::store;
 
 /// Why a use case changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -46,10 +48,6 @@ impl AccountError {
 
 impl From<DbErr> for AccountError {
     fn from(error: DbErr) -> Self {
-        match error {
-            // Every connection is taken: a matter of load, not of fault.
-            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Self::Busy,
-            error => Self::internal(error),
-        }
+        if store::is_busy(&error) { Self::Busy } else { Self::internal(error) }
     }
 }

@@ -55,8 +55,9 @@ pub async fn log_in(
     let token = Token::new(&*context.random);
     let expires_at = now + context.sessions.absolute;
     let Device { user_agent, ip_address } = device;
+    let session_id = context.random.uuid(now);
     let session = session::Model {
-        id: context.random.uuid(now),
+        id: session_id,
         user_id: owner.user_id,
         token_hash: token.hash().into(),
         created_at: now,
@@ -70,9 +71,10 @@ pub async fn log_in(
         .write(move |txn| {
             Box::pin(async move {
                 // The account may have changed while the password was checked.
-                let user = store::users::lock(txn, owner.user_id).await?;
+                store::users::lock(txn, owner.user_id).await?;
+                let user = store::users::find(txn.read(), owner.user_id).await?;
                 let user = user.ok_or(AccountError::InvalidCredentials)?;
-                if store::passwords::find(txn, user.id).await? != hash {
+                if store::passwords::find(txn.read(), user.id).await? != hash {
                     return Err(AccountError::InvalidCredentials);
                 }
                 match user.status {
@@ -85,8 +87,8 @@ pub async fn log_in(
                 store::sessions::delete_dead(txn, user.id, &alive).await?;
                 store::sessions::keep_last_used(txn, user.id, MAX_SESSIONS - 1).await?;
                 store::sessions::insert(txn, session).await?;
-                let profile = store::users::find_profile(txn, user.id, &alive).await?;
-                profile.ok_or(AccountError::InvalidCredentials)
+                let seen = store::users::see(txn.read(), user.id, session_id, &alive).await?;
+                seen.map(|seen| seen.profile).ok_or(AccountError::InvalidCredentials)
             })
         })
         .await?;

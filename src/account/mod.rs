@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::clock::Clock;
+use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::Store;
 
@@ -12,6 +13,7 @@ pub mod bio;
 mod deletion;
 pub mod email;
 mod error;
+mod hashing_memory;
 pub mod locale;
 mod log_in;
 pub mod name;
@@ -26,6 +28,7 @@ pub mod status;
 pub mod timestamp;
 pub mod timezone;
 pub mod token;
+mod touch;
 pub mod value;
 
 pub use deletion::delete;
@@ -34,6 +37,7 @@ pub use log_in::{Credentials, LoggedIn, log_in};
 pub use password_change::change_password;
 pub use password_hasher::PasswordHasher;
 pub use sign_up::{Registration, sign_up};
+pub use touch::Touches;
 
 /// What every use case works with.
 #[derive(Clone)]
@@ -46,6 +50,10 @@ pub struct Context {
     pub random: Arc<dyn Random>,
     /// Hashes and checks passwords.
     pub hasher: PasswordHasher,
+    /// Writes when sessions were last used.
+    pub touches: Touches,
+    /// What is counted.
+    pub metrics: Metrics,
     /// How long sessions live.
     pub sessions: session::Lifetimes,
 }

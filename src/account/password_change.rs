@@ -16,7 +16,7 @@ pub async fn change_password(
     old: Password,
     new: NewPassword,
 ) -> Result<(), AccountError> {
-    let CurrentSession { user_id, session_id } = current;
+    let CurrentSession { user_id, session_id, .. } = current;
 
     // Check the old one and hash the new one before anything is locked.
     let hash = store::passwords::find(context.store.reader(), user_id).await?;
@@ -33,7 +33,7 @@ pub async fn change_password(
             Box::pin(async move {
                 session::lock(txn, current, &alive).await?;
                 // Of two changes at once, one proved a password that is no more.
-                if store::passwords::find(txn, user_id).await? != hash {
+                if store::passwords::find(txn.read(), user_id).await? != hash {
                     return Err(AccountError::WrongPassword);
                 }
                 store::passwords::set(txn, user_id, new_hash, now).await?;

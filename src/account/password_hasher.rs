@@ -8,6 +8,7 @@ use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 
 use super::AccountError;
+use super::hashing_memory::{Memory, Waiting, reserve};
 use super::password::{NewPassword, Password};
 use super::value::TextValue as _;
 use crate::random::Random;
@@ -24,6 +25,7 @@ const OUTPUT: usize = 32;
 pub struct PasswordHasher {
     permits: Arc<Semaphore>,
     patience: Duration,
+    memory: Arc<Memory>,
     /// The hash of no password, in the form of all others: new hashes are made
     /// after it, and checking against it takes as long as checking a real one.
     decoy: PasswordHash,
@@ -44,6 +46,7 @@ impl PasswordHasher {
         Ok(Self {
             permits: Arc::new(Semaphore::new(parallelism.max(1))),
             patience,
+            memory: Arc::default(),
             decoy: PasswordHash {
                 algorithm: Ident::new(ARGON2ID_IDENT.as_str())?,
                 version: Some(Version::V0x13.into()),
@@ -65,9 +68,9 @@ impl PasswordHasher {
     ) -> Result<String, AccountError> {
         let salt: [u8; SALT] = random.bytes();
         let mut hash = self.decoy.clone();
-        self.run(move || {
+        self.run(move |memory| {
             hash.salt = Some(Salt::new(&salt)?);
-            hash.hash = Some(digest(password.as_str(), &hash)?);
+            hash.hash = Some(digest(password.as_str(), &hash, memory)?);
             Ok(hash.to_string())
         })
         .await
@@ -83,11 +86,11 @@ impl PasswordHasher {
         hash: Option<String>,
     ) -> Result<bool, AccountError> {
         let decoy = self.decoy.clone();
-        self.run(move || {
+        self.run(move |memory| {
             let known = hash.as_deref().map(PasswordHash::new).transpose()?;
             let expected = known.as_ref().unwrap_or(&decoy);
             // `Output` compares in constant time.
-            let matches = Some(digest(password.as_str(), expected)?) == expected.hash;
+            let matches = Some(digest(password.as_str(), expected, memory)?) == expected.hash;
             Ok(matches && known.is_some())
         })
         .await
@@ -95,16 +98,21 @@ impl PasswordHasher {
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+        work: impl FnOnce(&mut Vec<Block>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, AccountError> {
+        let waiting = Waiting::new(&self.memory);
         let permit = tokio::time::timeout(self.patience, Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|_| AccountError::Busy)?
             .map_err(AccountError::internal)?;
+        drop(waiting);
         // The permit goes along: a request that is cancelled does not free a
         // core that still hashes.
+        let memory = Arc::clone(&self.memory);
         tokio::task::spawn_blocking(move || {
-            let result = work();
+            let mut blocks = memory.take();
+            let result = work(&mut blocks);
+            memory.leave(blocks);
             drop(permit);
             result
         })
@@ -118,33 +126,20 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 /// What `password` hashes to with the algorithm, the parameters and the salt of
 /// `hash`.
-fn digest(password: &str, hash: &PasswordHash) -> Result<Output, Fault> {
+fn digest(password: &str, hash: &PasswordHash, memory: &mut Vec<Block>) -> Result<Output, Fault> {
     let algorithm = Algorithm::new(hash.algorithm.as_str())?;
     let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
     let params = Params::try_from(hash)?;
     let salt = hash.salt.as_ref().ok_or(argon2::Error::SaltTooShort)?;
-    let mut memory = memory(params.block_count());
+    reserve(memory, params.block_count());
     let mut output = [0; OUTPUT];
     Argon2::new(algorithm, version, params).hash_password_into_with_memory(
         password.as_bytes(),
         salt.as_ref(),
         &mut output,
-        &mut memory,
+        memory,
     )?;
     Ok(Output::new(&output)?)
-}
-
-/// Memory for one hash, which goes back to the system with it.
-///
-/// glibc leaves a freed block of this size with the thread that freed it, and any
-/// of many threads may hash: after a storm of logins they held 400 MB. What is
-/// larger than 32 MiB (`DEFAULT_MMAP_THRESHOLD_MAX`, mallopt(3)) it maps and unmaps;
-/// so more is reserved than is ever touched.
-fn memory(blocks: usize) -> Vec<Block> {
-    const ALWAYS_MAPPED: usize = 33 * 1024 * 1024 / Block::SIZE;
-    let mut memory = Vec::with_capacity(blocks.max(ALWAYS_MAPPED));
-    memory.resize(blocks, Block::default());
-    memory
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Reading and changing one's profile.
 
+use chrono::{DateTime, Utc};
 use entity::user;
-use sea_orm::DatabaseTransaction;
 
 use super::avatar_url::AvatarUrl;
 use super::bio::Bio;
@@ -10,9 +10,10 @@ use super::name::Name;
 use super::session::{self, CurrentSession};
 use super::status::may_act;
 use super::timezone::Timezone;
+use super::token::TokenHash;
 use super::value::TextValue;
 use super::{AccountError, Context};
-use crate::store::sessions::Alive;
+use crate::store::users::Seen;
 use crate::store::{self, Profile};
 
 /// What one property of a merge patch (RFC 7396) does.
@@ -66,40 +67,48 @@ impl ProfilePatch {
 }
 
 /// What the caller demands of the profile that is about to change.
-pub type Demand = Box<dyn Fn(Profile) -> bool + Send>;
+pub type Demand = Box<dyn Fn(&Profile) -> bool + Send>;
 
 /// Refuses a change to a profile that is not what the caller takes it for. Asked
 /// inside the transaction of the change, so that of two who took the same profile
 /// for granted, one finds it changed.
 pub(super) fn check(demand: Option<Demand>, profile: &Profile) -> Result<(), AccountError> {
     match demand {
-        Some(demand) if !demand(profile.clone()) => Err(AccountError::Outdated),
+        Some(demand) if !demand(profile) => Err(AccountError::Outdated),
         _ => Ok(()),
     }
 }
 
-/// The profile of a user who is about to change, locked until the transaction
-/// ends.
-pub(super) async fn lock(
-    txn: &DatabaseTransaction,
-    current: CurrentSession,
-    alive: &Alive,
-) -> Result<Profile, AccountError> {
-    session::lock(txn, current, alive).await?;
-    let profile = store::users::find_profile(txn, current.user_id, alive).await?;
-    profile.ok_or(AccountError::SessionEnded)
+/// A user as read through a living session of theirs.
+#[derive(Debug)]
+pub struct Reading {
+    /// The session.
+    pub session: CurrentSession,
+    /// What was read.
+    pub profile: Profile,
+    /// Until when it stands if nobody changes anything: a session of the user
+    /// expires then.
+    pub valid_until: DateTime<Utc>,
 }
 
-/// The user's profile.
+/// The profile of the user whose living session a token opens, if there is one.
+/// Notes that the session was used.
 ///
 /// # Errors
-/// [`AccountError::SessionEnded`] when the user left meanwhile.
-pub async fn get(context: &Context, current: CurrentSession) -> Result<Profile, AccountError> {
-    let alive = context.sessions.alive(context.clock.now());
-    store::users::find_profile(context.store.reader(), current.user_id, &alive)
-        .await?
-        .filter(|profile| may_act(profile.user.status))
-        .ok_or(AccountError::SessionEnded)
+/// Only faults of the service.
+pub async fn read(context: &Context, token: TokenHash) -> Result<Option<Reading>, AccountError> {
+    let now = context.clock.now();
+    let alive = context.sessions.alive(now);
+    let seen = store::users::see_by_token(context.store.reader(), &token, &alive).await?;
+    let seen = seen.filter(|seen| may_act(seen.profile.user.status));
+    Ok(seen.map(|seen| {
+        let Seen { profile, session_id, last_used_at, first_expires_at, first_used_at } = seen;
+        let user_id = profile.user.id;
+        let session = CurrentSession { user_id, session_id, used_at: last_used_at };
+        let session = session::use_now(context, session, now);
+        let valid_until = first_expires_at.min(first_used_at + context.sessions.idle);
+        Reading { session, profile, valid_until }
+    }))
 }
 
 /// Changes the user's profile, all of `patch` or nothing of it. A patch that
@@ -120,7 +129,7 @@ pub async fn update(
         .write(move |txn| {
             Box::pin(async move {
                 // Locked, so that two patches at once both take effect.
-                let mut profile = lock(txn, current, &alive).await?;
+                let mut profile = session::lock(txn, current, &alive).await?;
                 check(demand, &profile)?;
 
                 let mut user = profile.user.clone();

@@ -3,16 +3,15 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use entity::session;
-use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::status::may_act;
 use super::token::TokenHash;
 use super::{AccountError, Context};
-use crate::store;
 use crate::store::sessions::{Alive, Opened};
+use crate::store::{self, Profile, Transaction};
 
 /// Most sessions of one user. Logging in once more ends the one that was not
 /// used for the longest time.
@@ -54,6 +53,15 @@ pub struct CurrentSession {
     pub user_id: Uuid,
     /// Through which session.
     pub session_id: Uuid,
+    /// When it was last used: now, or, if that is too recent to be written anew,
+    /// what is written.
+    pub used_at: DateTime<Utc>,
+}
+
+/// When the use of a session has to be noted next.
+#[must_use]
+pub fn touch_due(used_at: DateTime<Utc>) -> DateTime<Utc> {
+    used_at + TOUCH_INTERVAL
 }
 
 /// The living session that a token opens, if there is one. Notes that it was
@@ -67,30 +75,23 @@ pub async fn authenticate(
 ) -> Result<Option<CurrentSession>, AccountError> {
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
-    let found = store::sessions::find_by_token(context.store.reader(), &token, &alive).await?;
-    let Some(Opened { session, .. }) = found.filter(|opened| may_act(opened.status)) else {
-        return Ok(None);
-    };
-    if now - session.last_used_at >= TimeDelta::seconds(TOUCH_INTERVAL.as_secs().cast_signed()) {
-        touch(context, session.id, now).await;
-    }
-    Ok(Some(CurrentSession { user_id: session.user_id, session_id: session.id }))
+    let opened = store::sessions::open(context.store.reader(), &token, &alive).await?;
+    let opened = opened.filter(|opened| may_act(opened.status));
+    Ok(opened.map(|Opened { user_id, session_id, last_used_at, .. }| {
+        use_now(context, CurrentSession { user_id, session_id, used_at: last_used_at }, now)
+    }))
 }
 
-/// A request must not fail because its session could not be touched: the next
-/// one will try again.
-async fn touch(context: &Context, session_id: Uuid, now: DateTime<Utc>) {
-    let touched: Result<(), AccountError> = context
-        .store
-        .write(move |txn| {
-            Box::pin(async move {
-                let before = now - TOUCH_INTERVAL;
-                Ok(store::sessions::touch(txn, session_id, now, before).await?)
-            })
-        })
-        .await;
-    if let Err(error) = touched {
-        tracing::warn!(%session_id, %error, "a session's last use was not written");
+/// Notes that a session is used now, if it is time to.
+pub(super) fn use_now(
+    context: &Context,
+    session: CurrentSession,
+    now: DateTime<Utc>,
+) -> CurrentSession {
+    if touch_due(session.used_at) <= now && context.touches.note(session, now) {
+        CurrentSession { used_at: now, ..session }
+    } else {
+        session
     }
 }
 
@@ -98,17 +99,17 @@ async fn touch(context: &Context, session_id: Uuid, now: DateTime<Utc>) {
 /// session that ended, while the request was on its way: an answered log out,
 /// revocation or deletion stops what was sent before it.
 pub(super) async fn lock(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     current: CurrentSession,
     alive: &Alive,
-) -> Result<(), AccountError> {
-    let CurrentSession { user_id, session_id } = current;
-    let user = store::users::lock(txn, user_id).await?;
-    let may_act = user.is_some_and(|user| may_act(user.status));
-    match may_act && store::sessions::is_alive(txn, user_id, session_id, alive).await? {
-        true => Ok(()),
-        false => Err(AccountError::SessionEnded),
-    }
+) -> Result<Profile, AccountError> {
+    let CurrentSession { user_id, session_id, .. } = current;
+    store::users::lock(txn, user_id).await?;
+    store::users::see(txn.read(), user_id, session_id, alive)
+        .await?
+        .map(|seen| seen.profile)
+        .filter(|profile| may_act(profile.user.status))
+        .ok_or(AccountError::SessionEnded)
 }
 
 /// The user's living sessions, newest first.
@@ -120,7 +121,13 @@ pub async fn list(
     current: CurrentSession,
 ) -> Result<Vec<session::Model>, AccountError> {
     let alive = context.sessions.alive(context.clock.now());
-    Ok(store::sessions::list(context.store.reader(), current.user_id, &alive).await?)
+    let mut sessions =
+        store::sessions::list(context.store.reader(), current.user_id, &alive).await?;
+    // That it is used right now may not be written yet.
+    for session in sessions.iter_mut().filter(|session| session.id == current.session_id) {
+        session.last_used_at = session.last_used_at.max(current.used_at);
+    }
+    Ok(sessions)
 }
 
 /// Ends one session of the user.
@@ -159,7 +166,7 @@ pub async fn revoke_others(context: &Context, current: CurrentSession) -> Result
         .write(move |txn| {
             Box::pin(async move {
                 lock(txn, current, &alive).await?;
-                let CurrentSession { user_id, session_id } = current;
+                let CurrentSession { user_id, session_id, .. } = current;
                 Ok(store::sessions::delete_all(txn, user_id, Some(session_id)).await?)
             })
         })

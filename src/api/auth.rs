@@ -10,10 +10,11 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
 use super::code::Code;
 use super::problem::Problem;
-use crate::account::Context;
+use crate::account::profile::{self, Reading};
 use crate::account::session::{self, CurrentSession};
-use crate::account::token::Token;
+use crate::account::token::{Token, TokenHash};
 use crate::account::value::TextValue as _;
+use crate::account::{AccountError, Context};
 
 /// Name of the security scheme in the document.
 pub(crate) const SCHEME: &str = "token";
@@ -23,6 +24,10 @@ pub(crate) const SCHEME: &str = "token";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CurrentUser(CurrentSession);
 
+/// The user who is logged in, with their profile: read in one go.
+#[derive(Debug)]
+pub(crate) struct CurrentProfile(pub(crate) Reading);
+
 impl Deref for CurrentUser {
     type Target = CurrentSession;
 
@@ -31,46 +36,34 @@ impl Deref for CurrentUser {
     }
 }
 
-impl<'a> ApiExtractor<'a> for CurrentUser {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
-    type ParamType = ();
-    type ParamRawType = ();
+/// How a request says whose it is.
+trait Authenticated: Sized {
+    /// What the living session says that the token opens, if there is one.
+    async fn open(context: &Context, token: TokenHash) -> Result<Option<Self>, AccountError>;
+}
 
-    fn register(registry: &mut Registry) {
-        registry.create_security_scheme(
-            SCHEME,
-            MetaSecurityScheme {
-                ty: "http",
-                description: Some("The token that logging in returned: `cu_` and 58 characters."),
-                name: None,
-                key_in: None,
-                scheme: Some("bearer"),
-                bearer_format: None,
-                flows: None,
-                openid_connect_url: None,
-            },
-        );
+impl Authenticated for CurrentUser {
+    async fn open(context: &Context, token: TokenHash) -> Result<Option<Self>, AccountError> {
+        Ok(session::authenticate(context, token).await?.map(Self))
     }
+}
 
-    fn security_schemes() -> Vec<&'static str> {
-        vec![SCHEME]
+impl Authenticated for CurrentProfile {
+    async fn open(context: &Context, token: TokenHash) -> Result<Option<Self>, AccountError> {
+        Ok(profile::read(context, token).await?.map(Self))
     }
+}
 
-    async fn from_request(
-        request: &'a Request,
-        _body: &mut RequestBody,
-        _options: ExtractParamOptions<()>,
-    ) -> poem::Result<Self> {
-        let token = token(request)?;
-        let context = request.data::<Arc<Context>>().ok_or(Problem::from(Code::InternalError))?;
-        let session = session::authenticate(context, token.hash()).await.map_err(Problem::from)?;
-        Ok(Self(session.ok_or(Problem::from(Code::InvalidToken))?))
-    }
+async fn authenticate<T: Authenticated>(request: &Request) -> Result<T, Problem> {
+    let token = token(request)?;
+    let context = request.data::<Arc<Context>>().ok_or(Code::InternalError)?;
+    let opened = T::open(context, token.hash()).await?;
+    opened.ok_or_else(|| Code::InvalidToken.into())
 }
 
 /// The token of `Authorization: Bearer <token>` (RFC 6750), or of the bare
 /// token as the header's whole value.
-fn token(request: &Request) -> Result<Token, Problem> {
+pub(crate) fn token(request: &Request) -> Result<Token, Problem> {
     let mut values = request.headers().get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or(Code::MissingToken)?;
     if values.next().is_some() {
@@ -90,4 +83,47 @@ fn token(request: &Request) -> Result<Token, Problem> {
 
 fn is_bearer(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("bearer")
+}
+
+/// Extracts a type that implements [`Authenticated`], and says so in the document.
+macro_rules! extract {
+    ($type:ty) => {
+        impl<'a> ApiExtractor<'a> for $type {
+            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::SecurityScheme];
+            type ParamType = ();
+            type ParamRawType = ();
+
+            fn register(registry: &mut Registry) {
+                registry.create_security_scheme(SCHEME, scheme());
+            }
+
+            fn security_schemes() -> Vec<&'static str> {
+                vec![SCHEME]
+            }
+
+            async fn from_request(
+                request: &'a Request,
+                _body: &mut RequestBody,
+                _options: ExtractParamOptions<()>,
+            ) -> poem::Result<Self> {
+                Ok(authenticate(request).await?)
+            }
+        }
+    };
+}
+
+extract!(CurrentUser);
+extract!(CurrentProfile);
+
+fn scheme() -> MetaSecurityScheme {
+    MetaSecurityScheme {
+        ty: "http",
+        description: Some("The token that logging in returned: `cu_` and 58 characters."),
+        name: None,
+        key_in: None,
+        scheme: Some("bearer"),
+        bearer_format: None,
+        flows: None,
+        openid_connect_url: None,
+    }
 }

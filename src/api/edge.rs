@@ -20,6 +20,7 @@ use tracing::Instrument as _;
 use super::code::Code;
 use super::cors::Cors;
 use super::document::Document;
+use super::paths::{Path, allowed};
 use super::problem::{MEDIA_TYPE, Problem};
 use crate::account::Context;
 
@@ -48,8 +49,8 @@ impl<E: Endpoint> Edge<E> {
     }
 
     /// What the routes reply, or the problem that kept them from it.
-    async fn reply(&self, request: Request) -> Result<Response, Problem> {
-        if self.document.paths.has_unknown_parameter(&request) {
+    async fn reply(&self, request: Request, path: Option<&Path>) -> Result<Response, Problem> {
+        if path.is_some_and(|path| path.has_unknown_parameter(&request)) {
             return Err(Code::UnknownParameter.into());
         }
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
@@ -68,11 +69,11 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         let started = Instant::now();
         let request_id = self.context.random.uuid(self.context.clock.now()).to_string();
         let method = request.method().clone();
-        let path = request.uri().path().to_owned();
+        let path = self.document.paths.find(request.uri().path());
         let origin = request.headers().get(ORIGIN).cloned();
         let span = tracing::info_span!("request", %request_id);
 
-        let reply = self.reply(request).instrument(span.clone()).await;
+        let reply = self.reply(request, path).instrument(span.clone()).await;
         let _entered = span.enter();
         let mut response = match reply {
             Ok(response) => response,
@@ -82,7 +83,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
                     Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
                     _ => render(&problem, &request_id),
                 };
-                response.headers_mut().insert(ALLOW, self.document.paths.allowed(&path));
+                response.headers_mut().insert(ALLOW, allowed(path));
                 response
             }
             Err(problem) => {
@@ -98,7 +99,7 @@ impl<E: Endpoint> Endpoint for Edge<E> {
         tracing::info!(
             %method,
             // Not the path: people put into it what they like, tokens too.
-            path = self.document.paths.known(&path),
+            path = path.map_or("(not an operation)", Path::template),
             status = response.status().as_u16(),
             micros = started.elapsed().as_micros(),
             "replied"

@@ -61,7 +61,7 @@ impl Example for LoggedIn {
 impl From<account::LoggedIn> for LoggedIn {
     fn from(logged_in: account::LoggedIn) -> Self {
         let account::LoggedIn { token, expires_at, profile } = logged_in;
-        Self { token, expires_at: expires_at.into(), user: profile.into() }
+        Self { token, expires_at: expires_at.into(), user: (&profile).into() }
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use poem::Request;
 use poem::web::Data;
 use poem_openapi::types::{Example, MaybeUndefined};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::Tag;
-use super::auth::CurrentUser;
+use super::auth::{CurrentProfile, CurrentUser};
 use super::body::Valid;
+use super::cache;
 use super::conditional::{IfMatch, IfNoneMatch};
 use super::problem::{Answer, codes};
 use super::user::Representation;
@@ -25,12 +27,15 @@ use crate::account::{self, Context};
 #[derive(Default)]
 pub(crate) struct MeApi;
 
+/// Where the user is.
+pub(crate) const PATH: &str = "/me";
+
 /// What a client may do with a user: keep it for itself, and ask each time
 /// whether it still stands.
 const CACHING: &str = "private, no-cache";
 
 #[derive(ApiResponse)]
-enum Me {
+pub(crate) enum Me {
     /// The user.
     #[oai(status = 200)]
     Ok(
@@ -130,6 +135,16 @@ impl Example for UpdateMe {
     }
 }
 
+/// The user, if the client does not have them already.
+pub(crate) fn reply(user: Representation, if_none_match: &IfNoneMatch) -> Me {
+    let tag = user.tag.clone();
+    if if_none_match.has(&tag) {
+        Me::NotModified(tag, CACHING.to_owned())
+    } else {
+        Me::Ok(user, tag, CACHING.to_owned())
+    }
+}
+
 codes!(ChangeCodes: PreconditionFailed);
 
 /// What `If-Match` demands of the profile that is about to change.
@@ -146,19 +161,15 @@ impl MeApi {
     #[oai(path = "/me", method = "get", operation_id = "getMe")]
     async fn get_me(
         &self,
-        context: Data<&Arc<Context>>,
-        me: CurrentUser,
+        request: &Request,
+        CurrentProfile(reading): CurrentProfile,
         /// Entity tags that the client has: 304 if one of them still stands.
         #[oai(name = "If-None-Match")]
         if_none_match: IfNoneMatch,
     ) -> Answer<Me> {
-        let user = Representation::from(profile::get(&context, *me).await?);
-        let tag = user.tag.clone();
-        Ok(if if_none_match.has(&tag) {
-            Me::NotModified(tag, CACHING.to_owned())
-        } else {
-            Me::Ok(user, tag, CACHING.to_owned())
-        })
+        let user = Representation::from(&reading.profile);
+        cache::offer(request, &user, &reading);
+        Ok(reply(user, &if_none_match))
     }
 
     /// Update profile
@@ -178,7 +189,7 @@ impl MeApi {
         Valid(patch): Valid<UpdateMe>,
     ) -> Answer<Updated, ChangeCodes> {
         let profile = profile::update(&context, *me, demand(if_match), patch.into()).await?;
-        let user = Representation::from(profile);
+        let user = Representation::from(&profile);
         let tag = user.tag.clone();
         Ok(Updated::Ok(user, tag))
     }

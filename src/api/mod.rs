@@ -11,6 +11,7 @@ use crate::account::Context;
 mod asset;
 mod auth;
 mod body;
+mod cache;
 mod code;
 mod conditional;
 mod cors;
@@ -21,6 +22,7 @@ mod health;
 mod json;
 mod log_in;
 mod me;
+mod metrics;
 mod password;
 mod paths;
 mod problem;
@@ -31,6 +33,7 @@ mod validator;
 
 pub use cors::AllowedOrigin;
 use document::{Document, DocumentError};
+pub use metrics::metrics_app;
 
 /// Every operation. A new group of operations is added here.
 type Operations = (
@@ -82,6 +85,8 @@ pub struct Settings {
     pub cors_origins: Vec<AllowedOrigin>,
     /// How long the body of a request may take to arrive.
     pub body_timeout: Duration,
+    /// Most bytes that the cache of users may take; 0 turns it off.
+    pub cache_bytes: u64,
 }
 
 /// The whole application: operations, document, Swagger UI.
@@ -97,5 +102,6 @@ pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'stat
         .data(Arc::clone(&context))
         .data(Arc::clone(&document))
         .data(body::BodyTimeout(settings.body_timeout));
+    let routes = cache::Cache::new(routes, Arc::clone(&context), settings.cache_bytes);
     Ok(edge::Edge::new(routes, context, document, cors::Cors(settings.cors_origins)))
 }

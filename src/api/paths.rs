@@ -1,5 +1,7 @@
 //! What each path takes, read from the document.
 
+use std::collections::HashMap;
+
 use poem::Request;
 use poem::http::{HeaderValue, Method};
 use serde_json::{Map, Value};
@@ -7,10 +9,16 @@ use url::form_urlencoded;
 
 /// The paths of the document.
 #[derive(Debug)]
-pub(crate) struct Paths(Vec<Path>);
+pub(crate) struct Paths {
+    /// Those that are always the same.
+    fixed: HashMap<String, Path>,
+    /// Those with parameters.
+    templates: Vec<Path>,
+}
 
+/// A path of the document.
 #[derive(Debug)]
-struct Path {
+pub(crate) struct Path {
     template: String,
     operations: Vec<Operation>,
 }
@@ -26,48 +34,34 @@ impl Paths {
     /// Reads the paths of `document`.
     pub(crate) fn new(document: &Value) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
-        Self(paths.map(|(template, path)| Path::new(template, path)).collect())
-    }
-
-    /// The value of `Allow` for a path that exists. What is not in the document
-    /// is a page, to be read.
-    pub(crate) fn allowed(&self, path: &str) -> HeaderValue {
-        let mut methods: Vec<&str> = match self.find(path) {
-            Some(found) => found.operations.iter().map(|one| one.method.as_str()).collect(),
-            None => vec!["GET"],
-        };
-        if methods.contains(&"GET") {
-            methods.push("HEAD");
+        let paths = paths.map(|(template, path)| Path::new(template, path));
+        let (templates, fixed) = paths.partition(|path: &Path| path.template.contains('{'));
+        let fixed: Vec<Path> = fixed;
+        Self {
+            fixed: fixed.into_iter().map(|path| (path.template.clone(), path)).collect(),
+            templates,
         }
-        methods.push("OPTIONS");
-        HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
     }
 
-    /// Whether the request has a query parameter that its operation does not
-    /// know. Ignoring it would leave the caller in the belief that it counted.
-    pub(crate) fn has_unknown_parameter(&self, request: &Request) -> bool {
-        let method = match *request.method() {
-            Method::HEAD => "GET",
-            ref method => method.as_str(),
-        };
-        let operation = self
-            .find(request.uri().path())
-            .and_then(|path| path.operations.iter().find(|one| one.method == method));
-        let query = request.uri().query().unwrap_or_default();
-        operation.is_some_and(|operation| {
-            form_urlencoded::parse(query.as_bytes())
-                .any(|(name, _)| !operation.query.iter().any(|known| *known == name))
-        })
+    /// The path of the document that `path` is an instance of.
+    pub(crate) fn find(&self, path: &str) -> Option<&Path> {
+        let fixed = self.fixed.get(path);
+        fixed.or_else(|| self.templates.iter().find(|one| matches(&one.template, path)))
     }
+}
 
-    /// The template of a path that the document knows.
-    pub(crate) fn known(&self, path: &str) -> &str {
-        self.find(path).map_or("(not an operation)", |found| &found.template)
+/// The value of `Allow` for a path that exists. What is not in the document is a
+/// page, to be read.
+pub(crate) fn allowed(path: Option<&Path>) -> HeaderValue {
+    let mut methods: Vec<&str> = match path {
+        Some(path) => path.operations.iter().map(|one| one.method.as_str()).collect(),
+        None => vec!["GET"],
+    };
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
     }
-
-    fn find(&self, path: &str) -> Option<&Path> {
-        self.0.iter().find(|one| matches(&one.template, path))
-    }
+    methods.push("OPTIONS");
+    HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
 }
 
 impl Path {
@@ -82,6 +76,26 @@ impl Path {
             }
         });
         Self { template: template.to_owned(), operations: operations.collect() }
+    }
+
+    /// Its template: `/a/{b}`.
+    pub(crate) fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// Whether the request has a query parameter that its operation does not
+    /// know. Ignoring it would leave the caller in the belief that it counted.
+    pub(crate) fn has_unknown_parameter(&self, request: &Request) -> bool {
+        let Some(query) = request.uri().query() else { return false };
+        let method = match *request.method() {
+            Method::HEAD => "GET",
+            ref method => method.as_str(),
+        };
+        let operation = self.operations.iter().find(|one| one.method == method);
+        operation.is_some_and(|operation| {
+            form_urlencoded::parse(query.as_bytes())
+                .any(|(name, _)| !operation.query.iter().any(|known| *known == name))
+        })
     }
 }
 
@@ -112,9 +126,14 @@ mod tests {
 
     #[test]
     fn allow_lists_the_methods_of_the_path() {
-        assert_eq!(paths().allowed("/me"), "GET, PATCH, HEAD, OPTIONS");
-        assert_eq!(paths().allowed("/me/sessions/42"), "DELETE, OPTIONS");
-        assert_eq!(paths().allowed("/docs/"), "GET, HEAD, OPTIONS");
+        let cases = [
+            ("/me", "GET, PATCH, HEAD, OPTIONS"),
+            ("/me/sessions/42", "DELETE, OPTIONS"),
+            ("/docs/", "GET, HEAD, OPTIONS"),
+        ];
+        for (path, methods) in cases {
+            assert_eq!(allowed(paths().find(path)), methods, "{path}");
+        }
     }
 
     #[test]
@@ -131,7 +150,10 @@ mod tests {
         ];
         for (method, uri, unknown) in cases {
             let request = Request::builder().method(method).uri_str(uri).finish();
-            assert_eq!(paths().has_unknown_parameter(&request), unknown, "{uri}");
+            let paths = paths();
+            let path = paths.find(request.uri().path());
+            let is_unknown = path.is_some_and(|path| path.has_unknown_parameter(&request));
+            assert_eq!(is_unknown, unknown, "{uri}");
         }
     }
 }

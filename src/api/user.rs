@@ -1,5 +1,6 @@
 //! The user, as the document shows it.
 
+use bytes::Bytes;
 use poem::{IntoResponse, Response};
 use poem_openapi::Object;
 use poem_openapi::payload::Payload;
@@ -51,9 +52,9 @@ pub(crate) struct User {
     pub(crate) updated_at: Timestamp,
 }
 
-impl From<Profile> for User {
-    fn from(profile: Profile) -> Self {
-        let Profile { user, default_email, active_sessions } = profile;
+impl From<&Profile> for User {
+    fn from(profile: &Profile) -> Self {
+        let Profile { user, default_email, active_sessions } = profile.clone();
         Self {
             id: user.id,
             status: user.status.into(),
@@ -72,17 +73,24 @@ impl From<Profile> for User {
 }
 
 /// A user as sent: the bytes, and the tag that stands for exactly these.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Representation {
-    json: String,
+    json: Bytes,
     /// The value of `ETag`.
     pub(crate) tag: String,
 }
 
-impl From<Profile> for Representation {
-    fn from(profile: Profile) -> Self {
-        let json = User::from(profile).to_json_string();
-        let tag = entity_tag(json.as_bytes());
+impl Representation {
+    /// Bytes that it takes in memory.
+    pub(crate) fn len(&self) -> usize {
+        self.json.len() + self.tag.len()
+    }
+}
+
+impl From<&Profile> for Representation {
+    fn from(profile: &Profile) -> Self {
+        let json = Bytes::from(User::from(profile).to_json_string());
+        let tag = entity_tag(&json);
         Self { json, tag }
     }
 }

@@ -2,21 +2,29 @@
 
 use std::fmt;
 use std::fs::OpenOptions;
+use std::num::NonZero;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{Connection as _, PgConnection};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr, RuntimeErr,
+    SqlxError,
+};
 use tokio::time::timeout;
 use url::Url;
 
-use super::Store;
+use super::changes::Changes;
+use super::group_commit::{GroupCommit, Writer};
+use super::listener::{Lease, listen};
+use super::wal_index::WalIndex;
+use super::{Committer, Store};
+use crate::metrics::Metrics;
 
-/// How long a statement waits for another connection's write to end.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long start-up waits for an answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 /// Connections that read SQLite at once; each is a thread.
@@ -85,30 +93,50 @@ pub struct ConnectError {
     source: DbErr,
 }
 
+/// How to use the database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How long a request waits for a free connection, for its turn to write, or
+    /// for a lock.
+    pub patience: Duration,
+    /// Most changes that share a commit on SQLite.
+    pub batch: NonZero<usize>,
+    /// Where commits are counted.
+    pub metrics: Metrics,
+}
+
 impl Store {
-    /// Opens the database at `url`. Applies no migration. A request waits for a
-    /// free connection for `patience` at most.
+    /// Opens the database at `url`. Applies no migration.
     ///
     /// # Errors
     /// When the file can't be opened or the server does not answer.
-    pub async fn connect(url: &DatabaseUrl, patience: Duration) -> Result<Self, ConnectError> {
+    pub async fn connect(url: &DatabaseUrl, options: Options) -> Result<Self, ConnectError> {
         let opened = match url {
-            DatabaseUrl::Sqlite(path) => open_sqlite(path, patience).await,
-            DatabaseUrl::Postgres(url) => open_postgres(url, patience).await,
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, options).await,
+            DatabaseUrl::Postgres(url) => open_postgres(url, options.patience).await,
         };
         opened.map_err(|source| ConnectError { url: url.to_string(), source })
     }
 }
 
 /// One connection writes, several read: in WAL mode neither waits for the other.
-async fn open_sqlite(path: &str, patience: Duration) -> Result<Store, DbErr> {
+async fn open_sqlite(path: &str, options: Options) -> Result<Store, DbErr> {
+    let Options { patience, batch, metrics } = options;
+    let failed = |error: std::io::Error| DbErr::Conn(RuntimeErr::Internal(error.to_string()));
     // SQLite gives its other files the mode of this one: nobody else may read
     // who has an account.
     let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
-    file.map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.to_string())))?;
+    file.map_err(failed)?;
     let writer = sqlite_pool(path, 1, patience, false).await?;
     let reader = sqlite_pool(path, SQLITE_READERS, patience, true).await?;
-    Ok(Store { reader, writer })
+
+    // It is there from the first read on.
+    writer.execute_unprepared("SELECT * FROM sqlite_schema").await?;
+    let index = WalIndex::open(path).map_err(failed)?;
+    let changes = Arc::new(Changes::new(Arc::clone(&index)));
+    let writing = Writer::new(writer.clone(), Arc::clone(&changes), index, metrics);
+    let group = GroupCommit::start(writing, batch, patience);
+    Ok(Store { reader, writer, committer: Committer::Group(group), changes })
 }
 
 async fn sqlite_pool(
@@ -119,16 +147,21 @@ async fn sqlite_pool(
 ) -> Result<DatabaseConnection, DbErr> {
     let path = path.to_owned();
     let mut options = pool("sqlite://", connections, patience);
-    options.map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
-        sqlite
-            .filename(&path)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A committed write survives the loss of power.
-            .synchronous(SqliteSynchronous::Full)
-            .pragma("query_only", if read_only { "ON" } else { "OFF" })
-    });
+    options
+        // Connections to a file don't age, and don't break.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
+            sqlite
+                .filename(&path)
+                .foreign_keys(true)
+                .busy_timeout(patience)
+                .journal_mode(SqliteJournalMode::Wal)
+                // A committed write survives the loss of power.
+                .synchronous(SqliteSynchronous::Full)
+                .pragma("query_only", if read_only { "ON" } else { "OFF" })
+        });
     Database::connect(options).await
 }
 
@@ -144,8 +177,23 @@ async fn open_postgres(url: &Url, patience: Duration) -> Result<Store, DbErr> {
         .await
         .map_err(refused)?;
 
-    let connection = Database::connect(pool(url.as_str(), POSTGRES_CONNECTIONS, patience)).await?;
-    Ok(Store { reader: connection.clone(), writer: connection })
+    let mut options = pool(url.as_str(), POSTGRES_CONNECTIONS, patience);
+    let lock_timeout = patience.as_millis().max(1).to_string();
+    options.map_sqlx_postgres_opts(move |postgres: PgConnectOptions| {
+        postgres.options([("lock_timeout", &lock_timeout)])
+    });
+    let connection = Database::connect(options).await?;
+
+    let lease = Lease::new();
+    let changes = Arc::new(Changes::new(Arc::clone(&lease)));
+    let options = url.as_str().parse().map_err(refused)?;
+    let listening = Arc::new(listen(options, Arc::clone(&changes), lease));
+    Ok(Store {
+        reader: connection.clone(),
+        writer: connection,
+        committer: Committer::Each(listening),
+        changes,
+    })
 }
 
 fn pool(url: &str, connections: u32, patience: Duration) -> ConnectOptions {

@@ -1,20 +1,31 @@
 //! Queries. Each starts at its owner; none knows a rule.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _,
-};
+use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
+use tracing::Instrument as _;
 
+mod busy;
+mod changes;
 mod connect;
 pub mod emails;
+mod group_commit;
+mod listener;
 mod migrations;
 pub mod passwords;
 pub mod sessions;
+mod transaction;
 pub mod users;
+mod wal_index;
 
-pub use connect::{ConnectError, DatabaseUrl};
+pub(crate) use busy::is_busy;
+pub use changes::{Changes, Moment};
+pub use connect::{ConnectError, DatabaseUrl, Options};
+use group_commit::GroupCommit;
+pub use listener::LEASE;
+use listener::Listening;
+pub use transaction::Transaction;
 pub use users::Profile;
 
 /// A future that a transaction runs.
@@ -25,6 +36,18 @@ pub type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>
 pub struct Store {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    committer: Committer,
+    changes: Arc<Changes>,
+}
+
+/// Who begins and commits transactions.
+#[derive(Clone, Debug)]
+enum Committer {
+    /// SQLite: one task for all.
+    Group(GroupCommit),
+    /// PostgreSQL, which groups commits itself: each request its own. What other
+    /// nodes commit is heard as long as this is kept.
+    Each(#[expect(dead_code, reason = "it only has to live")] Arc<Listening>),
 }
 
 impl Store {
@@ -34,27 +57,35 @@ impl Store {
         &self.reader
     }
 
+    /// When users last changed: what a cache needs to know.
+    #[must_use]
+    pub fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
     /// Runs `work` in a transaction: all of it is durable when this returns
-    /// `Ok`, nothing of it happened when it returns `Err`.
+    /// `Ok`, nothing of it happened when it returns `Err`. Once begun it runs to
+    /// its end, also when this future is dropped.
     ///
     /// # Errors
     /// What `work` returns, and what keeps the transaction from beginning or
     /// committing.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: for<'c> FnOnce(&'c DatabaseTransaction) -> Work<'c, T, E> + Send + 'static,
-        E: From<DbErr>,
+        F: for<'c> FnOnce(&'c Transaction) -> Work<'c, T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbErr> + Send + 'static,
     {
-        // A deferred SQLite transaction that turns to writing does not wait
-        // for its turn; an immediate one does. PostgreSQL ignores the mode.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let txn = self.writer.begin_with_options(options).await?;
-        let result = work(&txn).await?;
-        txn.commit().await?;
-        Ok(result)
+        match &self.committer {
+            Committer::Group(group) => group.write(work).await,
+            Committer::Each(_) => {
+                let each = write_alone(self.writer.clone(), Arc::clone(&self.changes), work);
+                match tokio::spawn(each.in_current_span()).await {
+                    Ok(result) => result,
+                    Err(ended) => std::panic::resume_unwind(ended.into_panic()),
+                }
+            }
+        }
     }
 
     /// Closes all connections.
@@ -65,4 +96,25 @@ impl Store {
         self.writer.close().await?;
         self.reader.close().await
     }
+}
+
+async fn write_alone<T, E, F>(
+    connection: DatabaseConnection,
+    changes: Arc<Changes>,
+    work: F,
+) -> Result<T, E>
+where
+    F: for<'c> FnOnce(&'c Transaction) -> Work<'c, T, E>,
+    E: From<DbErr>,
+{
+    let txn = Transaction::new(connection.begin().await?);
+    let result = work(&txn).await?;
+    // Noted even when the connection broke: the commit may have arrived.
+    let changed = txn.changed();
+    let committed = txn.commit().await;
+    for user_id in changed {
+        changes.changed(user_id);
+    }
+    committed?;
+    Ok(result)
 }

@@ -7,6 +7,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue, JoinType, QuerySelect};
 
+use super::Transaction;
+
 /// Whose address it is, with the hash of their password if they have one.
 pub(crate) struct Owner {
     pub(crate) user_id: Uuid,
@@ -48,7 +50,7 @@ pub(crate) async fn find(
 
 /// Sets the user's password.
 pub(crate) async fn set(
-    txn: &impl ConnectionTrait,
+    txn: &Transaction,
     user_id: Uuid,
     hash: String,
     now: DateTime<Utc>,
@@ -61,7 +63,7 @@ pub(crate) async fn set(
     };
     password::Entity::insert(row)
         .on_conflict(OnConflict::column(UserId).update_columns([Hash, UpdatedAt]).to_owned())
-        .exec_without_returning(txn)
+        .exec_without_returning(txn.write(user_id))
         .await?;
     Ok(())
 }

@@ -3,12 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use entity::session::{Column, Entity, Model};
-use entity::user;
 use entity::user::Status;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Condition;
-use sea_orm::{FromQueryResult, IntoActiveModel, JoinType, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement};
 use uuid::Uuid;
+
+use super::Transaction;
 
 /// Which sessions are alive at a moment. The one place that says so.
 #[derive(Clone, Copy, Debug)]
@@ -28,32 +29,35 @@ impl Alive {
 }
 
 /// The user's living sessions.
-pub(super) fn find_alive(user_id: Uuid, alive: &Alive) -> Select<Entity> {
+fn find_alive(user_id: Uuid, alive: &Alive) -> Select<Entity> {
     Entity::find().filter(Column::UserId.eq(user_id)).filter(alive.condition())
 }
 
-/// A session with where its user's account stands.
+/// What a token opens: whose session, and where their account stands.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct Opened {
-    #[sea_orm(nested)]
-    pub(crate) session: Model,
+    pub(crate) user_id: Uuid,
+    pub(crate) session_id: Uuid,
+    pub(crate) last_used_at: DateTime<Utc>,
     pub(crate) status: Status,
 }
 
+/// Written by hand, like all that stands before every request: building it would
+/// cost more than running it.
+const OPEN: &str = "
+    SELECT sessions.user_id, sessions.id AS session_id, sessions.last_used_at, users.status
+    FROM sessions JOIN users ON users.id = sessions.user_id
+    WHERE sessions.token_hash = $1 AND sessions.expires_at > $2 AND sessions.last_used_at > $3";
+
 /// The living session that a token opens.
-pub(crate) async fn find_by_token(
+pub(crate) async fn open(
     db: &impl ConnectionTrait,
     token_hash: &[u8],
     alive: &Alive,
 ) -> Result<Option<Opened>, DbErr> {
-    Entity::find()
-        .join(JoinType::InnerJoin, entity::session::Relation::User.def())
-        .column(user::Column::Status)
-        .filter(Column::TokenHash.eq(token_hash))
-        .filter(alive.condition())
-        .into_model()
-        .one(db)
-        .await
+    let values = [token_hash.into(), alive.now.into(), alive.used_after.into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), OPEN, values);
+    Opened::find_by_statement(statement).one(db).await
 }
 
 /// The user's living sessions, newest first.
@@ -69,41 +73,35 @@ pub(crate) async fn list(
         .await
 }
 
-pub(crate) async fn insert(txn: &impl ConnectionTrait, session: Model) -> Result<(), DbErr> {
-    Entity::insert(session.into_active_model()).exec_without_returning(txn).await?;
+pub(crate) async fn insert(txn: &Transaction, session: Model) -> Result<(), DbErr> {
+    let owner = session.user_id;
+    Entity::insert(session.into_active_model()).exec_without_returning(txn.write(owner)).await?;
     Ok(())
 }
 
-/// Notes that a session was used, unless it was noted after `before`: of many
-/// requests at once, one writes.
+/// Notes that a living session was used, unless it was noted after `before`: of
+/// many requests at once, one writes.
 pub(crate) async fn touch(
-    txn: &impl ConnectionTrait,
+    txn: &Transaction,
+    user_id: Uuid,
     session_id: Uuid,
-    now: DateTime<Utc>,
+    alive: &Alive,
     before: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::LastUsedAt, now.into())
+        .col_expr(Column::LastUsedAt, alive.now.into())
+        .filter(Column::UserId.eq(user_id))
         .filter(Column::Id.eq(session_id))
         .filter(Column::LastUsedAt.lte(before))
-        .exec(txn)
+        .filter(alive.condition())
+        .exec(txn.write(user_id))
         .await?;
     Ok(())
 }
 
-/// Whether the user has this session, and it is alive.
-pub(crate) async fn is_alive(
-    db: &impl ConnectionTrait,
-    user_id: Uuid,
-    session_id: Uuid,
-    alive: &Alive,
-) -> Result<bool, DbErr> {
-    find_alive(user_id, alive).filter(Column::Id.eq(session_id)).exists(db).await
-}
-
 /// Ends one living session of the user. `false`: there is no such one.
 pub(crate) async fn delete(
-    txn: &impl ConnectionTrait,
+    txn: &Transaction,
     user_id: Uuid,
     session_id: Uuid,
     alive: &Alive,
@@ -112,42 +110,42 @@ pub(crate) async fn delete(
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Id.eq(session_id))
         .filter(alive.condition())
-        .exec(txn)
+        .exec(txn.write(user_id))
         .await?;
     Ok(deleted.rows_affected > 0)
 }
 
 /// Ends all sessions of the user, but perhaps one.
 pub(crate) async fn delete_all(
-    txn: &impl ConnectionTrait,
+    txn: &Transaction,
     user_id: Uuid,
     but: Option<Uuid>,
 ) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
         .apply_if(but, |delete, session_id| delete.filter(Column::Id.ne(session_id)))
-        .exec(txn)
+        .exec(txn.write(user_id))
         .await?;
     Ok(())
 }
 
 /// Removes the user's sessions that are not alive any more.
 pub(crate) async fn delete_dead(
-    txn: &impl ConnectionTrait,
+    txn: &Transaction,
     user_id: Uuid,
     alive: &Alive,
 ) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
         .filter(alive.condition().not())
-        .exec(txn)
+        .exec(txn.write(user_id))
         .await?;
     Ok(())
 }
 
 /// Ends all but the `most` sessions of the user that were used last.
 pub(crate) async fn keep_last_used(
-    txn: &impl ConnectionTrait,
+    txn: &Transaction,
     user_id: Uuid,
     most: u64,
 ) -> Result<(), DbErr> {
@@ -162,7 +160,7 @@ pub(crate) async fn keep_last_used(
     Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Id.not_in_subquery(kept))
-        .exec(txn)
+        .exec(txn.write(user_id))
         .await?;
     Ok(())
 }

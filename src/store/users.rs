@@ -1,11 +1,12 @@
 //! The `users` table, and the profile that is read across tables.
 
-use entity::{email, user};
+use chrono::{DateTime, Utc};
+use entity::user;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, SelectStatement};
-use sea_orm::{FromQueryResult, IntoActiveModel, JoinType, QuerySelect, QueryTrait};
+use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement, Value};
 
-use super::sessions::{self, Alive};
+use super::Transaction;
+use super::sessions::Alive;
 
 /// A user with what is derived from other tables.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -19,55 +20,103 @@ pub struct Profile {
     pub active_sessions: i64,
 }
 
-/// The profile of a user, in one statement.
-pub(crate) async fn find_profile(
+/// A user as seen through one of their living sessions.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Seen {
+    #[sea_orm(nested)]
+    pub(crate) profile: Profile,
+    pub(crate) session_id: Uuid,
+    /// When the session was last used.
+    pub(crate) last_used_at: DateTime<Utc>,
+    /// When the first of the user's living sessions expires, however much it is used.
+    pub(crate) first_expires_at: DateTime<Utc>,
+    /// When the one of them that was not used longest was last used.
+    pub(crate) first_used_at: DateTime<Utc>,
+}
+
+/// Everything that `GET /me` takes, in one statement, written by hand: building it
+/// would cost more than running it.
+macro_rules! see {
+    ($condition:literal) => {
+        concat!(
+            "SELECT users.*, emails.email AS default_email, count(*) AS active_sessions,
+                current.id AS session_id, current.last_used_at,
+                min(alive.expires_at) AS first_expires_at,
+                min(alive.last_used_at) AS first_used_at
+            FROM sessions AS current
+            JOIN users ON users.id = current.user_id
+            JOIN sessions AS alive ON alive.user_id = current.user_id
+                AND alive.expires_at > $1 AND alive.last_used_at > $2
+            LEFT JOIN emails ON emails.user_id = current.user_id AND emails.is_default
+            WHERE current.expires_at > $1 AND current.last_used_at > $2 AND ",
+            $condition,
+            " GROUP BY users.id, emails.id, current.id"
+        )
+    };
+}
+
+/// The user whose living session a token opens.
+pub(crate) async fn see_by_token(
+    db: &impl ConnectionTrait,
+    token_hash: &[u8],
+    alive: &Alive,
+) -> Result<Option<Seen>, DbErr> {
+    run(db, see!("current.token_hash = $3"), alive, vec![token_hash.into()]).await
+}
+
+/// The user, if this session of theirs is alive.
+pub(crate) async fn see(
     db: &impl ConnectionTrait,
     user_id: Uuid,
+    session_id: Uuid,
     alive: &Alive,
-) -> Result<Option<Profile>, DbErr> {
-    user::Entity::find_by_id(user_id)
-        .join(
-            JoinType::LeftJoin,
-            email::Relation::User.def().rev().on_condition(|_, email| {
-                ExprTrait::eq(Expr::col((email, email::Column::IsDefault)), true).into()
-            }),
-        )
-        .column_as(email::Column::Email, "default_email")
-        .expr_as(
-            Expr::SubQuery(None, Box::new(count_sessions(user_id, alive).into())),
-            "active_sessions",
-        )
-        .into_model::<Profile>()
-        .one(db)
-        .await
+) -> Result<Option<Seen>, DbErr> {
+    let sql = see!("current.id = $3 AND current.user_id = $4");
+    run(db, sql, alive, vec![session_id.into(), user_id.into()]).await
 }
 
-fn count_sessions(user_id: Uuid, alive: &Alive) -> SelectStatement {
-    use entity::session::Column::Id;
-    sessions::find_alive(user_id, alive).select_only().column_as(Id.count(), "count").into_query()
+async fn run(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    alive: &Alive,
+    whom: Vec<Value>,
+) -> Result<Option<Seen>, DbErr> {
+    let values = [alive.now.into(), alive.used_after.into()].into_iter().chain(whom);
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Seen::find_by_statement(statement).one(db).await
 }
 
-/// The user's row, locked until the transaction ends.
-pub(crate) async fn lock(
-    txn: &impl ConnectionTrait,
-    user_id: Uuid,
-) -> Result<Option<user::Model>, DbErr> {
-    // SQLite has one writer anyway, and no FOR UPDATE: SeaORM leaves it out.
-    user::Entity::find_by_id(user_id).lock_exclusive().one(txn).await
-}
-
-pub(crate) async fn insert(txn: &impl ConnectionTrait, user: user::Model) -> Result<(), DbErr> {
-    user::Entity::insert(user.into_active_model()).exec_without_returning(txn).await?;
+/// Locks the user until the transaction ends.
+pub(crate) async fn lock(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> {
+    // Nobody else writes to SQLite now anyway.
+    if txn.read().get_database_backend() == DbBackend::Postgres {
+        let statement = user::Entity::find_by_id(user_id).select_only().column(user::Column::Id);
+        statement.lock_exclusive().into_tuple::<Uuid>().one(txn.read()).await?;
+    }
     Ok(())
 }
 
-/// Writes every column of a row that [`lock`] returned.
-pub(crate) async fn update(txn: &impl ConnectionTrait, user: user::Model) -> Result<(), DbErr> {
+/// The user's row.
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    user_id: Uuid,
+) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(user_id).one(db).await
+}
+
+pub(crate) async fn insert(txn: &Transaction, user: user::Model) -> Result<(), DbErr> {
+    let id = user.id;
+    user::Entity::insert(user.into_active_model()).exec_without_returning(txn.write(id)).await?;
+    Ok(())
+}
+
+/// Writes every column of a row that was read under [`lock`].
+pub(crate) async fn update(txn: &Transaction, user: user::Model) -> Result<(), DbErr> {
     let id = user.id;
     user::Entity::update_many()
         .set(user.into_active_model().reset_all())
         .filter(user::Column::Id.eq(id))
-        .exec(txn)
+        .exec(txn.write(id))
         .await?;
     Ok(())
 }

@@ -43,7 +43,8 @@ fn help_explains_every_flag_and_names_its_variable() {
 
 #[test]
 fn what_makes_no_sense_is_refused_in_one_line() {
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 7] = [
+        (&["--commit-batch", "0"], "from 1 to 1024"),
         (&["--listen", "here"], "'--listen <ADDRESS>'"),
         (&["--database-url", "mysql://localhost/x"], "must be `sqlite://PATH` or `postgres://"),
         (&["--database-url", "sqlite://"], "must name a file"),
@@ -103,13 +104,16 @@ async fn migrations_go_up_and_down() {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             String::from_utf8(output.stdout).unwrap()
         };
-        let first = "m20261123_000001_accounts";
-        assert!(migrate("status").contains(&format!("{first}: pending")));
-        assert!(migrate("up").contains(&format!("{first}: applied")));
-        assert!(migrate("status").contains(&format!("{first}: applied")));
+        let both = |state: &str| {
+            format!("m20261123_000001_accounts: {state}\nm20261123_000002_changes: {state}\n")
+        };
+        assert_eq!(migrate("status"), both("pending"));
+        assert_eq!(migrate("up"), both("applied"));
+        assert_eq!(migrate("status"), both("applied"));
         assert_eq!(migrate("up"), "", "nothing left to do");
-        assert!(migrate("down").contains(&format!("{first}: reverted")));
-        assert!(migrate("status").contains(&format!("{first}: pending")));
+        assert_eq!(migrate("down"), "m20261123_000002_changes: reverted\n", "the last one");
+        assert_eq!(migrate("down"), "m20261123_000001_accounts: reverted\n");
+        assert_eq!(migrate("status"), both("pending"));
     }
 }
 

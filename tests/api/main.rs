@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod cache;
 mod command_line;
 mod cors;
 mod docs;
@@ -19,6 +20,7 @@ mod health;
 mod login;
 mod logout;
 mod me;
+mod metrics;
 mod password;
 mod problems;
 mod properties;

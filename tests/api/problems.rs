@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use futures_util::stream;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder};
-use sea_orm::{DbErr, TransactionTrait as _};
+use sea_orm::{ConnectionTrait as _, Database, DbErr, TransactionTrait as _};
 use serde_json::json;
 use tokio::sync::mpsc;
 
@@ -216,6 +216,25 @@ async fn what_the_database_is_too_busy_for_is_503() {
             reply.expect_problem(503, "service_unavailable");
         }
         writer.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_lock_that_another_program_does_not_let_go_is_503() {
+    let impatient = Setup { patience: Duration::from_millis(500), ..Setup::default() };
+    for app in with_setup(impatient).await {
+        let ada = app.user().await;
+        let other = Database::connect(app.database.connection_string()).await.unwrap();
+        let hold = other.begin().await.unwrap();
+        hold.execute_unprepared("UPDATE users SET name = 'held'").await.unwrap();
+
+        let reply = ada.patch("/me", json!({ "name": "Augusta" })).await;
+        assert_eq!(reply.header("retry-after"), "5");
+        reply.expect_problem(503, "service_unavailable");
+        ada.get("/me").await.expect(200);
+
+        hold.rollback().await.unwrap();
+        ada.patch("/me", json!({ "name": "Augusta" })).await.expect(200);
     }
 }
 

@@ -1,14 +1,16 @@
 //! The application on a random port, with a clock that stands still.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use current_user::account::session::Lifetimes;
-use current_user::account::{Context, PasswordHasher};
+use current_user::account::{Context, PasswordHasher, Touches};
 use current_user::api::{AllowedOrigin, Settings};
 use current_user::clock::FixedClock;
-use current_user::store::{DatabaseUrl, Store};
+use current_user::metrics::Metrics;
+use current_user::store::{DatabaseUrl, Options, Store};
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use serde_json::json;
 
@@ -37,6 +39,8 @@ pub(crate) struct Setup {
     pub(crate) hashing_patience: Duration,
     /// How long a request waits for a connection.
     pub(crate) patience: Duration,
+    /// Bytes that users are kept in for `GET /me`.
+    pub(crate) cache_bytes: u64,
 }
 
 impl Default for Setup {
@@ -44,7 +48,11 @@ impl Default for Setup {
         let body_timeout = Duration::from_secs(10);
         let patience = Duration::from_secs(30);
         let (hashers, hashing_patience) = (2, patience);
-        Self { cors_origins: Vec::new(), body_timeout, hashers, hashing_patience, patience }
+        // All tests hold with and without the cache.
+        let without_cache = std::env::var_os("CURRENT_USER_TEST_WITHOUT_CACHE").is_some();
+        let cache_bytes = if without_cache { 0 } else { 1024 * 1024 };
+        let cors_origins = Vec::new();
+        Self { cors_origins, body_timeout, hashers, hashing_patience, patience, cache_bytes }
     }
 }
 
@@ -53,31 +61,42 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) random: Arc<CountingRandom>,
     pub(crate) store: Store,
+    pub(crate) touches: Touches,
+    pub(crate) metrics: Metrics,
     /// Somebody without a token.
     pub(crate) anonymous: Client,
-    database: TestDatabase,
+    pub(crate) database: TestDatabase,
 }
 
 impl TestApp {
     pub(super) async fn start(database: TestDatabase, setup: Setup) -> Self {
-        let Setup { cors_origins, body_timeout, hashers, hashing_patience, patience } = setup;
-        let store = Store::connect(&database.url, patience).await.unwrap();
+        let Setup { cors_origins, body_timeout, hashers, hashing_patience, patience, cache_bytes } =
+            setup;
+        let batch = NonZero::new(128).unwrap();
+        let metrics = Metrics::default();
+        let options = Options { patience, batch, metrics: metrics.clone() };
+        let store = Store::connect(&database.url, options).await.unwrap();
         store.migrate_up().await.unwrap();
         let clock = Arc::new(FixedClock::new(START));
         let random = Arc::new(CountingRandom::default());
+        let sessions = Lifetimes { absolute: 30 * DAY, idle: 7 * DAY };
+        let touches = Touches::start(store.clone(), sessions);
         let context = Context {
             store: store.clone(),
+            touches: touches.clone(),
+            metrics: metrics.clone(),
             clock: Arc::clone(&clock) as _,
             random: Arc::clone(&random) as _,
             hasher: PasswordHasher::new(hashers, hashing_patience).unwrap(),
-            sessions: Lifetimes { absolute: 30 * DAY, idle: 7 * DAY },
+            sessions,
         };
-        let app = current_user::api::app(context, Settings { cors_origins, body_timeout });
+        let app =
+            current_user::api::app(context, Settings { cors_origins, body_timeout, cache_bytes });
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
         tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(app.unwrap()));
         let anonymous = Client::new(format!("http://{address}"));
-        Self { clock, random, store, anonymous, database }
+        Self { clock, random, store, touches, metrics, anonymous, database }
     }
 
     /// Signs `email` up.

@@ -1,0 +1,63 @@
+//! PostgreSQL tells all nodes whose user has changed, whoever changed it.
+//!
+//! SQLite needs nothing: its nodes share a machine, and see it in the file.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+use crate::CHANGES_CHANNEL;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+/// The tables that a user is shown from, and their columns that name the user.
+const TABLES: [(&str, &str); 3] = [("users", "id"), ("emails", "user_id"), ("sessions", "user_id")];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        if manager.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let connection = manager.get_connection();
+        // Notifications of one transaction that say the same are sent once.
+        connection
+            .execute_unprepared(&format!(
+                "CREATE FUNCTION notify_change() RETURNS trigger LANGUAGE plpgsql AS $$
+                DECLARE
+                    changed jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
+                BEGIN
+                    PERFORM pg_notify('{CHANGES_CHANNEL}', changed ->> TG_ARGV[0]);
+                    RETURN NULL;
+                END $$"
+            ))
+            .await?;
+        for (table, owner) in TABLES {
+            connection
+                .execute_unprepared(&format!(
+                    "CREATE TRIGGER {table}_change AFTER INSERT OR UPDATE OR DELETE ON {table}
+                    FOR EACH ROW EXECUTE FUNCTION notify_change('{owner}')"
+                ))
+                .await?;
+        }
+        Ok(())
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        if manager.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let connection = manager.get_connection();
+        for (table, _) in TABLES {
+            connection
+                .execute_unprepared(&format!("DROP TRIGGER {table}_change ON {table}"))
+                .await?;
+        }
+        connection.execute_unprepared("DROP FUNCTION notify_change()").await?;
+        Ok(())
+    }
+}

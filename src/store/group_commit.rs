@@ -1,0 +1,281 @@
+//! Group commit: on SQLite one task writes. It takes what waits, does each piece
+//! of work within a savepoint, commits once, and only then answers. All share one
+//! sync of the disk, and what fails undoes itself alone.
+
+use std::any::Any;
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use sea_orm::error::{ConnAcquireErr, RuntimeErr};
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+use tracing::{Instrument as _, Span};
+use uuid::Uuid;
+
+use super::Work;
+use super::changes::Changes;
+use super::transaction::Transaction;
+use super::wal_index::{Auditor, WalIndex};
+use crate::metrics::Metrics;
+
+/// Most pieces of work that wait at once. Who finds the queue full is refused.
+const QUEUE: usize = 1024;
+
+/// Hands work to the task that writes.
+#[derive(Clone, Debug)]
+pub(super) struct GroupCommit {
+    queue: mpsc::Sender<Queued>,
+    patience: Duration,
+}
+
+impl GroupCommit {
+    /// Starts the task, which ends once nobody can hand it work any more. At most
+    /// `batch` pieces of work share a commit. Work that waits for its turn longer
+    /// than `patience` is refused.
+    pub(super) fn start(writer: Writer, batch: NonZero<usize>, patience: Duration) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        tokio::spawn(writer.run(jobs, batch.get()));
+        Self { queue, patience }
+    }
+
+    /// See [`super::Store::write`].
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'c> FnOnce(&'c Transaction) -> Work<'c, T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbErr> + Send + 'static,
+    {
+        let (answer, mut answered) = oneshot::channel();
+        let begun = Arc::new(AtomicBool::new(false));
+        let job = Box::new(Piece { work, answer, span: Span::current() });
+        let queued = Queued { job, begun: Arc::clone(&begun) };
+        self.queue.try_send(queued).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => no_turn(),
+            mpsc::error::TrySendError::Closed(_) => stopped(),
+        })?;
+        let answered = match timeout(self.patience, &mut answered).await {
+            Ok(answered) => answered,
+            // Too late to withdraw it: only the answer tells what became of it.
+            Err(_) if begun.swap(true, Ordering::SeqCst) => answered.await,
+            Err(_) => return Err(no_turn().into()),
+        };
+        match answered {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => Err(stopped().into()),
+        }
+    }
+}
+
+/// The same as when no connection becomes free: a matter of load.
+fn no_turn() -> DbErr {
+    DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
+}
+
+fn stopped() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("the task that writes has ended".to_owned()))
+}
+
+/// A piece of work in the queue.
+struct Queued {
+    job: Box<dyn Job>,
+    /// Set by whoever decides first: the writer to do it, or the one who asked for
+    /// it to wait no longer.
+    begun: Arc<AtomicBool>,
+}
+
+impl Queued {
+    /// The work, if somebody still waits for it.
+    fn begin(self) -> Option<Box<dyn Job>> {
+        let wanted = self.job.is_wanted() && !self.begun.swap(true, Ordering::SeqCst);
+        wanted.then_some(self.job)
+    }
+}
+
+trait Job: Send {
+    /// Does it. What it answers, it answers when the outcome of the commit is known.
+    fn run<'c>(self: Box<Self>, txn: &'c Transaction) -> Running<'c>;
+
+    /// Whether somebody waits for the answer.
+    fn is_wanted(&self) -> bool;
+
+    /// Answers that it could not be begun.
+    fn refuse(self: Box<Self>, error: DbErr);
+}
+
+type Running<'c> = Pin<Box<dyn Future<Output = Done> + Send + 'c>>;
+
+/// Work that was done.
+struct Done {
+    /// Whether it is to be kept.
+    keep: bool,
+    answer: Box<dyn FnOnce(Result<(), DbErr>) + Send>,
+}
+
+struct Piece<T, E, F> {
+    work: F,
+    answer: oneshot::Sender<Result<Result<T, E>, Panic>>,
+    /// Of the request, so that what is logged meanwhile bears its name.
+    span: Span,
+}
+
+type Panic = Box<dyn Any + Send>;
+
+impl<T, E, F> Job for Piece<T, E, F>
+where
+    F: for<'c> FnOnce(&'c Transaction) -> Work<'c, T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<DbErr> + Send + 'static,
+{
+    fn run<'c>(self: Box<Self>, txn: &'c Transaction) -> Running<'c> {
+        let Self { work, answer, span } = *self;
+        let running = AssertUnwindSafe(async move { work(txn).await }).catch_unwind();
+        let done = running.map(|result| Done {
+            keep: matches!(result, Ok(Ok(_))),
+            answer: Box::new(move |committed| {
+                let result = match (result, committed) {
+                    (Ok(Ok(_)), Err(error)) => Ok(Err(error.into())),
+                    (result, _) => result,
+                };
+                // Nobody waits any more: it is done all the same.
+                let _ = answer.send(result);
+            }),
+        });
+        Box::pin(done.instrument(span))
+    }
+
+    fn is_wanted(&self) -> bool {
+        !self.answer.is_closed()
+    }
+
+    fn refuse(self: Box<Self>, error: DbErr) {
+        let _ = self.answer.send(Ok(Err(error.into())));
+    }
+}
+
+/// The only one who writes.
+pub(super) struct Writer {
+    connection: DatabaseConnection,
+    changes: Arc<Changes>,
+    index: Arc<WalIndex>,
+    auditor: Auditor,
+    metrics: Metrics,
+}
+
+impl Writer {
+    pub(super) fn new(
+        connection: DatabaseConnection,
+        changes: Arc<Changes>,
+        index: Arc<WalIndex>,
+        metrics: Metrics,
+    ) -> Self {
+        let auditor = Auditor::new(Arc::clone(&index), Arc::clone(&changes));
+        Self { connection, changes, index, auditor, metrics }
+    }
+
+    async fn run(mut self, mut jobs: mpsc::Receiver<Queued>, batch: usize) {
+        let mut waiting = Vec::with_capacity(batch);
+        let index = Arc::clone(&self.index);
+        loop {
+            tokio::select! {
+                taken = jobs.recv_many(&mut waiting, batch) => match taken {
+                    0 => return,
+                    _ => self.write(&mut waiting).await,
+                },
+                () = index.unnoted() => self.audit().await,
+            }
+        }
+    }
+
+    /// Does what waits, commits, answers.
+    async fn write(&mut self, waiting: &mut Vec<Queued>) {
+        // A deferred transaction that turns to writing does not wait for its turn.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let txn = self.connection.begin_with_options(options).await;
+        let mut jobs = waiting.drain(..).filter_map(Queued::begin);
+        let txn = match txn {
+            Ok(txn) => txn,
+            Err(error) => return jobs.for_each(|job| job.refuse(error.clone())),
+        };
+
+        let mut answers = Vec::new();
+        let mut changed = Vec::new();
+        let mut outcome = Ok(());
+        let mut writes = 0;
+        for job in jobs.by_ref() {
+            writes += 1;
+            outcome = perform(&txn, job, &mut answers, &mut changed).await;
+            if outcome.is_err() {
+                break;
+            }
+        }
+        outcome = match outcome {
+            Ok(()) => txn.commit().await,
+            Err(error) => txn.rollback().await.and(Err(error)),
+        };
+        for user_id in changed {
+            self.changes.changed(user_id);
+        }
+        match &outcome {
+            Ok(()) => {
+                self.metrics.writes.inc_by(writes);
+                self.metrics.commits.inc();
+                self.audit().await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "a batch of writes failed");
+                self.auditor.forget();
+                jobs.for_each(|job| job.refuse(error.clone()));
+            }
+        }
+        for answer in answers {
+            answer(outcome.clone());
+        }
+    }
+
+    async fn audit(&mut self) {
+        if let Err(error) = self.auditor.audit(&self.connection).await {
+            tracing::warn!(%error, "can't tell whether others wrote to the database");
+            self.auditor.forget();
+        }
+    }
+}
+
+/// Does one piece of work, and undoes it, and nothing else, if it fails.
+///
+/// # Errors
+/// When the whole transaction can't go on.
+async fn perform(
+    txn: &DatabaseTransaction,
+    job: Box<dyn Job>,
+    answers: &mut Vec<Box<dyn FnOnce(Result<(), DbErr>) + Send>>,
+    changed: &mut Vec<Uuid>,
+) -> Result<(), DbErr> {
+    let savepoint = match txn.begin().await {
+        Ok(savepoint) => Transaction::new(savepoint),
+        Err(error) => {
+            job.refuse(error.clone());
+            return Err(error);
+        }
+    };
+    let Done { keep, answer } = job.run(&savepoint).await;
+    answers.push(answer);
+    if keep {
+        changed.extend(savepoint.changed());
+        savepoint.commit().await
+    } else {
+        savepoint.roll_back().await
+    }
+}

@@ -1,0 +1,168 @@
+//! Hears on PostgreSQL what other nodes change.
+//!
+//! Triggers (see the migrations) notify a channel of every user whose rows change,
+//! within the transaction that changes them. PostgreSQL delivers notifications in
+//! the order of their commits. So a heartbeat that comes back through the channel
+//! proves that everything committed before it was sent has been heard.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use migration::CHANGES_CHANNEL;
+use sea_orm::SqlxError;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sea_orm::sqlx::{query, query_scalar};
+use tokio::task::AbortHandle;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::changes::{Changes, Witness};
+
+/// For how long a heartbeat that came back vouches for the listener: on other
+/// nodes, a change is seen after this at the latest, whatever breaks.
+pub const LEASE: Duration = Duration::from_secs(1);
+
+/// How often a heartbeat is sent.
+const HEARTBEAT: Duration = Duration::from_millis(250);
+
+/// What a heartbeat says before its number.
+const BEAT: &str = "heartbeat ";
+
+/// How long the listener waits before it tries to connect again.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// How long connecting may take, and how long nothing may be heard.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// Until when the listener is known to have heard everything.
+#[derive(Debug)]
+pub(super) struct Lease {
+    start: Instant,
+    /// Nanoseconds after the start.
+    until: AtomicU64,
+}
+
+impl Lease {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self { start: Instant::now(), until: AtomicU64::new(0) })
+    }
+
+    fn nanos(&self, at: Instant) -> u64 {
+        u64::try_from(at.duration_since(self.start).as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Everything that was committed before `at` has been heard.
+    fn renew(&self, at: Instant) {
+        self.until.store(self.nanos(at + LEASE), Ordering::SeqCst);
+    }
+
+    fn end(&self) {
+        self.until.store(0, Ordering::SeqCst);
+    }
+}
+
+impl Witness for Arc<Lease> {
+    fn knows_all(&self) -> bool {
+        self.nanos(Instant::now()) < self.until.load(Ordering::SeqCst)
+    }
+}
+
+/// Listens until it is dropped.
+#[derive(Debug)]
+pub(super) struct Listening(AbortHandle);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Starts to note in `changes` what other nodes change.
+pub(super) fn listen(
+    options: PgConnectOptions,
+    changes: Arc<Changes>,
+    lease: Arc<Lease>,
+) -> Listening {
+    let task = tokio::spawn(async move {
+        // A heartbeat writes nothing that has to last.
+        let options = options
+            .application_name("current-user listener")
+            .options([("synchronous_commit", "off")]);
+        loop {
+            let error = hear(&options, &changes, &lease).await;
+            lease.end();
+            tracing::warn!(%error, "lost touch with other nodes: the cache is bypassed");
+            tokio::time::sleep(RETRY).await;
+        }
+    });
+    Listening(task.abort_handle())
+}
+
+/// Notes changes until something breaks.
+async fn hear(options: &PgConnectOptions, changes: &Changes, lease: &Lease) -> SqlxError {
+    match timeout(SILENCE, connect(options)).await {
+        Ok(Ok(listener)) => {
+            // Nobody heard what was changed before.
+            changes.all_changed();
+            tracing::info!("in touch with other nodes");
+            hear_all(listener, changes, lease).await.err().unwrap_or(SqlxError::PoolClosed)
+        }
+        Ok(Err(error)) => error,
+        Err(_) => SqlxError::PoolTimedOut,
+    }
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgListener, SqlxError> {
+    let pool = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let mut listener = PgListener::connect_with(&pool.connect_with(options.clone()).await?).await?;
+    // A connection that is lost in silence would lose notifications in silence.
+    listener.eager_reconnect(false);
+    listener.listen(CHANGES_CHANNEL).await?;
+    Ok(listener)
+}
+
+async fn hear_all(
+    mut listener: PgListener,
+    changes: &Changes,
+    lease: &Lease,
+) -> Result<(), SqlxError> {
+    let own: i32 = query_scalar("SELECT pg_backend_pid()").fetch_one(&mut listener).await?;
+    let mut pulse = interval(HEARTBEAT);
+    pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut beats: u64 = 0;
+    // The heartbeat that has not come back yet.
+    let mut sent: Option<Instant> = None;
+    loop {
+        tokio::select! {
+            notification = listener.try_recv() => {
+                let Some(notification) = notification? else { return Ok(()) };
+                let is_own = notification.process_id().cast_signed() == own;
+                match (notification.payload().strip_prefix(BEAT), sent) {
+                    (Some(beat), Some(at)) if is_own && beat == beats.to_string() => {
+                        lease.renew(at);
+                        sent = None;
+                    }
+                    // Of another node.
+                    (Some(_), _) => {}
+                    (None, _) => match notification.payload().parse() {
+                        Ok(user_id) => changes.changed(user_id),
+                        Err(_) => changes.all_changed(),
+                    },
+                }
+            }
+            _ = pulse.tick() => match sent {
+                Some(at) if at.elapsed() > SILENCE => return Err(SqlxError::PoolTimedOut),
+                Some(_) => {}
+                None => {
+                    beats += 1;
+                    sent = Some(Instant::now());
+                    let beat = query("SELECT pg_notify($1, $2)")
+                        .bind(CHANGES_CHANNEL)
+                        .bind(format!("{BEAT}{beats}"));
+                    let beat = timeout(SILENCE, beat.execute(&mut listener)).await;
+                    beat.map_err(|_| SqlxError::PoolTimedOut)??;
+                }
+            }
+        }
+    }
+}

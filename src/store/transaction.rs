@@ -1,0 +1,46 @@
+//! A transaction that knows whom it changes.
+
+use std::sync::{Mutex, PoisonError};
+
+use sea_orm::{DatabaseTransaction, DbErr};
+use uuid::Uuid;
+
+/// A transaction, or a part of one that can be undone by itself.
+#[derive(Debug)]
+pub struct Transaction {
+    inner: DatabaseTransaction,
+    changed: Mutex<Vec<Uuid>>,
+}
+
+impl Transaction {
+    pub(super) fn new(inner: DatabaseTransaction) -> Self {
+        Self { inner, changed: Mutex::default() }
+    }
+
+    /// Where to read.
+    pub(crate) fn read(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    /// Where to write what belongs to a user. Whoever keeps a copy of the user is
+    /// told when it is committed, and so can't be forgotten.
+    pub(crate) fn write(&self, user_id: Uuid) -> &DatabaseTransaction {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).push(user_id);
+        &self.inner
+    }
+
+    /// Whom it changes.
+    pub(super) fn changed(&self) -> Vec<Uuid> {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps what was done.
+    pub(super) async fn commit(self) -> Result<(), DbErr> {
+        self.inner.commit().await
+    }
+
+    /// Undoes what was done.
+    pub(super) async fn roll_back(self) -> Result<(), DbErr> {
+        self.inner.rollback().await
+    }
+}

@@ -1,0 +1,187 @@
+//! What the cache must not change, and what it must notice.
+
+use std::time::{Duration, Instant};
+
+use current_user::store::LEASE;
+
+use reqwest::Method;
+use reqwest::header::{DATE, IF_NONE_MATCH};
+use sea_orm::{ConnectionTrait as _, Database};
+use serde_json::json;
+
+use crate::support::{Client, Reply, Setup, TestApp, with_setup};
+
+fn with_cache() -> Setup {
+    Setup { cache_bytes: 1024 * 1024, ..Setup::default() }
+}
+
+/// How often the cache answered, and how often it had to ask.
+fn counts(app: &TestApp) -> (u64, u64) {
+    (app.metrics.cache_hits.get(), app.metrics.cache_misses.get())
+}
+
+/// Reads until memory answers: a node that just started has to be in touch with
+/// others first.
+async fn warm(app: &TestApp, client: &Client) {
+    let hits = app.metrics.cache_hits.get();
+    while app.metrics.cache_hits.get() == hits {
+        client.get("/me").await.expect(200);
+    }
+}
+
+/// A reply without what is different in every reply.
+fn comparable(mut reply: Reply) -> Reply {
+    reply.headers.remove("x-request-id").unwrap();
+    reply.headers.remove(DATE).unwrap();
+    reply
+}
+
+#[tokio::test]
+async fn the_second_read_comes_from_memory_and_is_the_same() {
+    for app in with_setup(with_cache()).await {
+        let ada = app.user().await;
+        warm(&app, &ada).await;
+        // Another token: nothing is kept under it yet.
+        let ada = app.log_in("ada@example.com").await;
+        let before = counts(&app);
+        let miss = comparable(ada.get("/me").await.expect(200));
+        let hit = comparable(ada.get("/me").await.expect(200));
+        assert_eq!(counts(&app), (before.0 + 1, before.1 + 1));
+        assert_eq!((hit.headers, hit.text), (miss.headers, miss.text));
+    }
+}
+
+#[tokio::test]
+async fn conditions_and_head_are_answered_alike_with_and_without_it() {
+    let without = Setup { cache_bytes: 0, ..Setup::default() };
+    let pairs = with_setup(with_cache()).await.into_iter().zip(with_setup(without).await);
+    for (with, without) in pairs {
+        // The same clock and the same randomness: the same user.
+        let (kept, read) = (with.user().await, without.user().await);
+        warm(&with, &kept).await;
+        let tag = read.get("/me").await.header("etag").to_owned();
+        let conditions = [tag.as_str(), "W/\"other\"", "*", "no condition"];
+        for condition in conditions {
+            for method in [Method::GET, Method::HEAD] {
+                let ask = |client: &Client| {
+                    let request = client.request(method.clone(), "/me");
+                    Reply::to(request.header(IF_NONE_MATCH, condition))
+                };
+                let (hit, miss) = (ask(&kept).await, ask(&read).await);
+                let why = format!("{method} {condition}");
+                assert_eq!(hit.status, miss.status, "{why}");
+                let (hit, miss) = (comparable(hit), comparable(miss));
+                assert_eq!(hit.headers, miss.headers, "{why}");
+                if hit.status != 400 {
+                    assert_eq!(hit.text, miss.text, "{why}");
+                }
+            }
+        }
+        assert_eq!(counts(&without), (0, 0), "turned off");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_always_asks_for_what_is_new_is_answered_from_memory_too() {
+    for app in with_setup(with_cache()).await {
+        let ada = app.user().await;
+        warm(&app, &ada).await;
+        let tag = ada.get("/me").await.header("etag").to_owned();
+        let other = app.log_in("ada@example.com").await;
+        other.patch("/me", json!({ "bio": "new" })).await.expect(200);
+        let before = counts(&app);
+        for _ in 0..3 {
+            let request = ada.request(Method::GET, "/me").header(IF_NONE_MATCH, &tag);
+            Reply::to(request).await.expect(200);
+        }
+        assert_eq!(counts(&app), (before.0 + 2, before.1 + 1));
+    }
+}
+
+#[tokio::test]
+async fn every_write_shows_in_the_next_read() {
+    for app in with_setup(with_cache()).await {
+        let ada = app.user().await;
+        warm(&app, &ada).await;
+        for number in 0..20 {
+            let bio = number.to_string();
+            ada.patch("/me", json!({ "bio": bio })).await.expect(200);
+            assert_eq!(ada.get("/me").await.json()["bio"], bio);
+        }
+        let other = app.log_in("ada@example.com").await;
+        assert_eq!(ada.get("/me").await.json()["activeSessions"], 2);
+        Reply::to(other.request(Method::POST, "/logout")).await.expect(204);
+        assert_eq!(ada.get("/me").await.json()["activeSessions"], 1);
+        other.get("/me").await.expect_problem(401, "invalid_token");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_expires_is_not_counted_any_more() {
+    for app in with_setup(with_cache()).await {
+        let ada = app.user().await;
+        app.clock.advance(Duration::from_secs(3600));
+        let later = app.log_in("ada@example.com").await;
+        warm(&app, &later).await;
+        assert_eq!(later.get("/me").await.json()["activeSessions"], 2);
+        // Seven days after the first was used, an hour less after the second.
+        app.clock.advance(Duration::from_secs(7 * 24 * 3600 - 3600));
+        assert_eq!(later.get("/me").await.json()["activeSessions"], 1);
+        ada.get("/me").await.expect_problem(401, "invalid_token");
+    }
+}
+
+#[tokio::test]
+async fn a_use_that_memory_answers_is_noted_like_any_other() {
+    for app in with_setup(with_cache()).await {
+        let ada = app.user().await;
+        warm(&app, &ada).await;
+        let hits = app.metrics.cache_hits.get();
+        app.clock.advance(Duration::from_secs(300));
+        ada.get("/me").await.expect(200);
+        assert_eq!(app.metrics.cache_hits.get(), hits + 1, "and does not wait for it");
+        app.touches.settle().await;
+        app.clock.advance(Duration::from_secs(1));
+        let sessions = ada.get("/me/sessions").await.json();
+        assert_eq!(sessions[0]["lastUsedAt"], "2026-11-23T08:27:29.280Z");
+    }
+}
+
+/// Asks until the reply is right. It has to be when it is asked for `bound` after
+/// it became right, or later.
+async fn right_within(
+    bound: Duration,
+    client: &Client,
+    is_right: impl Fn(&Reply) -> bool,
+) -> Reply {
+    let since = Instant::now();
+    loop {
+        let is_bound = since.elapsed() >= bound;
+        let reply = client.get("/me").await;
+        if is_right(&reply) {
+            return reply;
+        }
+        assert!(!is_bound, "still {}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn what_another_program_writes_to_the_database_shows_as_well() {
+    for app in with_setup(with_cache()).await {
+        let ada = app.user().await;
+        warm(&app, &ada).await;
+        let url = app.database.connection_string();
+        let bound = if url.starts_with("sqlite") { Duration::ZERO } else { LEASE };
+        let other = Database::connect(url).await.unwrap();
+        for name in ["Augusta", "Ada King", "Ada Lovelace"] {
+            let update = format!("UPDATE users SET name = '{name}'");
+            other.execute_unprepared(&update).await.unwrap();
+            right_within(bound, &ada, |reply| reply.json()["name"] == name).await;
+            warm(&app, &ada).await;
+        }
+        other.execute_unprepared("UPDATE users SET status = 'banned'").await.unwrap();
+        let refused = right_within(bound, &ada, |reply| reply.status == 401).await;
+        refused.expect_problem(401, "invalid_token");
+        other.close().await.unwrap();
+    }
+}
