@@ -135,7 +135,7 @@ async fn open_sqlite(path: &str, options: Options) -> Result<Store, DbErr> {
     let index = WalIndex::open(path).map_err(failed)?;
     let changes = Arc::new(Changes::new(Arc::clone(&index)));
     let writing = Writer::new(writer.clone(), Arc::clone(&changes), index, metrics);
-    let group = GroupCommit::start(writing, batch, patience);
+    let group = GroupCommit::start(writing, batch, patience).map_err(failed)?;
     Ok(Store { reader, writer, committer: Committer::Group(group), changes })
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use sea_orm::error::{ConnAcquireErr, RuntimeErr};
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    ConnectionTrait as _, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait as _,
 };
 use tokio::sync::{mpsc, oneshot};
@@ -41,10 +41,20 @@ impl GroupCommit {
     /// Starts the task, which ends once nobody can hand it work any more. At most
     /// `batch` pieces of work share a commit. Work that waits for its turn longer
     /// than `patience` is refused.
-    pub(super) fn start(writer: Writer, batch: NonZero<usize>, patience: Duration) -> Self {
+    ///
+    /// It has a thread of its own: everybody waits for it, so it should not wait for
+    /// its turn among them.
+    pub(super) fn start(
+        writer: Writer,
+        batch: NonZero<usize>,
+        patience: Duration,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(writer.run(jobs, batch.get()));
-        Self { queue, patience }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || runtime.block_on(writer.run(jobs, batch.get())))?;
+        Ok(Self { queue, patience })
     }
 
     /// See [`super::Store::write`].
@@ -118,8 +128,11 @@ type Running<'c> = Pin<Box<dyn Future<Output = Done> + Send + 'c>>;
 struct Done {
     /// Whether it is to be kept.
     keep: bool,
-    answer: Box<dyn FnOnce(Result<(), DbErr>) + Send>,
+    answer: Answer,
 }
+
+/// Answers, once it is known whether the commit succeeded.
+type Answer = Box<dyn FnOnce(Result<(), DbErr>) + Send>;
 
 struct Piece<T, E, F> {
     work: F,
@@ -206,31 +219,27 @@ impl Writer {
         let txn = self.connection.begin_with_options(options).await;
         let mut jobs = waiting.drain(..).filter_map(Queued::begin);
         let txn = match txn {
-            Ok(txn) => txn,
+            Ok(txn) => Transaction::new(txn),
             Err(error) => return jobs.for_each(|job| job.refuse(error.clone())),
         };
 
-        let mut answers = Vec::new();
-        let mut changed = Vec::new();
+        let mut batch = Batch::new();
         let mut outcome = Ok(());
-        let mut writes = 0;
-        for job in jobs.by_ref() {
-            writes += 1;
-            outcome = perform(&txn, job, &mut answers, &mut changed).await;
-            if outcome.is_err() {
-                break;
-            }
+        while outcome.is_ok()
+            && let Some(job) = jobs.next()
+        {
+            outcome = batch.perform(&txn, job).await;
         }
         outcome = match outcome {
             Ok(()) => txn.commit().await,
-            Err(error) => txn.rollback().await.and(Err(error)),
+            Err(error) => txn.roll_back().await.and(Err(error)),
         };
-        for user_id in changed {
+        for user_id in batch.changed {
             self.changes.changed(user_id);
         }
         match &outcome {
             Ok(()) => {
-                self.metrics.writes.inc_by(writes);
+                self.metrics.writes.inc_by(batch.kept);
                 self.metrics.commits.inc();
                 self.audit().await;
             }
@@ -240,7 +249,7 @@ impl Writer {
                 jobs.for_each(|job| job.refuse(error.clone()));
             }
         }
-        for answer in answers {
+        for answer in batch.answers {
             answer(outcome.clone());
         }
     }
@@ -253,29 +262,46 @@ impl Writer {
     }
 }
 
-/// Does one piece of work, and undoes it, and nothing else, if it fails.
-///
-/// # Errors
-/// When the whole transaction can't go on.
-async fn perform(
-    txn: &DatabaseTransaction,
-    job: Box<dyn Job>,
-    answers: &mut Vec<Box<dyn FnOnce(Result<(), DbErr>) + Send>>,
-    changed: &mut Vec<Uuid>,
-) -> Result<(), DbErr> {
-    let savepoint = match txn.begin().await {
-        Ok(savepoint) => Transaction::new(savepoint),
-        Err(error) => {
+/// What one transaction has done.
+struct Batch {
+    answers: Vec<Answer>,
+    changed: Vec<Uuid>,
+    kept: u64,
+    /// What to begin the next piece of work with, and to end the last one.
+    next: Option<&'static str>,
+}
+
+impl Batch {
+    fn new() -> Self {
+        let next = Some("SAVEPOINT work");
+        Self { answers: Vec::new(), changed: Vec::new(), kept: 0, next }
+    }
+
+    /// Does one piece of work, and undoes it, and nothing else, if it fails.
+    ///
+    /// # Errors
+    /// When the whole transaction can't go on.
+    async fn perform(&mut self, txn: &Transaction, job: Box<dyn Job>) -> Result<(), DbErr> {
+        // SQLite's own savepoints, not nested transactions, so that ending one and
+        // beginning the next is one trip to its thread. COMMIT ends the last one.
+        let begin = self.next.take();
+        if let Some(begin) = begin
+            && let Err(error) = txn.read().execute_unprepared(begin).await
+        {
             job.refuse(error.clone());
             return Err(error);
         }
-    };
-    let Done { keep, answer } = job.run(&savepoint).await;
-    answers.push(answer);
-    if keep {
-        changed.extend(savepoint.changed());
-        savepoint.commit().await
-    } else {
-        savepoint.roll_back().await
+        let Done { keep, answer } = job.run(txn).await;
+        self.answers.push(answer);
+        let changed = txn.take_changed();
+        if keep {
+            self.kept += 1;
+            self.changed.extend(changed);
+            self.next = Some("RELEASE work; SAVEPOINT work");
+            Ok(())
+        } else {
+            // The savepoint stays, for the next.
+            txn.read().execute_unprepared("ROLLBACK TO work").await.map(drop)
+        }
     }
 }

@@ -110,7 +110,7 @@ where
     let txn = Transaction::new(connection.begin().await?);
     let result = work(&txn).await?;
     // Noted even when the connection broke: the commit may have arrived.
-    let changed = txn.changed();
+    let changed = txn.take_changed();
     let committed = txn.commit().await;
     for user_id in changed {
         changes.changed(user_id);

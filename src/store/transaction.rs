@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
 
-/// A transaction, or a part of one that can be undone by itself.
+/// A transaction, as the work in it sees it.
 #[derive(Debug)]
 pub struct Transaction {
     inner: DatabaseTransaction,
@@ -29,9 +29,9 @@ impl Transaction {
         &self.inner
     }
 
-    /// Whom it changes.
-    pub(super) fn changed(&self) -> Vec<Uuid> {
-        self.changed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Whom it has changed since this was asked last.
+    pub(super) fn take_changed(&self) -> Vec<Uuid> {
+        std::mem::take(&mut *self.changed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Keeps what was done.
