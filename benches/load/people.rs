@@ -1,0 +1,69 @@
+//! Who lives in the database. Everything about a user follows from their index, so
+//! that the load generator knows every token without being told.
+
+use chrono::{DateTime, Utc};
+use current_user::account::token::Token;
+use current_user::account::value::TextValue as _;
+use current_user::random::Random;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+/// The password of everybody.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// What something derived from an index is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    /// The token that opens the user's session.
+    Token,
+    /// A token that opens nothing.
+    Stranger,
+    /// The id of the user.
+    User,
+    /// The id of their email address.
+    Email,
+    /// The id of their session.
+    Session,
+}
+
+/// Random bytes that follow from an index.
+struct Derived(Purpose, u64);
+
+impl Random for Derived {
+    fn fill(&self, bytes: &mut [u8]) {
+        let Self(purpose, index) = self;
+        for (block, chunk) in bytes.chunks_mut(32).enumerate() {
+            let digest = Sha256::digest(format!("{purpose:?} {index} {block}"));
+            for (byte, derived) in chunk.iter_mut().zip(digest) {
+                *byte = derived;
+            }
+        }
+    }
+}
+
+/// The token of a user.
+pub(crate) fn token(index: u64) -> Token {
+    Token::new(&Derived(Purpose::Token, index))
+}
+
+/// The tokens of users, as they are sent.
+pub(crate) fn tokens(indices: impl IntoIterator<Item = u64>) -> Vec<String> {
+    indices.into_iter().map(|index| token(index).as_str().to_owned()).collect()
+}
+
+/// Tokens that are well-formed, and nobody's.
+pub(crate) fn strangers(count: u64) -> Vec<String> {
+    let token = |index| Token::new(&Derived(Purpose::Stranger, index));
+    (0..count).map(|index| token(index).as_str().to_owned()).collect()
+}
+
+/// The email address of a user.
+pub(crate) fn email(index: u64) -> String {
+    format!("user-{index}@example.com")
+}
+
+/// An id that was made at `at`.
+pub(crate) fn id(purpose: Purpose, index: u64, at: DateTime<Utc>) -> Uuid {
+    let random: &dyn Random = &Derived(purpose, index);
+    random.uuid(at)
+}
