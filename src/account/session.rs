@@ -115,7 +115,7 @@ pub(super) async fn lock(
 /// The user's living sessions, newest first.
 ///
 /// # Errors
-/// Only faults of the service.
+/// [`AccountError::SessionEnded`].
 pub async fn list(
     context: &Context,
     current: CurrentSession,
@@ -123,10 +123,11 @@ pub async fn list(
     let alive = context.sessions.alive(context.clock.now());
     let mut sessions =
         store::sessions::list(context.store.reader(), current.user_id, &alive).await?;
+    // It may have ended after it let the request in.
+    let own = sessions.iter_mut().find(|session| session.id == current.session_id);
+    let own = own.ok_or(AccountError::SessionEnded)?;
     // That it is used right now may not be written yet.
-    for session in sessions.iter_mut().filter(|session| session.id == current.session_id) {
-        session.last_used_at = session.last_used_at.max(current.used_at);
-    }
+    own.last_used_at = own.last_used_at.max(current.used_at);
     Ok(sessions)
 }
 
