@@ -1,28 +1,29 @@
 //! Answers `GET /me` from memory.
 //!
-//! What is kept is what the operation read, and how it is sent is up to the
-//! operation too, so that nobody can tell the two apart. It is kept under the hash
-//! of the token that opened it, until a session of the user expires, and shown only
-//! while [`Changes`] knows of no change of the user since before it was read.
-//! Whatever else is asked passes through.
+//! What is kept is what the operation read and how it would send it, so that nobody
+//! can tell the two apart. It is kept under the hash of the token that opened it,
+//! until a session of the user expires, and shown only while
+//! [`Changes`](crate::store::Changes) knows of no change of the user since before it
+//! was read. Whatever else is asked passes through.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache as Entries;
-use poem::http::Method;
+use poem::http::{HeaderMap, Method, StatusCode};
 use poem::{Endpoint, IntoResponse as _, Request, Response};
 
 use super::auth;
 use super::conditional::IfNoneMatch;
-use super::me;
+use super::headers::set_defaults;
+use super::me::{self, Me};
 use super::user::Representation;
 use crate::account::Context;
 use crate::account::profile::Reading;
 use crate::account::session::{CurrentSession, touch_due};
 use crate::account::token::TokenHash;
-use crate::metrics::Metrics;
 use crate::store::Moment;
 
 /// Bytes that an entry takes besides its text, measured (see docs/performance.md).
@@ -32,18 +33,64 @@ const OVERHEAD: usize = 512;
 pub(crate) struct Cache<E> {
     routes: E,
     context: Arc<Context>,
-    metrics: Metrics,
     /// `None`: turned off.
     entries: Option<Entries<TokenHash, Arc<Entry>>>,
 }
 
-/// A user, as one token shows them.
+/// What one token is answered.
 struct Entry {
-    offer: Offer,
-    /// The moment before it was read.
+    session: CurrentSession,
+    /// The moment before the user was read.
     read_at: Moment,
-    /// Whether it was noted that the session was used since it was read.
+    valid_until: DateTime<Utc>,
+    /// Whether it was noted that the session was used since.
     touched: AtomicBool,
+    /// The entity tag.
+    tag: String,
+    body: Bytes,
+    /// Headers of the reply, and of the reply to who has it already.
+    headers: HeaderMap,
+    not_modified: HeaderMap,
+}
+
+impl Entry {
+    fn new(offer: Offer, read_at: Moment) -> Self {
+        let Offer { user, session, valid_until } = offer;
+        let (tag, body) = (user.tag.clone(), user.json.clone());
+        let headers = |reply: Me| {
+            let mut headers = std::mem::take(reply.into_response().headers_mut());
+            set_defaults(&mut headers);
+            headers
+        };
+        Self {
+            session,
+            read_at,
+            valid_until,
+            touched: AtomicBool::new(false),
+            not_modified: headers(Me::not_modified(&user)),
+            headers: headers(Me::ok(user)),
+            tag,
+            body,
+        }
+    }
+
+    fn reply(&self, if_none_match: &IfNoneMatch) -> Response {
+        let mut response = if if_none_match.has(&self.tag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            self.body.clone().into_response()
+        };
+        *response.headers_mut() = match response.status() {
+            StatusCode::NOT_MODIFIED => self.not_modified.clone(),
+            _ => self.headers.clone(),
+        };
+        response
+    }
+
+    /// Bytes that it takes.
+    fn size(&self) -> u32 {
+        u32::try_from(self.body.len() + OVERHEAD).unwrap_or(u32::MAX)
+    }
 }
 
 /// What the operation read, for the cache to keep.
@@ -67,84 +114,75 @@ pub(crate) fn offer(request: &Request, user: &Representation, reading: &Reading)
     }
 }
 
-impl<E: Endpoint> Cache<E> {
+impl<E> Cache<E> {
     /// A cache of at most `bytes`; none at all for 0.
     pub(crate) fn new(routes: E, context: Arc<Context>, bytes: u64) -> Self {
         let entries = (bytes > 0).then(|| {
-            Entries::builder()
-                .max_capacity(bytes)
-                .weigher(|_, entry: &Arc<Entry>| {
-                    u32::try_from(entry.offer.user.len() + OVERHEAD).unwrap_or(u32::MAX)
-                })
-                .build()
+            let entries = Entries::builder().max_capacity(bytes);
+            entries.weigher(|_, entry: &Arc<Entry>| entry.size()).build()
         });
-        let metrics = context.metrics.clone();
-        Self { routes, context, metrics, entries }
+        Self { routes, context, entries }
     }
 
-    /// What is kept under `key`, if it still stands.
-    fn find(
-        &self,
-        entries: &Entries<TokenHash, Arc<Entry>>,
-        key: &TokenHash,
-    ) -> Option<Arc<Entry>> {
-        let entry = entries.get(key)?;
-        let Offer { session, valid_until, .. } = entry.offer;
-        let stands = self.context.store.changes().none_since(entry.read_at, session.user_id);
-        let now = self.context.clock.now();
-        if !stands || valid_until <= now {
-            return None;
-        }
-        // Of many requests, one notes it.
-        if touch_due(session.used_at) <= now && !entry.touched.swap(true, Ordering::Relaxed) {
-            let noted = self.context.touches.note(session, now);
-            entry.touched.store(noted, Ordering::Relaxed);
-        }
-        Some(entry)
+    /// What memory answers to a request, if it does. No need to wait for it.
+    pub(crate) fn recall(&self, request: &Request) -> Option<Response> {
+        let (entries, key) = self.place(request)?;
+        // First, so that what is found then is at least as new.
+        self.context.store.changes().now()?;
+        let entry = entries.get(&key).filter(|entry| self.stands(entry))?;
+        let if_none_match = IfNoneMatch::of(request).ok()?;
+        self.context.metrics.cache_hits.inc();
+        Some(entry.reply(&if_none_match))
     }
 
-    /// Answers from memory, or asks the operation and keeps what it read.
-    async fn get_me(
-        &self,
-        entries: &Entries<TokenHash, Arc<Entry>>,
-        key: TokenHash,
-        mut request: Request,
-    ) -> poem::Result<Response> {
-        let Some(read_at) = self.context.store.changes().now() else {
-            self.metrics.cache_bypasses.inc();
-            return Ok(self.routes.call(request).await?.into_response());
-        };
-        if let Some(entry) = self.find(entries, &key) {
-            self.metrics.cache_hits.inc();
-            let if_none_match = IfNoneMatch::of(&request)?;
-            return Ok(me::reply(entry.offer.user.clone(), &if_none_match).into_response());
-        }
-        self.metrics.cache_misses.inc();
-        let tray = Tray::default();
-        request.set_data(tray.clone());
-        let response = self.routes.call(request).await?.into_response();
-        match tray.0.get().cloned() {
-            Some(offer) => {
-                let touched = AtomicBool::new(false);
-                entries.insert(key, Arc::new(Entry { offer, read_at, touched }));
-            }
-            // The token opens nothing any more.
-            None => entries.invalidate(&key),
-        }
-        Ok(response)
-    }
-}
-
-impl<E: Endpoint> Endpoint for Cache<E> {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> poem::Result<Response> {
+    /// Where what is answered to a request is kept, if it is.
+    fn place(&self, request: &Request) -> Option<(&Entries<TokenHash, Arc<Entry>>, TokenHash)> {
+        let entries = self.entries.as_ref()?;
         let is_get_me = request.method() == Method::GET
             && request.uri().path() == me::PATH
             && request.uri().query().is_none();
-        match (&self.entries, is_get_me.then(|| auth::token(&request))) {
-            (Some(entries), Some(Ok(token))) => self.get_me(entries, token.hash(), request).await,
-            _ => Ok(self.routes.call(request).await?.into_response()),
+        let token = is_get_me.then(|| auth::token(request).ok()).flatten()?;
+        Some((entries, token.hash()))
+    }
+
+    /// Whether an entry is what would be read now. Notes that its session is used.
+    fn stands(&self, entry: &Entry) -> bool {
+        let Context { store, clock, touches, .. } = &*self.context;
+        let now = clock.now();
+        if entry.valid_until <= now
+            || !store.changes().none_since(entry.read_at, entry.session.user_id)
+        {
+            return false;
         }
+        // Of many requests, one notes it.
+        if touch_due(entry.session.used_at) <= now && !entry.touched.swap(true, Ordering::Relaxed) {
+            entry.touched.store(touches.note(entry.session, now), Ordering::Relaxed);
+        }
+        true
+    }
+}
+
+/// What memory does not answer: asks the operation, and keeps what it read.
+impl<E: Endpoint> Endpoint for Cache<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let Some((entries, key)) = self.place(&request) else {
+            return Ok(self.routes.call(request).await?.into_response());
+        };
+        let Some(read_at) = self.context.store.changes().now() else {
+            self.context.metrics.cache_bypasses.inc();
+            return Ok(self.routes.call(request).await?.into_response());
+        };
+        self.context.metrics.cache_misses.inc();
+        let tray = Tray::default();
+        request.set_data(tray.clone());
+        let response = self.routes.call(request).await;
+        match tray.0.get().cloned() {
+            Some(offer) => entries.insert(key, Arc::new(Entry::new(offer, read_at))),
+            // The token opens nothing any more.
+            None => entries.invalidate(&key),
+        }
+        Ok(response?.into_response())
     }
 }

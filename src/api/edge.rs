@@ -7,19 +7,19 @@ use std::time::Instant;
 
 use futures_util::FutureExt as _;
 use poem::error::{MethodNotAllowedError, NotFoundError};
-use poem::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, ORIGIN,
-    REFERRER_POLICY, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
-};
+use poem::http::header::{ALLOW, HeaderName, ORIGIN, RETRY_AFTER, WWW_AUTHENTICATE};
 use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, IntoResponse as _, Request, Response};
 use poem_openapi::error::{ParseParamError, ParsePathError};
 use poem_openapi::types::ToJSON as _;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
+use super::cache::Cache;
 use super::code::Code;
 use super::cors::Cors;
 use super::document::Document;
+use super::headers::set_defaults;
 use super::paths::{Path, allowed};
 use super::problem::{MEDIA_TYPE, Problem};
 use crate::account::Context;
@@ -32,7 +32,7 @@ const RETRY_AFTER_SECONDS: u16 = 5;
 
 /// Wraps all routes.
 pub(crate) struct Edge<E> {
-    routes: E,
+    routes: Cache<E>,
     context: Arc<Context>,
     document: Arc<Document>,
     cors: Cors,
@@ -40,7 +40,7 @@ pub(crate) struct Edge<E> {
 
 impl<E: Endpoint> Edge<E> {
     pub(crate) fn new(
-        routes: E,
+        routes: Cache<E>,
         context: Arc<Context>,
         document: Arc<Document>,
         cors: Cors,
@@ -54,10 +54,31 @@ impl<E: Endpoint> Edge<E> {
             return Err(Code::UnknownParameter.into());
         }
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
-            Ok(Ok(output)) => Ok(output.into_response()),
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(problem_of(error)),
             // What panicked is told by the panic hook.
             Err(_) => Err(Code::InternalError.into()),
+        }
+    }
+
+    /// What is replied in the end, be it a problem.
+    async fn settle(&self, request: Request, path: Option<&Path>, request_id: &str) -> Response {
+        let method = request.method().clone();
+        match self.reply(request, path).await {
+            Ok(response) => response,
+            Err(problem) if problem.code == Code::MethodNotAllowed => {
+                let mut response = match method {
+                    // The path is there: what it takes is the answer.
+                    Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+                    _ => render(&problem, request_id),
+                };
+                response.headers_mut().insert(ALLOW, allowed(path));
+                response
+            }
+            Err(problem) => {
+                log_fault(&problem);
+                render(&problem, request_id)
+            }
         }
     }
 }
@@ -67,38 +88,32 @@ impl<E: Endpoint> Endpoint for Edge<E> {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let started = Instant::now();
-        let request_id = self.context.random.uuid(self.context.clock.now()).to_string();
+        let request_id = self.context.random.uuid(self.context.clock.now()).hyphenated();
+        let request_id = &*request_id.encode_lower(&mut Uuid::encode_buffer()).to_owned();
         let method = request.method().clone();
         let path = self.document.paths.find(request.uri().path());
         let origin = request.headers().get(ORIGIN).cloned();
-        let span = tracing::info_span!("request", %request_id);
 
-        let reply = self.reply(request, path).instrument(span.clone()).await;
-        let _entered = span.enter();
-        let mut response = match reply {
-            Ok(response) => response,
-            Err(problem) if problem.code == Code::MethodNotAllowed => {
-                let mut response = match method {
-                    // The path is there: what it takes is the answer.
-                    Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
-                    _ => render(&problem, &request_id),
-                };
-                response.headers_mut().insert(ALLOW, allowed(path));
-                response
-            }
-            Err(problem) => {
-                log_fault(&problem);
-                render(&problem, &request_id)
+        let mut response = match self.routes.recall(&request) {
+            Some(response) => response,
+            None => {
+                let span = tracing::info_span!("request", %request_id);
+                // On the heap: what memory answers need not move the room for the rest.
+                Box::pin(self.settle(request, path, request_id)).instrument(span).await
             }
         };
         self.cors.permit(origin, response.headers_mut());
         if method == Method::OPTIONS {
             self.cors.permit_preflight(response.headers_mut());
         }
-        finish_headers(&mut response, &request_id);
+        set_defaults(response.headers_mut());
+        if let Ok(value) = HeaderValue::from_str(request_id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
         tracing::info!(
+            %request_id,
             %method,
-            // Not the path: people put into it what they like, tokens too.
+            // Not what was asked for: people put into it what they like, tokens too.
             path = path.map_or("(not an operation)", Path::template),
             status = response.status().as_u16(),
             micros = started.elapsed().as_micros(),
@@ -167,29 +182,3 @@ fn render(problem: &Problem, request_id: &str) -> Response {
 
 const CHALLENGE: &str = r#"Bearer realm="current-user""#;
 const CHALLENGE_INVALID: &str = r#"Bearer realm="current-user", error="invalid_token""#;
-
-/// How poem labels JSON.
-const JSON_WITH_CHARSET: &str = "application/json; charset=utf-8";
-
-/// Headers of every reply, where it does not set its own.
-fn finish_headers(response: &mut Response, request_id: &str) {
-    let defaults = [
-        // Replies are about one person: nothing on the way may keep them.
-        (CACHE_CONTROL, "no-store"),
-        // Nothing here is a page, but for those that say so themselves.
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    let headers = response.headers_mut();
-    // JSON is UTF-8, and its media type has no parameter (RFC 8259, 11).
-    if headers.get(CONTENT_TYPE).is_some_and(|media_type| media_type == JSON_WITH_CHARSET) {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    }
-    for (name, value) in defaults {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    if let Ok(value) = HeaderValue::from_str(request_id) {
-        headers.insert(REQUEST_ID, value);
-    }
-}

@@ -135,13 +135,14 @@ impl Example for UpdateMe {
     }
 }
 
-/// The user, if the client does not have them already.
-pub(crate) fn reply(user: Representation, if_none_match: &IfNoneMatch) -> Me {
-    let tag = user.tag.clone();
-    if if_none_match.has(&tag) {
-        Me::NotModified(tag, CACHING.to_owned())
-    } else {
-        Me::Ok(user, tag, CACHING.to_owned())
+impl Me {
+    pub(crate) fn ok(user: Representation) -> Self {
+        let tag = user.tag.clone();
+        Self::Ok(user, tag, CACHING.to_owned())
+    }
+
+    pub(crate) fn not_modified(user: &Representation) -> Self {
+        Self::NotModified(user.tag.clone(), CACHING.to_owned())
     }
 }
 
@@ -169,7 +170,7 @@ impl MeApi {
     ) -> Answer<Me> {
         let user = Representation::from(&reading.profile);
         cache::offer(request, &user, &reading);
-        Ok(reply(user, &if_none_match))
+        Ok(if if_none_match.has(&user.tag) { Me::not_modified(&user) } else { Me::ok(user) })
     }
 
     /// Update profile

@@ -18,6 +18,7 @@ mod cors;
 mod docs;
 pub mod document;
 mod edge;
+mod headers;
 mod health;
 mod json;
 mod log_in;

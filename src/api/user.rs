@@ -75,16 +75,9 @@ impl From<&Profile> for User {
 /// A user as sent: the bytes, and the tag that stands for exactly these.
 #[derive(Clone, Debug)]
 pub(crate) struct Representation {
-    json: Bytes,
+    pub(crate) json: Bytes,
     /// The value of `ETag`.
     pub(crate) tag: String,
-}
-
-impl Representation {
-    /// Bytes that it takes in memory.
-    pub(crate) fn len(&self) -> usize {
-        self.json.len() + self.tag.len()
-    }
 }
 
 impl From<&Profile> for Representation {
