@@ -12,7 +12,8 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use moka::sync::Cache as Entries;
-use poem::http::{HeaderMap, Method, StatusCode};
+use poem::http::header::ETAG;
+use poem::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use poem::{Endpoint, IntoResponse as _, Request, Response};
 
 use super::auth;
@@ -27,7 +28,7 @@ use crate::account::token::TokenHash;
 use crate::store::Moment;
 
 /// Bytes that an entry takes besides its text, measured (see docs/performance.md).
-const OVERHEAD: usize = 512;
+const OVERHEAD: usize = 800;
 
 /// Answers `GET /me` from memory, and everything else from `routes`.
 pub(crate) struct Cache<E> {
@@ -35,6 +36,8 @@ pub(crate) struct Cache<E> {
     context: Arc<Context>,
     /// `None`: turned off.
     entries: Option<Entries<TokenHash, Arc<Entry>>>,
+    /// As soon as the operation has replied once.
+    frame: OnceLock<Frame>,
 }
 
 /// What one token is answered.
@@ -45,51 +48,49 @@ struct Entry {
     valid_until: DateTime<Utc>,
     /// Whether it was noted that the session was used since.
     touched: AtomicBool,
-    /// The entity tag.
     tag: String,
     body: Bytes,
-    /// Headers of the reply, and of the reply to who has it already.
-    headers: HeaderMap,
-    not_modified: HeaderMap,
 }
 
 impl Entry {
     fn new(offer: Offer, read_at: Moment) -> Self {
-        let Offer { user, session, valid_until } = offer;
-        let (tag, body) = (user.tag.clone(), user.json.clone());
-        let headers = |reply: Me| {
-            let mut headers = std::mem::take(reply.into_response().headers_mut());
-            set_defaults(&mut headers);
-            headers
-        };
-        Self {
-            session,
-            read_at,
-            valid_until,
-            touched: AtomicBool::new(false),
-            not_modified: headers(Me::not_modified(&user)),
-            headers: headers(Me::ok(user)),
-            tag,
-            body,
-        }
-    }
-
-    fn reply(&self, if_none_match: &IfNoneMatch) -> Response {
-        let mut response = if if_none_match.has(&self.tag) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else {
-            self.body.clone().into_response()
-        };
-        *response.headers_mut() = match response.status() {
-            StatusCode::NOT_MODIFIED => self.not_modified.clone(),
-            _ => self.headers.clone(),
-        };
-        response
+        let Offer { user: Representation { json: body, tag }, session, valid_until } = offer;
+        Self { session, read_at, valid_until, touched: AtomicBool::new(false), tag, body }
     }
 
     /// Bytes that it takes.
     fn size(&self) -> u32 {
         u32::try_from(self.body.len() + OVERHEAD).unwrap_or(u32::MAX)
+    }
+}
+
+/// Headers of the operation's replies, which are the same for all users but for the
+/// entity tag.
+struct Frame {
+    ok: HeaderMap,
+    not_modified: HeaderMap,
+}
+
+impl Frame {
+    fn of(user: &Representation) -> Self {
+        let headers = |reply: Me| {
+            let mut headers = std::mem::take(reply.into_response().headers_mut());
+            set_defaults(&mut headers);
+            headers
+        };
+        let not_modified = headers(Me::not_modified(user));
+        Self { ok: headers(Me::ok(user.clone())), not_modified }
+    }
+
+    fn reply(&self, entry: &Entry, if_none_match: &IfNoneMatch) -> Option<Response> {
+        let (mut response, headers) = if if_none_match.has(&entry.tag) {
+            (StatusCode::NOT_MODIFIED.into_response(), &self.not_modified)
+        } else {
+            (entry.body.clone().into_response(), &self.ok)
+        };
+        *response.headers_mut() = headers.clone();
+        response.headers_mut().insert(ETAG, HeaderValue::from_str(&entry.tag).ok()?);
+        Some(response)
     }
 }
 
@@ -121,7 +122,7 @@ impl<E> Cache<E> {
             let entries = Entries::builder().max_capacity(bytes);
             entries.weigher(|_, entry: &Arc<Entry>| entry.size()).build()
         });
-        Self { routes, context, entries }
+        Self { routes, context, entries, frame: OnceLock::new() }
     }
 
     /// What memory answers to a request, if it does. No need to wait for it.
@@ -131,8 +132,9 @@ impl<E> Cache<E> {
         self.context.store.changes().now()?;
         let entry = entries.get(&key).filter(|entry| self.stands(entry))?;
         let if_none_match = IfNoneMatch::of(request).ok()?;
+        let reply = self.frame.get()?.reply(&entry, &if_none_match)?;
         self.context.metrics.cache_hits.inc();
-        Some(entry.reply(&if_none_match))
+        Some(reply)
     }
 
     /// Where what is answered to a request is kept, if it is.
@@ -179,7 +181,10 @@ impl<E: Endpoint> Endpoint for Cache<E> {
         request.set_data(tray.clone());
         let response = self.routes.call(request).await;
         match tray.0.get().cloned() {
-            Some(offer) => entries.insert(key, Arc::new(Entry::new(offer, read_at))),
+            Some(offer) => {
+                self.frame.get_or_init(|| Frame::of(&offer.user));
+                entries.insert(key, Arc::new(Entry::new(offer, read_at)));
+            }
             // The token opens nothing any more.
             None => entries.invalidate(&key),
         }
