@@ -8,6 +8,7 @@ pub mod api;
 pub mod clock;
 pub mod config;
 mod demo;
+pub mod http;
 pub mod metrics;
 pub mod random;
 pub mod server;

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use poem::Server;
-use poem::listener::{Acceptor as _, Listener as _, TcpAcceptor, TcpListener};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::account::{Context, PasswordHasher, Touches};
@@ -15,6 +14,7 @@ use crate::api::Settings;
 use crate::clock::SystemClock;
 use crate::config::ServeArgs;
 use crate::demo::Demo;
+use crate::http;
 use crate::metrics::Metrics;
 use crate::random::SystemRandom;
 use crate::store::{ConnectError, DatabaseUrl, Options, Store};
@@ -61,13 +61,12 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         prepared = prepare(&args, demo.as_ref()) => prepared?,
         () = stop.asked() => return Ok(()),
     };
-    let Prepared { acceptor, metrics_acceptor, context, lines } = prepared;
-    let metrics = metrics_acceptor.map(|acceptor| {
+    let Prepared { listener, metrics_listener, context, lines } = prepared;
+    let (store, touches) = (context.store.clone(), context.touches.clone());
+    let metrics = metrics_listener.map(|listener| {
         let app = crate::api::metrics_app(context.metrics.clone());
-        tokio::spawn(Server::new_with_acceptor(acceptor).idle_timeout(IDLE_TIMEOUT).run(app))
+        tokio::spawn(http::serve(listener, app, std::future::pending(), Duration::ZERO))
     });
-    let store = context.store.clone();
-    let touches = context.touches.clone();
     let settings = Settings {
         cors_origins: args.cors_origins.clone(),
         body_timeout: args.body_timeout,
@@ -79,12 +78,7 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         stop.asked().await;
         tracing::info!("stopping: requests under way finish first");
     };
-    Server::new_with_acceptor(acceptor)
-        .idle_timeout(IDLE_TIMEOUT)
-        .http2_max_concurrent_streams(HTTP2_STREAMS)
-        .run_with_graceful_shutdown(app, stop, Some(args.shutdown_timeout))
-        .await
-        .map_err(ServeError::other)?;
+    http::serve(listener, app, stop, args.shutdown_timeout).await;
     if let Some(metrics) = metrics {
         metrics.abort();
     }
@@ -92,15 +86,10 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
     store.close().await.map_err(ServeError::other)
 }
 
-/// How long a connection may be silent.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
-/// Most requests at once on one HTTP/2 connection; RFC 9113 asks for 100 or more.
-const HTTP2_STREAMS: u32 = 100;
-
 /// All that serving takes.
 struct Prepared {
-    acceptor: TcpAcceptor,
-    metrics_acceptor: Option<TcpAcceptor>,
+    listener: TcpListener,
+    metrics_listener: Option<TcpListener>,
     context: Context,
     /// What to announce.
     lines: String,
@@ -112,12 +101,12 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
         None => args.database.url().map_err(ServeError::Config)?,
     };
     // Listen first: a taken port must not leave a database behind.
-    let (acceptor, bound) = listen(args.listen).await?;
+    let (listener, bound) = listen(args.listen).await?;
     let mut lines = format!("Swagger UI: http://{bound}/docs\nDatabase:   {url}");
-    let mut metrics_acceptor = None;
+    let mut metrics_listener = None;
     if let Some(address) = args.metrics_listen {
-        let (acceptor, bound) = listen(address).await?;
-        metrics_acceptor = Some(acceptor);
+        let (listener, bound) = listen(address).await?;
+        metrics_listener = Some(listener);
         lines.push_str(&format!("\nMetrics:    http://{bound}/metrics"));
     }
     let metrics = Metrics::default();
@@ -125,16 +114,15 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
     if let Some(demo) = demo {
         lines.push_str(&demo.fill(&context).await?);
     }
-    Ok(Prepared { acceptor, metrics_acceptor, context, lines })
+    Ok(Prepared { listener, metrics_listener, context, lines })
 }
 
 /// Listens on `address`. Returns what it is really called: port 0 is any free one.
-async fn listen(address: SocketAddr) -> Result<(TcpAcceptor, SocketAddr), ServeError> {
-    let acceptor = TcpListener::bind(address).into_acceptor().await;
-    let acceptor = acceptor.map_err(|error| ServeError::Listen(address, error))?;
-    let bound = acceptor.local_addr();
-    let bound = bound.iter().find_map(|address| address.as_socket_addr()).copied();
-    Ok((acceptor, bound.unwrap_or(address)))
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |error| ServeError::Listen(address, error);
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
 }
 
 /// SIGTERM or Ctrl-C.

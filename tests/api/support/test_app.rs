@@ -1,5 +1,6 @@
 //! The application on a random port, with a clock that stands still.
 
+use std::future::pending;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +10,11 @@ use current_user::account::session::Lifetimes;
 use current_user::account::{Context, PasswordHasher, Touches};
 use current_user::api::{AllowedOrigin, Settings};
 use current_user::clock::FixedClock;
+use current_user::http;
 use current_user::metrics::Metrics;
 use current_user::store::{DatabaseUrl, Options, Store};
-use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use serde_json::json;
+use tokio::net::TcpListener;
 
 use super::client::Client;
 use super::database::TestDatabase;
@@ -92,9 +94,9 @@ impl TestApp {
         };
         let app =
             current_user::api::app(context, Settings { cors_origins, body_timeout, cache_bytes });
-        let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
-        let address = acceptor.local_addr()[0].as_socket_addr().copied().unwrap();
-        tokio::spawn(poem::Server::new_with_acceptor(acceptor).run(app.unwrap()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(http::serve(listener, app.unwrap(), pending(), Duration::ZERO));
         let anonymous = Client::new(format!("http://{address}"));
         Self { clock, random, store, touches, metrics, anonymous, database }
     }
