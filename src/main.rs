@@ -17,7 +17,7 @@ type Failure = Box<dyn std::error::Error>;
 /// How a command other than serving uses the database: it has time, and no company.
 fn alone() -> Options {
     let (patience, batch) = (Duration::from_secs(30), NonZero::<usize>::MIN);
-    Options { patience, batch, metrics: Metrics::default() }
+    Options { patience, batch, metrics: Metrics::default(), observer: None }
 }
 
 #[tokio::main]

@@ -149,7 +149,8 @@ impl Stop {
 
 /// Opens the database and applies what migrations are pending.
 async fn open(url: &DatabaseUrl, args: &ServeArgs, metrics: Metrics) -> Result<Store, ServeError> {
-    let options = Options { patience: args.queue_timeout, batch: args.commit_batch, metrics };
+    let (patience, batch) = (args.queue_timeout, args.commit_batch);
+    let options = Options { patience, batch, metrics, observer: None };
     let store = Store::connect(url, options).await?;
     let applied = store.migrate_up().await;
     let applied = applied.map_err(|error| ServeError::Migrate(url.to_string(), error))?;

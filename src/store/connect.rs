@@ -13,7 +13,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::sqlx::{Connection as _, PgConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr, RuntimeErr,
-    SqlxError,
+    SqlxError, metric,
 };
 use tokio::time::timeout;
 use url::Url;
@@ -93,6 +93,24 @@ pub struct ConnectError {
     source: DbErr,
 }
 
+/// Is told of every statement that was run, how long it took, and whether it
+/// failed. Values are in it: personal data.
+#[derive(Clone)]
+pub struct Observer(Arc<dyn Fn(&metric::Info<'_>) + Send + Sync>);
+
+impl Observer {
+    /// Calls `observe`, which should be quick: the statement's request waits for it.
+    pub fn new(observe: impl Fn(&metric::Info<'_>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(observe))
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer(…)")
+    }
+}
+
 /// How to use the database.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -103,6 +121,8 @@ pub struct Options {
     pub batch: NonZero<usize>,
     /// Where commits are counted.
     pub metrics: Metrics,
+    /// Who watches, if anybody.
+    pub observer: Option<Observer>,
 }
 
 impl Store {
@@ -113,7 +133,7 @@ impl Store {
     pub async fn connect(url: &DatabaseUrl, options: Options) -> Result<Self, ConnectError> {
         let opened = match url {
             DatabaseUrl::Sqlite(path) => open_sqlite(path, options).await,
-            DatabaseUrl::Postgres(url) => open_postgres(url, options.patience).await,
+            DatabaseUrl::Postgres(url) => open_postgres(url, options).await,
         };
         opened.map_err(|source| ConnectError { url: url.to_string(), source })
     }
@@ -121,7 +141,7 @@ impl Store {
 
 /// One connection writes, several read: in WAL mode neither waits for the other.
 async fn open_sqlite(path: &str, options: Options) -> Result<Store, DbErr> {
-    let Options { patience, batch, metrics } = options;
+    let Options { patience, batch, metrics, observer } = options;
     let failed = |error: std::io::Error| DbErr::Conn(RuntimeErr::Internal(error.to_string()));
     // SQLite gives its other files the mode of this one: nobody else may read
     // who has an account.
@@ -129,6 +149,7 @@ async fn open_sqlite(path: &str, options: Options) -> Result<Store, DbErr> {
     file.map_err(failed)?;
     let writer = sqlite_pool(path, 1, patience, false).await?;
     let reader = sqlite_pool(path, SQLITE_READERS, patience, true).await?;
+    let [writer, reader] = [writer, reader].map(|pool| observed(pool, observer.clone()));
 
     // It is there from the first read on.
     writer.execute_unprepared("SELECT * FROM sqlite_schema").await?;
@@ -165,7 +186,8 @@ async fn sqlite_pool(
     Database::connect(options).await
 }
 
-async fn open_postgres(url: &Url, patience: Duration) -> Result<Store, DbErr> {
+async fn open_postgres(url: &Url, options: Options) -> Result<Store, DbErr> {
+    let Options { patience, batch: _, metrics: _, observer } = options;
     // A pool keeps trying and then tells only of the time it took; one
     // connection tells at once what is wrong.
     let refused = |error: SqlxError| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
@@ -182,7 +204,7 @@ async fn open_postgres(url: &Url, patience: Duration) -> Result<Store, DbErr> {
     options.map_sqlx_postgres_opts(move |postgres: PgConnectOptions| {
         postgres.options([("lock_timeout", &lock_timeout)])
     });
-    let connection = Database::connect(options).await?;
+    let connection = observed(Database::connect(options).await?, observer);
 
     let lease = Lease::new();
     let changes = Arc::new(Changes::new(Arc::clone(&lease)));
@@ -194,6 +216,13 @@ async fn open_postgres(url: &Url, patience: Duration) -> Result<Store, DbErr> {
         committer: Committer::Each(listening),
         changes,
     })
+}
+
+fn observed(mut pool: DatabaseConnection, observer: Option<Observer>) -> DatabaseConnection {
+    if let Some(Observer(observe)) = observer {
+        pool.set_metric_callback(move |info| observe(info));
+    }
+    pool
 }
 
 fn pool(url: &str, connections: u32, patience: Duration) -> ConnectOptions {

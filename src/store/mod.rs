@@ -21,7 +21,7 @@ mod wal_index;
 
 pub(crate) use busy::is_busy;
 pub use changes::{Changes, Moment};
-pub use connect::{ConnectError, DatabaseUrl, Options};
+pub use connect::{ConnectError, DatabaseUrl, Observer, Options};
 use group_commit::GroupCommit;
 pub use listener::LEASE;
 use listener::Listening;

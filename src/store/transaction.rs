@@ -18,13 +18,15 @@ impl Transaction {
     }
 
     /// Where to read.
-    pub(crate) fn read(&self) -> &DatabaseTransaction {
+    #[must_use]
+    pub fn read(&self) -> &DatabaseTransaction {
         &self.inner
     }
 
     /// Where to write what belongs to a user. Whoever keeps a copy of the user is
     /// told when it is committed, and so can't be forgotten.
-    pub(crate) fn write(&self, user_id: Uuid) -> &DatabaseTransaction {
+    #[must_use]
+    pub fn write(&self, user_id: Uuid) -> &DatabaseTransaction {
         self.changed.lock().unwrap_or_else(PoisonError::into_inner).push(user_id);
         &self.inner
     }
