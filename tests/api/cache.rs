@@ -1,12 +1,10 @@
 //! What the cache must not change, and what it must notice.
 
-use std::time::{Duration, Instant};
-
-use current_user::store::LEASE;
+use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::{DATE, IF_NONE_MATCH};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use crate::support::{Client, Reply, Setup, TestApp, with_setup};
@@ -147,40 +145,21 @@ async fn a_use_that_memory_answers_is_noted_like_any_other() {
     }
 }
 
-/// Asks until the reply is right. It has to be when it is asked for `bound` after
-/// it became right, or later.
-async fn right_within(
-    bound: Duration,
-    client: &Client,
-    is_right: impl Fn(&Reply) -> bool,
-) -> Reply {
-    let since = Instant::now();
-    loop {
-        let is_bound = since.elapsed() >= bound;
-        let reply = client.get("/me").await;
-        if is_right(&reply) {
-            return reply;
-        }
-        assert!(!is_bound, "still {}", reply.text);
-    }
-}
-
 #[tokio::test]
 async fn what_another_program_writes_to_the_database_shows_as_well() {
     for app in with_setup(with_cache()).await {
         let ada = app.user().await;
         warm(&app, &ada).await;
-        let url = app.database.connection_string();
-        let bound = if url.starts_with("sqlite") { Duration::ZERO } else { LEASE };
-        let other = Database::connect(url).await.unwrap();
+        let bound = app.database.lease();
+        let other = app.database.connect().await;
         for name in ["Augusta", "Ada King", "Ada Lovelace"] {
             let update = format!("UPDATE users SET name = '{name}'");
             other.execute_unprepared(&update).await.unwrap();
-            right_within(bound, &ada, |reply| reply.json()["name"] == name).await;
+            ada.right_within(bound, |reply| reply.json()["name"] == name).await;
             warm(&app, &ada).await;
         }
         other.execute_unprepared("UPDATE users SET status = 'banned'").await.unwrap();
-        let refused = right_within(bound, &ada, |reply| reply.status == 401).await;
+        let (refused, _) = ada.right_within(bound, |reply| reply.status == 401).await;
         refused.expect_problem(401, "invalid_token");
         other.close().await.unwrap();
     }

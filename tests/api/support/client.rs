@@ -1,8 +1,10 @@
 //! A client that keeps the whole reply.
 
+use std::time::{Duration, Instant};
+
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, RequestBuilder, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::contract;
 
@@ -57,6 +59,43 @@ impl Client {
 
     pub(crate) async fn patch(&self, path: &str, body: Value) -> Reply {
         Reply::to(self.request(Method::PATCH, path).json(&body)).await
+    }
+}
+
+/// The password of everybody who signs up in a test.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+impl Client {
+    /// Signs `email` up.
+    pub(crate) async fn sign_up(&self, email: &str) {
+        let body = json!({ "email": email, "password": PASSWORD, "name": "Ada" });
+        self.post("/signup", body).await.expect(201);
+    }
+
+    /// Logs `email` in.
+    pub(crate) async fn log_in(&self, email: &str) -> Self {
+        let body = json!({ "email": email, "password": PASSWORD });
+        let reply = self.post("/login", body).await.expect(200);
+        self.with_token(reply.json()["token"].as_str().unwrap())
+    }
+
+    /// Asks for the profile until the reply is right. What is asked for `bound`
+    /// after it became right, or later, has to be. Says also how long after it the
+    /// right reply was asked for.
+    pub(crate) async fn right_within(
+        &self,
+        bound: Duration,
+        is_right: impl Fn(&Reply) -> bool,
+    ) -> (Reply, Duration) {
+        let since = Instant::now();
+        loop {
+            let asked = since.elapsed();
+            let reply = self.get("/me").await;
+            if is_right(&reply) {
+                return (reply, asked);
+            }
+            assert!(asked < bound, "{asked:?} later, still {}", reply.text);
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! A database a test.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use current_user::store::DatabaseUrl;
-use sea_orm::{ConnectionTrait as _, Database};
+use current_user::store::{DatabaseUrl, LEASE};
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 use tempfile::TempDir;
 
 use super::postgres;
@@ -22,6 +23,11 @@ pub(crate) async fn with_setup(setup: Setup) -> Vec<TestApp> {
         apps.push(TestApp::start(database, setup.clone()).await);
     }
     apps
+}
+
+/// The same, on SQLite only.
+pub(crate) async fn on_sqlite(setup: Setup) -> TestApp {
+    TestApp::start(TestDatabase::sqlite(), setup).await
 }
 
 /// A fresh, empty SQLite database, and a fresh, empty PostgreSQL database where
@@ -45,6 +51,24 @@ impl TestDatabase {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("test.db").display().to_string();
         Self { url: DatabaseUrl::Sqlite(path), _directory: Some(directory) }
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.url, DatabaseUrl::Sqlite(_))
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        if self.is_sqlite() { "SQLite" } else { "PostgreSQL" }
+    }
+
+    /// When a write shows on another node at the latest.
+    pub(crate) fn lease(&self) -> Duration {
+        if self.is_sqlite() { Duration::ZERO } else { LEASE }
+    }
+
+    /// A connection of somebody else.
+    pub(crate) async fn connect(&self) -> DatabaseConnection {
+        Database::connect(self.connection_string()).await.unwrap()
     }
 
     /// The URL as the command line takes it.

@@ -9,8 +9,8 @@ mod random;
 mod server;
 mod test_app;
 
-pub(crate) use client::{Client, Reply};
+pub(crate) use client::{Client, PASSWORD, Reply};
 pub(crate) use database::{every_database_url, on_every_database, with_setup};
 pub(crate) use operations::{document, document_31, operations};
 pub(crate) use server::{Server, program};
-pub(crate) use test_app::{PASSWORD, Setup, TestApp};
+pub(crate) use test_app::{Setup, TestApp};

@@ -59,9 +59,13 @@ impl Server {
         self.process.wait().unwrap();
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Asks it to stop (SIGTERM).
     pub(crate) fn terminate(&self) {
-        let id = self.process.id().to_string();
+        let id = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     }
 

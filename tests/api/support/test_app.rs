@@ -12,8 +12,7 @@ use current_user::api::{AllowedOrigin, Settings};
 use current_user::clock::FixedClock;
 use current_user::http;
 use current_user::metrics::Metrics;
-use current_user::store::{DatabaseUrl, Options, Store};
-use serde_json::json;
+use current_user::store::{Observer, Options, Store};
 use tokio::net::TcpListener;
 
 use super::client::Client;
@@ -22,9 +21,6 @@ use super::random::CountingRandom;
 
 /// When every test begins: 2026-11-23T08:22:29.280991Z.
 const START: DateTime<Utc> = DateTime::from_timestamp_micros(1_795_422_149_280_991).unwrap();
-
-/// The password of everybody who signs up in a test.
-pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -43,18 +39,24 @@ pub(crate) struct Setup {
     pub(crate) patience: Duration,
     /// Bytes that users are kept in for `GET /me`.
     pub(crate) cache_bytes: u64,
+    /// See [`Options`].
+    pub(crate) observer: Option<Observer>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        let body_timeout = Duration::from_secs(10);
         let patience = Duration::from_secs(30);
-        let (hashers, hashing_patience) = (2, patience);
         // All tests hold with and without the cache.
         let without_cache = std::env::var_os("CURRENT_USER_TEST_WITHOUT_CACHE").is_some();
-        let cache_bytes = if without_cache { 0 } else { 1024 * 1024 };
-        let cors_origins = Vec::new();
-        Self { cors_origins, body_timeout, hashers, hashing_patience, patience, cache_bytes }
+        Self {
+            cors_origins: Vec::new(),
+            body_timeout: Duration::from_secs(10),
+            hashers: 2,
+            hashing_patience: patience,
+            patience,
+            cache_bytes: if without_cache { 0 } else { 1024 * 1024 },
+            observer: None,
+        }
     }
 }
 
@@ -72,11 +74,18 @@ pub(crate) struct TestApp {
 
 impl TestApp {
     pub(super) async fn start(database: TestDatabase, setup: Setup) -> Self {
-        let Setup { cors_origins, body_timeout, hashers, hashing_patience, patience, cache_bytes } =
-            setup;
+        let Setup {
+            cors_origins,
+            body_timeout,
+            hashers,
+            hashing_patience,
+            patience,
+            cache_bytes,
+            observer,
+        } = setup;
         let batch = NonZero::new(128).unwrap();
         let metrics = Metrics::default();
-        let options = Options { patience, batch, metrics: metrics.clone() };
+        let options = Options { patience, batch, metrics: metrics.clone(), observer };
         let store = Store::connect(&database.url, options).await.unwrap();
         store.migrate_up().await.unwrap();
         let clock = Arc::new(FixedClock::new(START));
@@ -103,15 +112,12 @@ impl TestApp {
 
     /// Signs `email` up.
     pub(crate) async fn sign_up(&self, email: &str) {
-        let body = json!({ "email": email, "password": PASSWORD, "name": "Ada" });
-        self.anonymous.post("/signup", body).await.expect(201);
+        self.anonymous.sign_up(email).await;
     }
 
     /// Logs `email` in.
     pub(crate) async fn log_in(&self, email: &str) -> Client {
-        let body = json!({ "email": email, "password": PASSWORD });
-        let reply = self.anonymous.post("/login", body).await.expect(200);
-        self.anonymous.with_token(reply.json()["token"].as_str().unwrap())
+        self.anonymous.log_in(email).await
     }
 
     /// Somebody who has signed up as ada@example.com and logged in.
@@ -125,11 +131,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let name = match &self.database.url {
-                DatabaseUrl::Sqlite(_) => "SQLite",
-                DatabaseUrl::Postgres(_) => "PostgreSQL",
-            };
-            eprintln!("an application on {name} was in use");
+            eprintln!("an application on {} was in use", self.database.name());
         }
     }
 }
