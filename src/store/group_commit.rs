@@ -13,8 +13,8 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use sea_orm::error::{ConnAcquireErr, RuntimeErr};
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -182,6 +182,8 @@ pub(super) struct Writer {
     index: Arc<WalIndex>,
     auditor: Auditor,
     metrics: Metrics,
+    /// Whether the connection has to be replaced before it is used again.
+    is_broken: bool,
 }
 
 impl Writer {
@@ -192,7 +194,7 @@ impl Writer {
         metrics: Metrics,
     ) -> Self {
         let auditor = Auditor::new(Arc::clone(&index), Arc::clone(&changes));
-        Self { connection, changes, index, auditor, metrics }
+        Self { connection, changes, index, auditor, metrics, is_broken: false }
     }
 
     async fn run(mut self, mut jobs: mpsc::Receiver<Queued>, batch: usize) {
@@ -211,16 +213,14 @@ impl Writer {
 
     /// Does what waits, commits, answers.
     async fn write(&mut self, waiting: &mut Vec<Queued>) {
-        // A deferred transaction that turns to writing does not wait for its turn.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let txn = self.connection.begin_with_options(options).await;
+        let txn = self.begin().await;
         let mut jobs = waiting.drain(..).filter_map(Queued::begin);
         let txn = match txn {
             Ok(txn) => Transaction::new(txn),
-            Err(error) => return jobs.for_each(|job| job.refuse(error.clone())),
+            Err(error) => {
+                self.is_broken = true;
+                return jobs.for_each(|job| job.refuse(error.clone()));
+            }
         };
 
         let mut batch = Batch::new();
@@ -245,7 +245,7 @@ impl Writer {
             }
             Err(error) => {
                 tracing::error!(%error, "a batch of writes failed");
-                self.auditor.forget();
+                self.is_broken = true;
                 jobs.for_each(|job| job.refuse(error.clone()));
             }
         }
@@ -254,8 +254,37 @@ impl Writer {
         }
     }
 
+    async fn begin(&mut self) -> Result<DatabaseTransaction, DbErr> {
+        self.mend().await?;
+        // A deferred transaction that turns to writing does not wait for its turn.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.connection.begin_with_options(options).await
+    }
+
+    /// Replaces a connection on which a transaction failed. SQLite itself ends one that
+    /// finds the disk full. sqlx does not know, takes what comes next for a part of it,
+    /// and from then on commits nothing, without an error.
+    async fn mend(&mut self) -> Result<(), DbErr> {
+        if self.is_broken {
+            let failed = |error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
+            let connection = self.connection.get_sqlite_connection_pool().acquire().await;
+            // The pool opens another.
+            connection.map_err(failed)?.close().await.map_err(failed)?;
+            self.auditor.forget();
+            self.is_broken = false;
+        }
+        Ok(())
+    }
+
     async fn audit(&mut self) {
-        if let Err(error) = self.auditor.audit(&self.connection).await {
+        let audited = match self.mend().await {
+            Ok(()) => self.auditor.audit(&self.connection).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = audited {
             tracing::warn!(%error, "can't tell whether others wrote to the database");
             self.auditor.forget();
         }

@@ -97,7 +97,8 @@ impl Auditor {
         Ok(())
     }
 
-    /// After a fault of the connection: what it said last means nothing any more.
+    /// For another connection, or after a fault: what was said last means nothing any
+    /// more.
     pub(super) fn forget(&mut self) {
         self.version = None;
         self.changes.all_changed();

@@ -16,6 +16,7 @@ mod command_line;
 mod cors;
 mod docs;
 mod document;
+mod full_disk;
 mod health;
 mod login;
 mod logout;
