@@ -17,6 +17,7 @@ mod cors;
 mod docs;
 mod document;
 mod full_disk;
+mod group_commit;
 mod health;
 mod login;
 mod logout;

@@ -10,7 +10,7 @@ mod server;
 mod test_app;
 
 pub(crate) use client::{Client, PASSWORD, Reply};
-pub(crate) use database::{every_database_url, on_every_database, with_setup};
+pub(crate) use database::{every_database_url, on_every_database, on_sqlite, with_setup};
 pub(crate) use operations::{document, document_31, operations};
 pub(crate) use server::{Server, program};
 pub(crate) use test_app::{Setup, TestApp};
