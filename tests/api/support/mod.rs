@@ -3,6 +3,7 @@
 mod client;
 mod contract;
 mod database;
+mod nodes;
 mod operations;
 mod postgres;
 mod random;
@@ -11,6 +12,7 @@ mod test_app;
 
 pub(crate) use client::{Client, PASSWORD, Reply};
 pub(crate) use database::{every_database_url, on_every_database, on_sqlite, with_setup};
+pub(crate) use nodes::{Nodes, two_nodes};
 pub(crate) use operations::{document, document_31, operations};
 pub(crate) use server::{Server, program};
 pub(crate) use test_app::{Setup, TestApp};
