@@ -12,6 +12,7 @@
 )]
 
 mod cache;
+mod coherence;
 mod command_line;
 mod cors;
 mod docs;
