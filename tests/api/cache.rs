@@ -18,15 +18,6 @@ fn counts(app: &TestApp) -> (u64, u64) {
     (app.metrics.cache_hits.get(), app.metrics.cache_misses.get())
 }
 
-/// Reads until memory answers: a node that just started has to be in touch with
-/// others first.
-async fn warm(app: &TestApp, client: &Client) {
-    let hits = app.metrics.cache_hits.get();
-    while app.metrics.cache_hits.get() == hits {
-        client.get("/me").await.expect(200);
-    }
-}
-
 /// A reply without what is different in every reply.
 fn comparable(mut reply: Reply) -> Reply {
     reply.headers.remove("x-request-id").unwrap();
@@ -38,7 +29,7 @@ fn comparable(mut reply: Reply) -> Reply {
 async fn the_second_read_comes_from_memory_and_is_the_same() {
     for app in with_setup(with_cache()).await {
         let ada = app.user().await;
-        warm(&app, &ada).await;
+        app.warm(&ada).await;
         // Another token: nothing is kept under it yet.
         let ada = app.log_in("ada@example.com").await;
         let before = counts(&app);
@@ -56,7 +47,7 @@ async fn conditions_and_head_are_answered_alike_with_and_without_it() {
     for (with, without) in pairs {
         // The same clock and the same randomness: the same user.
         let (kept, read) = (with.user().await, without.user().await);
-        warm(&with, &kept).await;
+        with.warm(&kept).await;
         let tag = read.get("/me").await.header("etag").to_owned();
         let conditions = [tag.as_str(), "W/\"other\"", "*", "no condition"];
         for condition in conditions {
@@ -83,7 +74,7 @@ async fn conditions_and_head_are_answered_alike_with_and_without_it() {
 async fn a_client_that_always_asks_for_what_is_new_is_answered_from_memory_too() {
     for app in with_setup(with_cache()).await {
         let ada = app.user().await;
-        warm(&app, &ada).await;
+        app.warm(&ada).await;
         let tag = ada.get("/me").await.header("etag").to_owned();
         let other = app.log_in("ada@example.com").await;
         other.patch("/me", json!({ "bio": "new" })).await.expect(200);
@@ -100,7 +91,7 @@ async fn a_client_that_always_asks_for_what_is_new_is_answered_from_memory_too()
 async fn every_write_shows_in_the_next_read() {
     for app in with_setup(with_cache()).await {
         let ada = app.user().await;
-        warm(&app, &ada).await;
+        app.warm(&ada).await;
         for number in 0..20 {
             let bio = number.to_string();
             ada.patch("/me", json!({ "bio": bio })).await.expect(200);
@@ -120,7 +111,7 @@ async fn a_session_that_expires_is_not_counted_any_more() {
         let ada = app.user().await;
         app.clock.advance(Duration::from_secs(3600));
         let later = app.log_in("ada@example.com").await;
-        warm(&app, &later).await;
+        app.warm(&later).await;
         assert_eq!(later.get("/me").await.json()["activeSessions"], 2);
         // Seven days after the first was used, an hour less after the second.
         app.clock.advance(Duration::from_secs(7 * 24 * 3600 - 3600));
@@ -133,7 +124,7 @@ async fn a_session_that_expires_is_not_counted_any_more() {
 async fn a_use_that_memory_answers_is_noted_like_any_other() {
     for app in with_setup(with_cache()).await {
         let ada = app.user().await;
-        warm(&app, &ada).await;
+        app.warm(&ada).await;
         let hits = app.metrics.cache_hits.get();
         app.clock.advance(Duration::from_secs(300));
         ada.get("/me").await.expect(200);
@@ -149,14 +140,14 @@ async fn a_use_that_memory_answers_is_noted_like_any_other() {
 async fn what_another_program_writes_to_the_database_shows_as_well() {
     for app in with_setup(with_cache()).await {
         let ada = app.user().await;
-        warm(&app, &ada).await;
+        app.warm(&ada).await;
         let bound = app.database.lease();
         let other = app.database.connect().await;
         for name in ["Augusta", "Ada King", "Ada Lovelace"] {
             let update = format!("UPDATE users SET name = '{name}'");
             other.execute_unprepared(&update).await.unwrap();
             ada.right_within(bound, |reply| reply.json()["name"] == name).await;
-            warm(&app, &ada).await;
+            app.warm(&ada).await;
         }
         other.execute_unprepared("UPDATE users SET status = 'banned'").await.unwrap();
         let (refused, _) = ada.right_within(bound, |reply| reply.status == 401).await;

@@ -33,4 +33,5 @@ mod readme;
 mod restart;
 mod sessions;
 mod signup;
+mod statements;
 mod support;

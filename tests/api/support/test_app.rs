@@ -120,6 +120,15 @@ impl TestApp {
         self.anonymous.log_in(email).await
     }
 
+    /// Reads until memory answers: a node that just started has to be in touch with
+    /// others first.
+    pub(crate) async fn warm(&self, client: &Client) {
+        let hits = self.metrics.cache_hits.get();
+        while self.metrics.cache_hits.get() == hits {
+            client.get("/me").await.expect(200);
+        }
+    }
+
     /// Somebody who has signed up as ada@example.com and logged in.
     pub(crate) async fn user(&self) -> Client {
         self.sign_up("ada@example.com").await;

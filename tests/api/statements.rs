@@ -1,0 +1,178 @@
+//! What requests ask of the database: few statements, each of which finds what it
+//! looks for by an index.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use current_user::store::Observer;
+use reqwest::{Method, RequestBuilder};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, TransactionTrait as _};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Client, PASSWORD, Reply, Setup, TestApp, with_setup};
+
+/// Every statement that was run, but for those that begin and end transactions.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<Statement>>>);
+
+impl Log {
+    fn setup(&self) -> Setup {
+        let log = self.clone();
+        let observer = Observer::new(move |info| {
+            // So the service sees whether others have written to SQLite.
+            if info.statement.sql != "PRAGMA data_version" {
+                log.0.lock().unwrap().push(info.statement.clone());
+            }
+        });
+        Setup { cache_bytes: 1024 * 1024, observer: Some(observer), ..Setup::default() }
+    }
+
+    fn take(&self) -> Vec<Statement> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+/// A request, and how many statements it takes on SQLite. On PostgreSQL, what changes
+/// a user locks them first: one more.
+struct Case {
+    why: &'static str,
+    request: RequestBuilder,
+    on_sqlite: usize,
+    locks: bool,
+}
+
+/// All operations, once each or more, with somebody who has so many sessions.
+async fn cases(app: &TestApp, sessions: u128) -> Vec<Case> {
+    const LOCKS: bool = true;
+    let (ada, none) = (app.user().await, &app.anonymous);
+    let (phone, gone) = (app.log_in("ada@example.com").await, app.log_in("ada@example.com").await);
+    Reply::to(gone.request(Method::POST, "/logout")).await.expect(204);
+    fill(app, sessions).await;
+    app.warm(&ada).await;
+
+    let bio = json!({ "bio": "First programmer." });
+    let login = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let eve = json!({ "email": "eve@example.com", "password": PASSWORD, "name": "Eve" });
+    let passwords = json!({ "currentPassword": PASSWORD, "newPassword": "another donkey" });
+    let nobodys = "DELETE /me/sessions/00000000-0000-7000-8000-000000000000";
+    type Row<'a> = (&'static str, &'a Client, &'static str, Option<Value>, usize, bool);
+    let cases: [Row<'_>; 15] = [
+        ("from memory", &ada, "GET /me", None, 0, !LOCKS),
+        ("past it", &ada, "HEAD /me", None, 1, !LOCKS),
+        ("no token", none, "GET /me", None, 0, !LOCKS),
+        ("a token that opens nothing", &gone, "GET /me", None, 1, !LOCKS),
+        ("a change", &ada, "PATCH /me", Some(bio), 3, LOCKS),
+        ("what has changed", &ada, "GET /me", None, 1, !LOCKS),
+        ("no change", &ada, "PATCH /me", Some(json!({})), 2, LOCKS),
+        ("all sessions", &ada, "GET /me/sessions", None, 2, !LOCKS),
+        ("signing up", none, "POST /signup", Some(eve), 3, !LOCKS),
+        ("logging in", none, "POST /login", Some(login), 7, LOCKS),
+        ("logging out", &phone, "POST /logout", None, 3, LOCKS),
+        ("ending one session", &ada, nobodys, None, 3, LOCKS),
+        ("another password", &ada, "PUT /me/password", Some(passwords), 6, LOCKS),
+        ("ending all others", &ada, "DELETE /me/sessions", None, 3, LOCKS),
+        ("leaving", &ada, "DELETE /me", None, 4, LOCKS),
+    ];
+    let case = |(why, client, request, body, on_sqlite, locks): Row<'_>| {
+        let (method, path) = request.split_once(' ').unwrap();
+        let request = client.request(method.parse().unwrap(), path);
+        let request = body.iter().fold(request, |request, body| request.json(body));
+        Case { why, request, on_sqlite, locks }
+    };
+    cases.map(case).into()
+}
+
+/// Adds sessions of the only user.
+async fn fill(app: &TestApp, sessions: u128) {
+    let other = app.database.connect().await;
+    for number in 0..sessions {
+        let copy = "INSERT INTO sessions SELECT $1, user_id, $2, created_at, last_used_at,
+            expires_at, user_agent, ip_address FROM sessions LIMIT 1";
+        let values = [Uuid::from_u128(number).into(), number.to_be_bytes().to_vec().into()];
+        let copy = Statement::from_sql_and_values(other.get_database_backend(), copy, values);
+        other.execute_raw(copy).await.unwrap();
+    }
+    other.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_takes_few_statements_however_many_sessions_there_are() {
+    for sessions in [0, 50] {
+        let log = Log::default();
+        for app in with_setup(log.setup()).await {
+            let cases = cases(&app, sessions).await;
+            log.take();
+            for Case { why, request, on_sqlite, locks } in cases {
+                Reply::to(request).await;
+                let taken: Vec<_> = log.take().into_iter().map(|one| one.sql).collect();
+                let lock = usize::from(locks && !app.database.is_sqlite());
+                assert_eq!(taken.len(), on_sqlite + lock, "{why}: {taken:#?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_statement_finds_what_it_looks_for_by_an_index() {
+    let log = Log::default();
+    for app in with_setup(log.setup()).await {
+        let cases = cases(&app, 0).await;
+        log.take();
+        // A use that is noted.
+        app.clock.advance(Duration::from_secs(301));
+        for Case { request, .. } in cases {
+            Reply::to(request).await;
+            app.touches.settle().await;
+        }
+        let all = log.take().into_iter().map(|statement| (statement.sql.clone(), statement));
+        let all: BTreeMap<String, Statement> = all.collect();
+        assert!(all.len() >= 18, "only {} statements", all.len());
+
+        let other = app.database.connect().await;
+        for (sql, statement) in all {
+            let scans = if app.database.is_sqlite() {
+                scans_of_sqlite(&other, statement).await
+            } else {
+                scans_of_postgres(&other, statement).await
+            };
+            assert!(scans.is_empty(), "{sql}\n{scans:#?}");
+        }
+        other.close().await.unwrap();
+    }
+}
+
+/// The steps of its plan that read a whole table, or a whole index.
+async fn scans_of_sqlite(other: &DatabaseConnection, mut statement: Statement) -> Vec<String> {
+    statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+    let plan = other.query_all_raw(statement).await.unwrap();
+    let steps = plan.iter().map(|step| step.try_get::<String>("", "detail").unwrap());
+    steps.filter(|step| step.starts_with("SCAN ") || step.contains("AUTOMATIC")).collect()
+}
+
+/// The same. The planner has to avoid it where it can, however little there is.
+async fn scans_of_postgres(other: &DatabaseConnection, mut statement: Statement) -> Vec<String> {
+    statement.sql.insert_str(0, "EXPLAIN (FORMAT JSON) ");
+    let transaction = other.begin().await.unwrap();
+    transaction.execute_unprepared("SET LOCAL enable_seqscan = off").await.unwrap();
+    let plan = transaction.query_one_raw(statement).await.unwrap().unwrap();
+    transaction.rollback().await.unwrap();
+    let plan: Value = plan.try_get_by_index(0).unwrap();
+    let mut steps = vec![&plan[0]["Plan"]];
+    let mut scans = Vec::new();
+    while let Some(step) = steps.pop() {
+        steps.extend(step["Plans"].as_array().into_iter().flatten());
+        let reads_all = match step["Node Type"].as_str().unwrap() {
+            "Seq Scan" => true,
+            "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
+                step.get("Index Cond").is_none()
+            }
+            _ => false,
+        };
+        if reads_all {
+            scans.push(step.to_string());
+        }
+    }
+    scans
+}
