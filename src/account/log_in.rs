@@ -72,9 +72,9 @@ pub async fn log_in(
             Box::pin(async move {
                 // The account may have changed while the password was checked.
                 store::users::lock(txn, owner.user_id).await?;
-                let user = store::users::find(txn.read(), owner.user_id).await?;
+                let user = store::users::find(txn.read().await?, owner.user_id).await?;
                 let user = user.ok_or(AccountError::InvalidCredentials)?;
-                if store::passwords::find(txn.read(), user.id).await? != hash {
+                if store::passwords::find(txn.read().await?, user.id).await? != hash {
                     return Err(AccountError::InvalidCredentials);
                 }
                 match user.status {
@@ -87,7 +87,7 @@ pub async fn log_in(
                 store::sessions::delete_dead(txn, user.id, &alive).await?;
                 store::sessions::keep_last_used(txn, user.id, MAX_SESSIONS - 1).await?;
                 store::sessions::insert(txn, session).await?;
-                let seen = store::users::see(txn.read(), user.id, session_id, &alive).await?;
+                let seen = store::users::see(txn, user.id, session_id, &alive).await?;
                 seen.map(|seen| seen.profile).ok_or(AccountError::InvalidCredentials)
             })
         })

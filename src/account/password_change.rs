@@ -33,7 +33,7 @@ pub async fn change_password(
             Box::pin(async move {
                 session::lock(txn, current, &alive).await?;
                 // Of two changes at once, one proved a password that is no more.
-                if store::passwords::find(txn.read(), user_id).await? != hash {
+                if store::passwords::find(txn.read().await?, user_id).await? != hash {
                     return Err(AccountError::WrongPassword);
                 }
                 store::passwords::set(txn, user_id, new_hash, now).await?;

@@ -105,7 +105,7 @@ pub(super) async fn lock(
 ) -> Result<Profile, AccountError> {
     let CurrentSession { user_id, session_id, .. } = current;
     store::users::lock(txn, user_id).await?;
-    store::users::see(txn.read(), user_id, session_id, alive)
+    store::users::see(txn, user_id, session_id, alive)
         .await?
         .map(|seen| seen.profile)
         .filter(|profile| may_act(profile.user.status))

@@ -11,10 +11,11 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use moka::sync::Cache as Entries;
 use poem::http::header::ETAG;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use poem::{Endpoint, IntoResponse as _, Request, Response};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache as Lru;
 
 use super::auth;
 use super::conditional::IfNoneMatch;
@@ -28,14 +29,16 @@ use crate::account::token::TokenHash;
 use crate::store::Moment;
 
 /// Bytes that an entry takes besides its text, measured (see docs/performance.md).
-const OVERHEAD: usize = 800;
+const OVERHEAD: u64 = 512;
+/// Bytes that most entries take.
+const TYPICAL: u64 = 1024;
 
 /// Answers `GET /me` from memory, and everything else from `routes`.
 pub(crate) struct Cache<E> {
     routes: E,
     context: Arc<Context>,
     /// `None`: turned off.
-    entries: Option<Entries<TokenHash, Arc<Entry>>>,
+    entries: Option<Entries>,
     /// As soon as the operation has replied once.
     frame: OnceLock<Frame>,
 }
@@ -48,19 +51,29 @@ struct Entry {
     valid_until: DateTime<Utc>,
     /// Whether it was noted that the session was used since.
     touched: AtomicBool,
-    tag: String,
+    tag: HeaderValue,
     body: Bytes,
 }
 
 impl Entry {
-    fn new(offer: Offer, read_at: Moment) -> Self {
+    /// `None`, which is never, for a tag that is no value of a header.
+    fn new(offer: Offer, read_at: Moment) -> Option<Self> {
         let Offer { user: Representation { json: body, tag }, session, valid_until } = offer;
-        Self { session, read_at, valid_until, touched: AtomicBool::new(false), tag, body }
+        let tag = HeaderValue::try_from(tag).ok()?;
+        Some(Self { session, read_at, valid_until, touched: AtomicBool::new(false), tag, body })
     }
+}
 
-    /// Bytes that it takes.
-    fn size(&self) -> u32 {
-        u32::try_from(self.body.len() + OVERHEAD).unwrap_or(u32::MAX)
+/// Entries by the hash of their token.
+type Entries = Lru<TokenHash, Arc<Entry>, Bytewise>;
+
+/// Weighs entries by the bytes that they take.
+#[derive(Clone)]
+struct Bytewise;
+
+impl Weighter<TokenHash, Arc<Entry>> for Bytewise {
+    fn weight(&self, _: &TokenHash, entry: &Arc<Entry>) -> u64 {
+        OVERHEAD + entry.body.len() as u64
     }
 }
 
@@ -82,15 +95,16 @@ impl Frame {
         Self { ok: headers(Me::ok(user.clone())), not_modified }
     }
 
-    fn reply(&self, entry: &Entry, if_none_match: &IfNoneMatch) -> Option<Response> {
-        let (mut response, headers) = if if_none_match.has(&entry.tag) {
+    fn reply(&self, entry: &Entry, if_none_match: &IfNoneMatch) -> Response {
+        let has = entry.tag.to_str().is_ok_and(|tag| if_none_match.has(tag));
+        let (mut response, headers) = if has {
             (StatusCode::NOT_MODIFIED.into_response(), &self.not_modified)
         } else {
             (entry.body.clone().into_response(), &self.ok)
         };
         *response.headers_mut() = headers.clone();
-        response.headers_mut().insert(ETAG, HeaderValue::from_str(&entry.tag).ok()?);
-        Some(response)
+        response.headers_mut().insert(ETAG, entry.tag.clone());
+        response
     }
 }
 
@@ -118,10 +132,8 @@ pub(crate) fn offer(request: &Request, user: &Representation, reading: &Reading)
 impl<E> Cache<E> {
     /// A cache of at most `bytes`; none at all for 0.
     pub(crate) fn new(routes: E, context: Arc<Context>, bytes: u64) -> Self {
-        let entries = (bytes > 0).then(|| {
-            let entries = Entries::builder().max_capacity(bytes);
-            entries.weigher(|_, entry: &Arc<Entry>| entry.size()).build()
-        });
+        let users = usize::try_from(bytes / TYPICAL).unwrap_or(usize::MAX);
+        let entries = (bytes > 0).then(|| Entries::with_weighter(users, bytes, Bytewise));
         Self { routes, context, entries, frame: OnceLock::new() }
     }
 
@@ -132,13 +144,13 @@ impl<E> Cache<E> {
         self.context.store.changes().now()?;
         let entry = entries.get(&key).filter(|entry| self.stands(entry))?;
         let if_none_match = IfNoneMatch::of(request).ok()?;
-        let reply = self.frame.get()?.reply(&entry, &if_none_match)?;
+        let reply = self.frame.get()?.reply(&entry, &if_none_match);
         self.context.metrics.cache_hits.inc();
         Some(reply)
     }
 
     /// Where what is answered to a request is kept, if it is.
-    fn place(&self, request: &Request) -> Option<(&Entries<TokenHash, Arc<Entry>>, TokenHash)> {
+    fn place(&self, request: &Request) -> Option<(&Entries, TokenHash)> {
         let entries = self.entries.as_ref()?;
         let is_get_me = request.method() == Method::GET
             && request.uri().path() == me::PATH
@@ -183,10 +195,12 @@ impl<E: Endpoint> Endpoint for Cache<E> {
         match tray.0.get().cloned() {
             Some(offer) => {
                 self.frame.get_or_init(|| Frame::of(&offer.user));
-                entries.insert(key, Arc::new(Entry::new(offer, read_at)));
+                if let Some(entry) = Entry::new(offer, read_at) {
+                    entries.insert(key, Arc::new(entry));
+                }
             }
             // The token opens nothing any more.
-            None => entries.invalidate(&key),
+            None => drop(entries.remove(&key)),
         }
         Ok(response?.into_response())
     }

@@ -13,7 +13,7 @@ pub(crate) async fn insert(txn: &Transaction, email: email::Model) -> Result<boo
     let on_taken = OnConflict::column(email::Column::Normalized).do_nothing().to_owned();
     let inserted = email::Entity::insert(email.into_active_model())
         .on_conflict(on_taken)
-        .exec_without_returning(txn.write(owner))
+        .exec_without_returning(txn.write(owner).await?)
         .await?;
     Ok(inserted > 0)
 }

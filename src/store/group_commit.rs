@@ -13,8 +13,8 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use sea_orm::error::{ConnAcquireErr, RuntimeErr};
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -216,14 +216,14 @@ impl Writer {
         let txn = self.begin().await;
         let mut jobs = waiting.drain(..).filter_map(Queued::begin);
         let txn = match txn {
-            Ok(txn) => Transaction::new(txn),
+            Ok(txn) => Transaction::of_many(txn),
             Err(error) => {
                 self.is_broken = true;
                 return jobs.for_each(|job| job.refuse(error.clone()));
             }
         };
 
-        let mut batch = Batch::new();
+        let mut batch = Batch::default();
         let mut outcome = Ok(());
         while outcome.is_ok()
             && let Some(job) = jobs.next()
@@ -292,45 +292,26 @@ impl Writer {
 }
 
 /// What one transaction has done.
+#[derive(Default)]
 struct Batch {
     answers: Vec<Answer>,
     changed: Vec<Uuid>,
     kept: u64,
-    /// What to begin the next piece of work with, and to end the last one.
-    next: Option<&'static str>,
 }
 
 impl Batch {
-    fn new() -> Self {
-        let next = Some("SAVEPOINT work");
-        Self { answers: Vec::new(), changed: Vec::new(), kept: 0, next }
-    }
-
     /// Does one piece of work, and undoes it, and nothing else, if it fails.
     ///
     /// # Errors
     /// When the whole transaction can't go on.
     async fn perform(&mut self, txn: &Transaction, job: Box<dyn Job>) -> Result<(), DbErr> {
-        // SQLite's own savepoints, not nested transactions, so that ending one and
-        // beginning the next is one trip to its thread. COMMIT ends the last one.
-        let begin = self.next.take();
-        if let Some(begin) = begin
-            && let Err(error) = txn.read().execute_unprepared(begin).await
-        {
-            job.refuse(error.clone());
-            return Err(error);
-        }
         let Done { keep, answer } = job.run(txn).await;
         self.answers.push(answer);
-        let changed = txn.take_changed();
-        if keep {
-            self.kept += 1;
-            self.changed.extend(changed);
-            self.next = Some("RELEASE work; SAVEPOINT work");
-            Ok(())
-        } else {
-            // The savepoint stays, for the next.
-            txn.read().execute_unprepared("ROLLBACK TO work").await.map(drop)
+        if !keep {
+            return txn.undo().await;
         }
+        self.changed.extend(txn.keep());
+        self.kept += 1;
+        Ok(())
     }
 }

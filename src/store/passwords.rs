@@ -63,7 +63,7 @@ pub(crate) async fn set(
     };
     password::Entity::insert(row)
         .on_conflict(OnConflict::column(UserId).update_columns([Hash, UpdatedAt]).to_owned())
-        .exec_without_returning(txn.write(user_id))
+        .exec_without_returning(txn.write(user_id).await?)
         .await?;
     Ok(())
 }

@@ -75,7 +75,9 @@ pub(crate) async fn list(
 
 pub(crate) async fn insert(txn: &Transaction, session: Model) -> Result<(), DbErr> {
     let owner = session.user_id;
-    Entity::insert(session.into_active_model()).exec_without_returning(txn.write(owner)).await?;
+    Entity::insert(session.into_active_model())
+        .exec_without_returning(txn.write(owner).await?)
+        .await?;
     Ok(())
 }
 
@@ -94,7 +96,7 @@ pub(crate) async fn touch(
         .filter(Column::Id.eq(session_id))
         .filter(Column::LastUsedAt.lte(before))
         .filter(alive.condition())
-        .exec(txn.write(user_id))
+        .exec(txn.write(user_id).await?)
         .await?;
     Ok(())
 }
@@ -110,7 +112,7 @@ pub(crate) async fn delete(
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Id.eq(session_id))
         .filter(alive.condition())
-        .exec(txn.write(user_id))
+        .exec(txn.write(user_id).await?)
         .await?;
     Ok(deleted.rows_affected > 0)
 }
@@ -124,7 +126,7 @@ pub(crate) async fn delete_all(
     Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
         .apply_if(but, |delete, session_id| delete.filter(Column::Id.ne(session_id)))
-        .exec(txn.write(user_id))
+        .exec(txn.write(user_id).await?)
         .await?;
     Ok(())
 }
@@ -138,7 +140,7 @@ pub(crate) async fn delete_dead(
     Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
         .filter(alive.condition().not())
-        .exec(txn.write(user_id))
+        .exec(txn.write(user_id).await?)
         .await?;
     Ok(())
 }
@@ -160,7 +162,7 @@ pub(crate) async fn keep_last_used(
     Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Id.not_in_subquery(kept))
-        .exec(txn.write(user_id))
+        .exec(txn.write(user_id).await?)
         .await?;
     Ok(())
 }

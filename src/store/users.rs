@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::user;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement, Value};
+use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement};
 
 use super::Transaction;
 use super::sessions::Alive;
@@ -61,37 +61,32 @@ pub(crate) async fn see_by_token(
     token_hash: &[u8],
     alive: &Alive,
 ) -> Result<Option<Seen>, DbErr> {
-    run(db, see!("current.token_hash = $3"), alive, vec![token_hash.into()]).await
+    let values = [alive.now.into(), alive.used_after.into(), token_hash.into()];
+    let sql = see!("current.token_hash = $3");
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Seen::find_by_statement(statement).one(db).await
 }
 
 /// The user, if this session of theirs is alive.
 pub(crate) async fn see(
-    db: &impl ConnectionTrait,
+    txn: &Transaction,
     user_id: Uuid,
     session_id: Uuid,
     alive: &Alive,
 ) -> Result<Option<Seen>, DbErr> {
-    let sql = see!("current.id = $3 AND current.user_id = $4");
-    run(db, sql, alive, vec![session_id.into(), user_id.into()]).await
-}
-
-async fn run(
-    db: &impl ConnectionTrait,
-    sql: &str,
-    alive: &Alive,
-    whom: Vec<Value>,
-) -> Result<Option<Seen>, DbErr> {
+    let whom = [session_id.into(), user_id.into()];
     let values = [alive.now.into(), alive.used_after.into()].into_iter().chain(whom);
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Seen::find_by_statement(statement).one(db).await
+    let sql = see!("current.id = $3 AND current.user_id = $4");
+    let row = txn.query_one(sql, values.collect()).await?;
+    row.map(|row| Seen::from_query_result(&row, "")).transpose()
 }
 
 /// Locks the user until the transaction ends.
 pub(crate) async fn lock(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> {
     // Nobody else writes to SQLite now anyway.
-    if txn.read().get_database_backend() == DbBackend::Postgres {
+    if txn.backend() == DbBackend::Postgres {
         let statement = user::Entity::find_by_id(user_id).select_only().column(user::Column::Id);
-        statement.lock_exclusive().into_tuple::<Uuid>().one(txn.read()).await?;
+        statement.lock_exclusive().into_tuple::<Uuid>().one(txn.read().await?).await?;
     }
     Ok(())
 }
@@ -106,7 +101,9 @@ pub(crate) async fn find(
 
 pub(crate) async fn insert(txn: &Transaction, user: user::Model) -> Result<(), DbErr> {
     let id = user.id;
-    user::Entity::insert(user.into_active_model()).exec_without_returning(txn.write(id)).await?;
+    user::Entity::insert(user.into_active_model())
+        .exec_without_returning(txn.write(id).await?)
+        .await?;
     Ok(())
 }
 
@@ -116,7 +113,7 @@ pub(crate) async fn update(txn: &Transaction, user: user::Model) -> Result<(), D
     user::Entity::update_many()
         .set(user.into_active_model().reset_all())
         .filter(user::Column::Id.eq(id))
-        .exec(txn.write(id))
+        .exec(txn.write(id).await?)
         .await?;
     Ok(())
 }

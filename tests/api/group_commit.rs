@@ -53,7 +53,7 @@ fn note_and(
         let work = store.write(move |txn| {
             Box::pin(async move {
                 let insert = format!("INSERT INTO notes VALUES ({number})");
-                txn.write(owner(number)).execute_unprepared(&insert).await?;
+                txn.write(owner(number)).await?.execute_unprepared(&insert).await?;
                 then.await
             })
         });
@@ -145,7 +145,9 @@ async fn a_transaction_that_ends_halfway_fails_for_all_and_the_next_is_sound() {
         let store = app.store.clone();
         let end = async move {
             let work = store.write(|txn| {
-                Box::pin(async { txn.read().execute_unprepared("ROLLBACK").await.map(|_| ()) })
+                Box::pin(async {
+                    txn.read().await?.execute_unprepared("ROLLBACK").await.map(|_| ())
+                })
             });
             work.await
         };

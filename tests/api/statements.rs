@@ -17,13 +17,21 @@ use crate::support::{Client, PASSWORD, Reply, Setup, TestApp, with_setup};
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<Statement>>>);
 
+const BEGIN: [&str; 2] = ["RELEASE work; ", "SAVEPOINT work; "];
+
 impl Log {
     fn setup(&self) -> Setup {
         let log = self.clone();
         let observer = Observer::new(move |info| {
             // So the service sees whether others have written to SQLite.
             if info.statement.sql != "PRAGMA data_version" {
-                log.0.lock().unwrap().push(info.statement.clone());
+                let mut statement = info.statement.clone();
+                // What begins a piece of work goes along with its first statement.
+                statement.sql = BEGIN
+                    .iter()
+                    .fold(&*statement.sql, |sql, begin| sql.trim_start_matches(begin))
+                    .to_owned();
+                log.0.lock().unwrap().push(statement);
             }
         });
         Setup { cache_bytes: 1024 * 1024, observer: Some(observer), ..Setup::default() }
