@@ -140,7 +140,7 @@ pub struct ServeArgs {
     #[arg(
         long,
         env = "CURRENT_USER_LOG",
-        default_value = "info,poem::server=warn,sea_orm_migration=warn",
+        default_value = "info,sea_orm_migration=warn",
         value_name = "FILTER"
     )]
     pub log: tracing_subscriber::EnvFilter,

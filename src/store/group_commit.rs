@@ -16,6 +16,7 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait as _,
 };
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tracing::{Instrument as _, Span};
@@ -23,6 +24,7 @@ use uuid::Uuid;
 
 use super::Work;
 use super::changes::Changes;
+use super::spin::block_on;
 use super::transaction::Transaction;
 use super::wal_index::{Auditor, WalIndex};
 use crate::metrics::Metrics;
@@ -50,10 +52,11 @@ impl GroupCommit {
         patience: Duration,
     ) -> std::io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || runtime.block_on(writer.run(jobs, batch.get())))?;
+        let runtime = Handle::current();
+        std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
+            let _entered = runtime.enter();
+            block_on(writer.run(jobs, batch.get()));
+        })?;
         Ok(Self { queue, patience })
     }
 

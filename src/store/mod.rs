@@ -15,6 +15,7 @@ mod listener;
 mod migrations;
 pub mod passwords;
 pub mod sessions;
+mod spin;
 mod transaction;
 pub mod users;
 mod wal_index;

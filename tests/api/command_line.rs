@@ -192,8 +192,8 @@ async fn every_log_line_names_its_request_and_none_tells_a_secret() {
     }
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let replied = |line: &&Value| line["fields"]["message"] == "replied";
-    let mut ids = lines.iter().filter(replied).map(|line| &line["span"]["request_id"]);
+    let mut ids = lines.iter().filter(replied).map(|line| &line["fields"]["request_id"]);
     assert!(ids.any(|id| id == me.header("x-request-id")), "{log}");
     assert_eq!(lines.iter().filter(replied).count(), 5);
-    assert!(lines.iter().filter(replied).all(|line| line["span"]["request_id"].is_string()));
+    assert!(lines.iter().filter(replied).all(|line| line["fields"]["request_id"].is_string()));
 }
