@@ -194,9 +194,9 @@ impl Knowledge {
     }
 
     /// They were ended by this node, or by none.
-    pub(super) fn ended_others(&mut self, others: Vec<usize>, node: Option<usize>) {
+    pub(super) fn ended_others(&mut self, others: &[usize], node: Option<usize>) {
         self.sweeps.ended += 1;
-        for (other, node) in others.into_iter().zip(node.into_iter().cycle()) {
+        for (&other, node) in others.iter().zip(node.into_iter().cycle()) {
             self.ended(other, node);
         }
     }

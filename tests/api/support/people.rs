@@ -44,7 +44,7 @@ impl Person {
         let (under_way, patches) = (RwLock::new(()), AsyncMutex::new(0));
         let knowledge = Mutex::new(Knowledge::new(lease));
         let person = Self { email, nodes, clock, under_way, patches, knowledge };
-        person.log_in(0).await;
+        person.log_in(0, 0).await;
         person
     }
 
@@ -69,8 +69,8 @@ impl Person {
             let _under_way = self.under_way.read().await;
             let (living, session) = self.know().pick(&mut dice);
             match chance {
-                _ if living < 2 => self.log_in(node).await,
-                5..15 if living < 8 => self.log_in(node).await,
+                _ if living < 2 => self.log_in(node, session).await,
+                5..15 if living < 8 => self.log_in(node, session).await,
                 15..20 => self.log_out(node, session).await,
                 20..30 => self.end(node, session, dice.roll(100)).await,
                 30..33 => self.end_others(node, session, Method::DELETE, "/me/sessions").await,
@@ -100,6 +100,11 @@ impl Person {
         }
     }
 
+    /// Looks right after something was acknowledged.
+    async fn look(&self, node: usize, session: usize) {
+        self.read(node, session, false, &mut None).await;
+    }
+
     async fn list(&self, node: usize, session: usize) {
         let (client, before) = (self.client(node, session), self.know().before(node, session));
         let reply = client.get("/me/sessions").await;
@@ -119,12 +124,13 @@ impl Person {
         if reply.status == 200 {
             assert_eq!(Shown::by(&reply).version, *number);
             self.know().patched(node, *number);
+            self.look(node, session).await;
         } else {
             self.know().check_refused(session, reply);
         }
     }
 
-    async fn log_in(&self, node: usize) {
+    async fn log_in(&self, node: usize, another: usize) {
         let login = self.know().logging_in();
         let body = json!({ "email": self.email, "password": PASSWORD });
         let reply = self.nodes[node].post("/login", body).await;
@@ -140,6 +146,7 @@ impl Person {
             let own = list.as_array().unwrap().iter().find(|one| one["current"] == true).unwrap();
             self.know().name(session, own["id"].as_str().unwrap());
         }
+        self.look(node, another).await;
     }
 
     async fn log_out(&self, node: usize, session: usize) {
@@ -148,8 +155,9 @@ impl Person {
         let reply = Reply::to(client.request(Method::POST, "/logout")).await;
         match reply.status.as_u16() {
             204 => self.know().ended(session, node),
-            _ => self.know().check_refused(session, reply),
+            _ => return self.know().check_refused(session, reply),
         }
+        self.look(node, session).await;
     }
 
     /// Ends a session through another, or perhaps through itself.
@@ -160,8 +168,10 @@ impl Person {
         match reply.status.as_u16() {
             204 => self.know().ended(which, node),
             404 => self.know().check_gone(which),
-            _ => self.know().check_refused(session, reply),
+            _ => return self.know().check_refused(session, reply),
         }
+        self.look(node, which).await;
+        self.look(node, session).await;
     }
 
     /// Ends all sessions but this one: that is asked for, or comes with another
@@ -173,9 +183,14 @@ impl Person {
         let request = if method == Method::PUT { request.json(&passwords) } else { request };
         let reply = Reply::to(request).await;
         let status = reply.status.as_u16();
-        self.know().ended_others(sweep, (status == 204).then_some(node));
+        self.know().ended_others(&sweep, (status == 204).then_some(node));
         match status {
-            204 => {}
+            204 => {
+                for other in sweep {
+                    self.look(node, other).await;
+                }
+                self.look(node, session).await;
+            }
             // Of two changes at once, one proved a password that is no more.
             403 if method == Method::PUT => {}
             _ => self.know().check_refused(session, reply),
