@@ -33,8 +33,9 @@ async fn listeners(nodes: &Nodes) -> Vec<(i32, Option<String>)> {
 
 /// A patch through one node, which has to show on the other.
 async fn patch(number: u32, [at_a, at_b]: &[Client; 2]) {
-    at_a.patch("/me", json!({ "bio": number.to_string() })).await.expect(200);
-    at_b.right_within(LEASE, |reply| reply.json()["bio"] == number.to_string()).await;
+    let bio = number.to_string();
+    at_a.patch("/me", json!({ "bio": bio })).await.expect(200);
+    at_b.right_within(LEASE, |reply| reply.json()["bio"] == bio).await;
 }
 
 #[tokio::test]
