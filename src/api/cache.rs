@@ -29,7 +29,7 @@ use crate::account::token::TokenHash;
 use crate::store::Moment;
 
 /// Bytes that an entry takes besides its text, measured (see docs/performance.md).
-const OVERHEAD: u64 = 512;
+const OVERHEAD: u64 = 672;
 /// Bytes that most entries take.
 const TYPICAL: u64 = 1024;
 
