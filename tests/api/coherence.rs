@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use current_user::clock::FixedClock;
 use futures_util::future::join_all;
-use sea_orm::ConnectionTrait as _;
 use tokio::task::JoinSet;
 
 use crate::support::{Client, Dice, Person, Setup, two_nodes, with_setup};
@@ -15,15 +14,6 @@ use crate::support::{Client, Dice, Person, Setup, two_nodes, with_setup};
 const PEOPLE: usize = 4;
 const ACTORS: usize = 4;
 const ACTIONS: usize = 200;
-
-/// More happens between what a change does and its commit.
-const SLOW_COMMITS: &str = "
-    CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN PERFORM pg_sleep(0.005); RETURN NULL; END $$;
-    CREATE CONSTRAINT TRIGGER slow AFTER UPDATE ON users
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pause();
-    CREATE CONSTRAINT TRIGGER slow AFTER DELETE ON sessions
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pause();";
 
 async fn everybody_acts(nodes: &[Client], lease: Duration, clock: Option<&Arc<FixedClock>>) {
     let people = (0..PEOPLE).map(|number| {
@@ -49,11 +39,7 @@ async fn on_one_node_every_read_shows_every_acknowledged_write() {
     let setup = Setup { cache_bytes: 1024 * 1024, ..Setup::default() };
     for app in with_setup(setup).await {
         let nodes = [app.anonymous.clone()];
-        if !app.database.is_sqlite() {
-            let other = app.database.connect().await;
-            other.execute_unprepared(SLOW_COMMITS).await.unwrap();
-            other.close().await.unwrap();
-        }
+        app.database.slow_commits().await;
         everybody_acts(&nodes, Duration::ZERO, Some(&app.clock)).await;
         let (hits, misses) = (app.metrics.cache_hits.get(), app.metrics.cache_misses.get());
         assert!(hits > 100 && misses > 100, "{hits} hits, {misses} misses");

@@ -38,6 +38,19 @@ async fn patch(number: u32, [at_a, at_b]: &[Client; 2]) {
     at_b.right_within(LEASE, |reply| reply.json()["bio"] == bio).await;
 }
 
+/// A patch through a node that is read from all the time, and has to show it at once.
+async fn patch_while_reading(number: u32, client: &Client) {
+    let patch = client.patch("/me", json!({ "bio": number.to_string() }));
+    let reads = async {
+        loop {
+            client.get("/me").await.expect(200);
+        }
+    };
+    let patched = tokio::select! { reply = patch => reply, () = reads => unreachable!() };
+    patched.expect(200);
+    assert_eq!(client.get("/me").await.json()["bio"], number.to_string());
+}
+
 #[tokio::test]
 async fn a_node_that_is_cut_off_shows_nothing_old_and_recovers() {
     let Some(nodes) = two_nodes_on_postgres().await else { return };
@@ -107,13 +120,19 @@ async fn a_node_whose_listener_stalls_shows_nothing_old_and_gets_another() {
         return eprintln!("the server is somebody else's: its processes are left alone");
     }
     let Some(nodes) = two_nodes_on_postgres().await else { return };
+    nodes.database.slow_commits().await;
     let clients = nodes.user("ada@example.com").await;
     for client in &clients {
         nodes.warm(client).await;
     }
     let stopped = stall(&nodes).await;
-    // The node gives it up after five seconds, and connects anew.
+    // Its own changes it knows of without hearing.
     let (since, mut number) = (Instant::now(), 0);
+    while since.elapsed() < LEASE {
+        number += 1;
+        patch_while_reading(number, &clients[1]).await;
+    }
+    // It gives its listener up after five seconds, and connects anew.
     while listeners(&nodes).await.len() < 3 {
         number += 1;
         patch(number, &clients).await;

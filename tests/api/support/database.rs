@@ -71,6 +71,25 @@ impl TestDatabase {
         Database::connect(self.connection_string()).await.unwrap()
     }
 
+    /// Makes commits on PostgreSQL take their time, so that more happens meanwhile.
+    pub(crate) async fn slow_commits(&self) {
+        if self.is_sqlite() {
+            return;
+        }
+        let pause = "CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN PERFORM pg_sleep(0.01); RETURN NULL; END $$";
+        let other = self.connect().await;
+        other.execute_unprepared(pause).await.unwrap();
+        for change in ["UPDATE ON users", "DELETE ON sessions"] {
+            let slow = format!(
+                "CREATE CONSTRAINT TRIGGER slow AFTER {change} DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION pause()"
+            );
+            other.execute_unprepared(&slow).await.unwrap();
+        }
+        other.close().await.unwrap();
+    }
+
     /// The URL as the command line takes it.
     pub(crate) fn connection_string(&self) -> String {
         match &self.url {
