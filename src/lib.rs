@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 mod demo;
 pub mod http;
+pub mod message;
 pub mod metrics;
 pub mod random;
 pub mod server;
