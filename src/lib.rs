@@ -1,7 +1,8 @@
 //! The current-user service: the `/me` that every product with accounts needs.
 //!
 //! A request walks one way: [`api`] knows HTTP and no SQL, [`account`] knows
-//! the rules and no HTTP, [`store`] knows queries and no rules.
+//! the rules and no HTTP, [`store`] knows queries and no rules. [`message`] words
+//! what people get by mail and SMS, and sends it.
 
 pub mod account;
 pub mod api;

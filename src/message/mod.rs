@@ -3,14 +3,24 @@
 //! What happens in between (that it is stored, tried again, given up) is not known
 //! here.
 
+mod error;
+mod gateway;
 mod language;
 mod parts;
+mod sender;
+mod smtp;
 mod wording;
 
 use std::fmt;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
+pub use error::SendError;
+pub use gateway::{Gateway, Secret};
+pub use sender::{Kept, Sender};
+pub use smtp::Smtp;
 pub use wording::{Worded, Wording, WordingError};
 
 /// A message to one person.
@@ -161,4 +171,12 @@ impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())
     }
+}
+
+/// Whether what is sent there stays on this machine.
+fn is_loopback(url: &Url) -> bool {
+    // A text: URLs of other schemes than http's leave an IPv4 address one.
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
