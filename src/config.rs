@@ -1,5 +1,7 @@
 //! The command line: flags and environment become a validated configuration.
 
+mod message;
+
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::account::session::{Lifetimes, TOUCH_INTERVAL};
 use crate::api::AllowedOrigin;
 use crate::store::DatabaseUrl;
+
+pub use message::MessageArgs;
 
 /// The `/me` that every product with accounts needs, as one binary: people sign
 /// up, log in, read and change their profile, see and end their sessions, and
@@ -134,6 +138,10 @@ pub struct ServeArgs {
     /// How long requests under way may take when the server is told to stop.
     #[arg(long, env = "CURRENT_USER_SHUTDOWN_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub shutdown_timeout: Duration,
+
+    /// How messages are worded and sent.
+    #[command(flatten)]
+    pub message: MessageArgs,
 
     /// How much goes to the log (standard error): a level (`error`, `warn`, `info`,
     /// `debug`, `trace`) or `tracing` directives like `warn,current_user=debug`.

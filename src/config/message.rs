@@ -1,0 +1,188 @@
+//! How messages are worded and sent.
+
+use std::time::Duration;
+
+use clap::Args;
+use lettre::message::Mailbox;
+use url::Url;
+
+use crate::message::{Gateway, Secret, Sender, Smtp, Wording};
+
+/// How messages are worded and sent.
+#[derive(Clone, Debug, Args)]
+pub struct MessageArgs {
+    /// The mail server that takes mail: `smtps://USER:PASSWORD@HOST:PORT`, or
+    /// `smtp://USER:PASSWORD@HOST:PORT?tls=required` for STARTTLS, or
+    /// `smtp://HOST:PORT` unencrypted; a path is the name to say in EHLO. Without it,
+    /// mail is not sent: it goes into the log in full.
+    // A text here, not a URL: clap would show what it can't parse, password included.
+    #[arg(long, env = "CURRENT_USER_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    smtp_url: Option<String>,
+
+    /// Whom mail is from, like `Example <no-reply@example.com>`; needed with --smtp-url.
+    #[arg(long, env = "CURRENT_USER_MAIL_FROM", value_name = "MAILBOX", value_parser = mailbox)]
+    mail_from: Option<Mailbox>,
+
+    /// The gateway that takes SMS, as signed requests (see the README). Without it,
+    /// SMS are not sent: they go into the log in full.
+    // It may have a key in its query.
+    #[arg(long, env = "CURRENT_USER_SMS_URL", hide_env_values = true, value_name = "URL")]
+    sms_url: Option<String>,
+
+    /// What requests to the gateway are signed with, at least 24 bytes: `whsec_` and
+    /// base64, or any other text; needed with --sms-url.
+    #[arg(long, env = "CURRENT_USER_SMS_SECRET", hide_env_values = true, value_name = "SECRET")]
+    sms_secret: Option<String>,
+
+    /// The page of your application that links in messages lead to, with the token in
+    /// the fragment: `https://app.example.com/account#verify-email=TOKEN`. Without it,
+    /// messages show the token itself.
+    #[arg(long, env = "CURRENT_USER_ACCOUNT_URL", value_name = "URL", value_parser = account_url)]
+    account_url: Option<Url>,
+
+    /// How long the mail server or the gateway may take for one message.
+    #[arg(long, env = "CURRENT_USER_SEND_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = send_timeout)]
+    send_timeout: Duration,
+
+    /// What messages call this service.
+    #[arg(
+        long,
+        env = "CURRENT_USER_SERVICE_NAME",
+        default_value = "current-user",
+        value_name = "NAME"
+    )]
+    service_name: String,
+}
+
+impl MessageArgs {
+    /// What sends as the flags say. What there is no way for is kept in memory when
+    /// told to `keep` it.
+    ///
+    /// # Errors
+    /// Says which flag is wrong or missing, without its secrets.
+    pub fn sender(&self, keep: bool) -> Result<Sender, String> {
+        let wording = Wording::new(&self.service_name, self.account_url.clone());
+        let wording = wording.map_err(|error| error.to_string())?;
+        Ok(Sender::new(wording, self.smtp()?, self.gateway()?, keep))
+    }
+
+    fn smtp(&self) -> Result<Option<Smtp>, String> {
+        match (&self.smtp_url, &self.mail_from) {
+            (None, None) => Ok(None),
+            (Some(url), Some(from)) => Smtp::new(url, from.clone(), self.send_timeout)
+                .map(Some)
+                .map_err(|error| format!("--smtp-url {error}")),
+            (Some(_), None) => Err("--smtp-url needs --mail-from, whom the mail is from, like \
+                                    `Example <no-reply@example.com>`"
+                .to_owned()),
+            (None, Some(_)) => {
+                Err("--mail-from needs --smtp-url, the server that takes the mail".to_owned())
+            }
+        }
+    }
+
+    fn gateway(&self) -> Result<Option<Gateway>, String> {
+        match (&self.sms_url, &self.sms_secret) {
+            (None, None) => Ok(None),
+            (Some(url), Some(secret)) => {
+                let secret =
+                    Secret::parse(secret).map_err(|error| format!("--sms-secret {error}"))?;
+                let gateway = Gateway::new(url, secret, self.send_timeout);
+                gateway.map(Some).map_err(|error| format!("--sms-url {error}"))
+            }
+            (Some(_), None) => Err("--sms-url needs --sms-secret, by which the gateway knows \
+                                    that a request is from here; \
+                                    `echo whsec_$(openssl rand -base64 32)` makes one"
+                .to_owned()),
+            (None, Some(_)) => {
+                Err("--sms-secret needs --sms-url, the gateway that shares it".to_owned())
+            }
+        }
+    }
+}
+
+fn send_timeout(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if duration.is_zero() { Err("must not be nothing".to_owned()) } else { Ok(duration) }
+}
+
+fn mailbox(text: &str) -> Result<Mailbox, String> {
+    text.parse().map_err(|_| "must be like `Example <no-reply@example.com>`".to_owned())
+}
+
+fn account_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| {
+        matches!(url.scheme(), "https" | "http")
+            && url.username().is_empty()
+            && url.fragment().is_none()
+    });
+    url.ok_or_else(|| "must be like `https://app.example.com/account`, without a `#`".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        message: MessageArgs,
+    }
+
+    fn sender(flags: &[&str]) -> Result<Sender, String> {
+        let arguments = ["program"].iter().chain(flags);
+        let program = Program::try_parse_from(arguments).map_err(|error| error.to_string())?;
+        program.message.sender(false)
+    }
+
+    #[test]
+    fn whole_configurations_are_taken() {
+        Program::command().debug_assert();
+        let cases: [&[&str]; 3] = [
+            &[],
+            &[
+                "--smtp-url=smtps://ada:hunter2@mail.example.com",
+                "--mail-from=Example <no-reply@example.com>",
+                "--account-url=https://app.example.com/account",
+                "--service-name=Example",
+                "--send-timeout=5s",
+            ],
+            &["--sms-url=https://sms.example.com/", "--sms-secret=0123456789abcdef01234567"],
+        ];
+        for flags in cases {
+            assert_eq!(sender(flags).err(), None, "{flags:?}");
+        }
+    }
+
+    #[test]
+    fn half_configurations_are_told_what_is_missing_and_no_secret() {
+        let cases: [(&[&str], &str); 10] = [
+            (&["--smtp-url=smtp://ada:hunter2@localhost"], "--smtp-url needs --mail-from"),
+            (&["--mail-from=no-reply@example.com"], "--mail-from needs --smtp-url"),
+            (
+                &["--smtp-url=http://ada:hunter2@host", "--mail-from=no-reply@example.com"],
+                "--smtp-url must be like",
+            ),
+            (&["--mail-from=nobody"], "--mail-from <MAILBOX>"),
+            (&["--sms-url=https://sms.example.com/?key=hunter2"], "--sms-url needs --sms-secret"),
+            (&["--sms-secret=hunter2"], "--sms-secret needs --sms-url"),
+            (&["--sms-url=https://a.example", "--sms-secret=hunter2"], "--sms-secret must have at"),
+            (
+                &[
+                    "--sms-url=http://a.example?key=hunter2",
+                    "--sms-secret=0123456789abcdef01234567",
+                ],
+                "--sms-url must be `https://`",
+            ),
+            (&["--send-timeout=0s"], "--send-timeout <DURATION>"),
+            (&["--account-url=https://app.example.com/#account"], "--account-url <URL>"),
+        ];
+        for (flags, expected) in cases {
+            let error = sender(flags).err().unwrap();
+            assert!(error.contains(expected), "{flags:?}: {error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+}
