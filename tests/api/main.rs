@@ -24,6 +24,7 @@ mod listener;
 mod login;
 mod logout;
 mod me;
+mod message;
 mod metrics;
 mod nodes;
 mod password;

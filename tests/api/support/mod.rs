@@ -1,17 +1,22 @@
 //! What the tests stand on.
 
+mod arrivals;
 mod client;
 mod contract;
 mod database;
 mod dice;
 mod knowledge;
+mod mail;
 mod nodes;
 mod operations;
 mod people;
 mod postgres;
 mod random;
 mod server;
+mod sms;
+mod smtp;
 mod test_app;
+mod tls;
 
 pub(crate) use client::{Client, PASSWORD, Reply};
 pub(crate) use database::{every_database_url, on_every_database, on_sqlite, with_setup};
@@ -20,4 +25,7 @@ pub(crate) use nodes::{Nodes, two_nodes};
 pub(crate) use operations::{document, document_31, operations};
 pub(crate) use people::Person;
 pub(crate) use server::{Server, program};
+pub(crate) use sms::SmsGateway;
+pub(crate) use smtp::{Mailbox, Misbehaviour};
 pub(crate) use test_app::{Setup, TestApp};
+pub(crate) use tls::Authority;

@@ -1,0 +1,63 @@
+//! A mail as its reader gets it.
+
+use mail_parser::{Message, MessageParser, MimeHeaders as _};
+
+/// A mail that arrived.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mail {
+    /// Of the envelope.
+    pub(crate) from: String,
+    /// Of the envelope.
+    pub(crate) to: Vec<String>,
+    /// Header and body.
+    pub(crate) source: Vec<u8>,
+    /// Whether it came over TLS.
+    pub(crate) encrypted: bool,
+}
+
+impl Mail {
+    pub(crate) fn header(&self, name: &str) -> String {
+        let parsed = self.parsed();
+        let raw = parsed.header_raw(name).unwrap_or_else(|| panic!("no header {name}"));
+        raw.trim().to_owned()
+    }
+
+    pub(crate) fn subject(&self) -> String {
+        self.parsed().subject().unwrap().to_owned()
+    }
+
+    /// Its text part.
+    pub(crate) fn text(&self) -> String {
+        self.part("plain")
+    }
+
+    /// Its HTML part.
+    pub(crate) fn html(&self) -> String {
+        self.part("html")
+    }
+
+    /// The token in it: in the link, or, without one, on a line of its own.
+    pub(crate) fn token(&self) -> String {
+        let html = self.html();
+        let linked = html.split_once("href=\"").and_then(|(_, rest)| rest.split_once('"'));
+        let token = match linked {
+            Some((link, _)) => link.rsplit_once('=').map(|(_, token)| token),
+            None => html.split_once("<code").and_then(|(_, rest)| rest.split(['>', '<']).nth(1)),
+        };
+        token.unwrap_or_else(|| panic!("no token in {html}")).to_owned()
+    }
+
+    fn part(&self, subtype: &str) -> String {
+        let parsed = self.parsed();
+        let kind = parsed.content_type().and_then(|kind| kind.subtype());
+        assert_eq!(kind, Some("alternative"), "text and HTML say the same");
+        let mut parts = parsed.parts.iter();
+        let part =
+            parts.find(|part| part.content_type().and_then(|kind| kind.subtype()) == Some(subtype));
+        part.and_then(|part| part.text_contents()).unwrap().to_owned()
+    }
+
+    fn parsed(&self) -> Message<'_> {
+        MessageParser::default().parse(&self.source).expect("a mail")
+    }
+}
