@@ -49,7 +49,7 @@ impl Smtp {
     ///
     /// When the connection breaks after the message and before the reply, nobody can
     /// tell whether it was taken: it counts as not sent, and the next attempt carries
-    /// the same `Message-ID`.
+    /// the same `Message-ID`. So it does when the server never answers the QUIT.
     pub(super) async fn send(
         &self,
         id: Uuid,
