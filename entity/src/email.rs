@@ -14,8 +14,8 @@ pub struct Model {
     pub user_id: Uuid,
     /// The address as its owner typed it.
     pub email: String,
-    /// The form in which addresses are compared; unique.
-    #[sea_orm(unique)]
+    /// The form in which addresses are compared. Anybody may claim an address; one
+    /// user at most has it verified.
     pub normalized: String,
     /// When its owner proved that it is theirs.
     pub verified_at: Option<DateTimeUtc>,

@@ -17,6 +17,8 @@ pub struct Model {
     pub token_hash: Vec<u8>,
     /// When the user logged in.
     pub created_at: DateTimeUtc,
+    /// When the user last proved their password in it.
+    pub authenticated_at: DateTimeUtc,
     /// When the token was last used, to within the coalescing interval.
     pub last_used_at: DateTimeUtc,
     /// When the session ends, however much it is used.

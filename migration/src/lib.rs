@@ -6,6 +6,7 @@ pub use sea_orm_migration::{Migration, MigrationStatus};
 
 mod m20261123_000001_accounts;
 mod m20261123_000002_changes;
+mod m20261124_000003_verification;
 
 /// The channel on which PostgreSQL tells whose user has changed: the id of the user.
 pub const CHANGES_CHANNEL: &str = "current_user_changes";
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_accounts::Migration),
             Box::new(m20261123_000002_changes::Migration),
+            Box::new(m20261124_000003_verification::Migration),
         ]
     }
 }
