@@ -112,6 +112,11 @@ pub struct ServeArgs {
     #[arg(long, env = "CURRENT_USER_SESSION_IDLE_TIMEOUT", default_value = "7d", value_name = "DURATION", value_parser = session_duration)]
     pub session_idle_timeout: Duration,
 
+    /// How long a session may do what could take an account over (change email
+    /// addresses or the phone number), after it has proved the password.
+    #[arg(long, env = "CURRENT_USER_REAUTHENTICATION_WINDOW", default_value = "15m", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub reauthentication_window: Duration,
+
     /// Origins whose pages may call, like `https://app.example.com`, separated by
     /// commas; `*` for all. None by default.
     #[arg(long, env = "CURRENT_USER_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]

@@ -9,12 +9,14 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::account::delivery::Delivery;
 use crate::account::{Context, PasswordHasher, Touches};
 use crate::api::Settings;
 use crate::clock::SystemClock;
 use crate::config::ServeArgs;
 use crate::demo::Demo;
 use crate::http;
+use crate::message::Sender;
 use crate::metrics::Metrics;
 use crate::random::SystemRandom;
 use crate::store::{ConnectError, DatabaseUrl, Options, Store};
@@ -61,7 +63,7 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         prepared = prepare(&args, demo.as_ref()) => prepared?,
         () = stop.asked() => return Ok(()),
     };
-    let Prepared { listener, metrics_listener, context, lines } = prepared;
+    let Prepared { listener, metrics_listener, context, sender, lines } = prepared;
     let (store, touches) = (context.store.clone(), context.touches.clone());
     let metrics = metrics_listener.map(|listener| {
         let app = crate::api::metrics_app(context.metrics.clone());
@@ -71,8 +73,11 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         cors_origins: args.cors_origins.clone(),
         body_timeout: args.body_timeout,
         cache_bytes: u64::from(args.cache_mib) * 1024 * 1024,
+        demo: args.demo.then(|| sender.clone()),
     };
+    let delivery = Delivery::new(context.clone(), sender, args.message.send_timeout);
     let app = crate::api::app(context, settings).map_err(ServeError::other)?;
+    let deliveries = delivery.start();
     announce(&lines);
     let stop = async move {
         stop.asked().await;
@@ -82,6 +87,7 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
     if let Some(metrics) = metrics {
         metrics.abort();
     }
+    deliveries.stop().await;
     touches.settle().await;
     store.close().await.map_err(ServeError::other)
 }
@@ -91,6 +97,7 @@ struct Prepared {
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
     context: Context,
+    sender: Sender,
     /// What to announce.
     lines: String,
 }
@@ -100,6 +107,7 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
         Some(demo) => demo.database_url(),
         None => args.database.url().map_err(ServeError::Config)?,
     };
+    let sender = args.message.sender(args.demo).map_err(ServeError::Config)?;
     // Listen first: a taken port must not leave a database behind.
     let (listener, bound) = listen(args.listen).await?;
     let mut lines = format!("Swagger UI: http://{bound}/docs\nDatabase:   {url}");
@@ -114,7 +122,7 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
     if let Some(demo) = demo {
         lines.push_str(&demo.fill(&context).await?);
     }
-    Ok(Prepared { listener, metrics_listener, context, lines })
+    Ok(Prepared { listener, metrics_listener, context, sender, lines })
 }
 
 /// Listens on `address`. Returns what it is really called: port 0 is any free one.
@@ -172,5 +180,6 @@ fn context(store: Store, args: &ServeArgs, metrics: Metrics) -> Result<Context, 
         random: Arc::new(SystemRandom),
         hasher: PasswordHasher::new(cores - 1, args.queue_timeout).map_err(ServeError::other)?,
         sessions,
+        reauthentication_window: args.reauthentication_window,
     })
 }

@@ -1,5 +1,7 @@
 //! What can keep a use case from doing what it was asked.
 
+use std::time::Duration;
+
 use sea_orm::DbErr;
 
 use crate::store;
@@ -16,6 +18,42 @@ pub enum AccountError {
     /// A logged-in user offered a wrong password.
     #[error("the password is wrong")]
     WrongPassword,
+    /// The session did not prove the password lately.
+    #[error("the password was not proved lately")]
+    ReauthenticationRequired,
+    /// The user has no such email address.
+    #[error("the user has no such email address")]
+    EmailNotFound,
+    /// The user has as many addresses as they may have.
+    #[error("the user has too many email addresses")]
+    TooManyEmails,
+    /// The address is verified already.
+    #[error("the email address is verified already")]
+    EmailVerified,
+    /// The address has to be verified first.
+    #[error("the email address is not verified")]
+    EmailNotVerified,
+    /// The default address can't be removed.
+    #[error("the email address is the default one")]
+    DefaultEmail,
+    /// The last address can't be removed.
+    #[error("the email address is the last one")]
+    LastEmail,
+    /// The token that was mailed works no more, or never did.
+    #[error("the one-time token is not valid")]
+    OneTimeTokenInvalid,
+    /// The code is not the one that was sent.
+    #[error("the code is wrong")]
+    WrongCode,
+    /// There is no code to check.
+    #[error("there is no code that works")]
+    CodeExpired,
+    /// Too many messages lately.
+    #[error("too many requests")]
+    TooMany {
+        /// After which one more may be asked for.
+        retry_after: Duration,
+    },
     /// The account is locked by an administrator.
     #[error("the account is banned")]
     Banned,

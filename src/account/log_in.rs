@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 use entity::session;
 use entity::user::Status;
+use uuid::Uuid;
 
 use super::email::Email;
 use super::password::Password;
 use super::session::{Device, MAX_SESSIONS};
 use super::token::Token;
 use super::{AccountError, Context};
+use crate::store::passwords::Owner;
 use crate::store::{self, Profile};
 
 /// What someone offers as proof of who they are.
@@ -30,9 +32,15 @@ pub struct LoggedIn {
     pub profile: Profile,
 }
 
+/// Most accounts that are tried for one address while none of them has proved that
+/// it is theirs. Those who signed up last come first.
+const MAX_CLAIMS: u64 = 3;
+
 /// Starts a session on `device`.
 ///
-/// Takes as long for an email address that nobody has as for a wrong password.
+/// Takes as long for an email address that nobody has as for a wrong password, one
+/// hash. Only where several signed up with one address, and none of them has
+/// verified it, each may take one.
 ///
 /// # Errors
 /// [`AccountError::InvalidCredentials`]; only to the right password:
@@ -44,12 +52,7 @@ pub async fn log_in(
 ) -> Result<LoggedIn, AccountError> {
     let Credentials { email, password } = credentials;
 
-    // Find whose address it is, and check the password, or a decoy.
-    let owner = store::passwords::find_by_email(context.store.reader(), email.normalized()).await?;
-    let hash = owner.as_ref().and_then(|owner| owner.hash.clone());
-    let proved = context.hasher.verify(password, hash.clone()).await?;
-    let owner = owner.filter(|_| proved).ok_or(AccountError::InvalidCredentials)?;
-
+    let (user_id, hash) = prove(context, email, password).await?;
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
     let token = Token::new(&*context.random);
@@ -58,9 +61,10 @@ pub async fn log_in(
     let session_id = context.random.uuid(now);
     let session = session::Model {
         id: session_id,
-        user_id: owner.user_id,
+        user_id,
         token_hash: token.hash().into(),
         created_at: now,
+        authenticated_at: now,
         last_used_at: now,
         expires_at,
         user_agent,
@@ -71,10 +75,11 @@ pub async fn log_in(
         .write(move |txn| {
             Box::pin(async move {
                 // The account may have changed while the password was checked.
-                store::users::lock(txn, owner.user_id).await?;
-                let user = store::users::find(txn.read().await?, owner.user_id).await?;
+                store::users::lock(txn, user_id).await?;
+                let user = store::users::find(txn.read().await?, user_id).await?;
                 let user = user.ok_or(AccountError::InvalidCredentials)?;
-                if store::passwords::find(txn.read().await?, user.id).await? != hash {
+                if store::passwords::find(txn.read().await?, user.id).await?.as_ref() != Some(&hash)
+                {
                     return Err(AccountError::InvalidCredentials);
                 }
                 match user.status {
@@ -93,4 +98,26 @@ pub async fn log_in(
         })
         .await?;
     Ok(LoggedIn { token, expires_at, profile })
+}
+
+/// Finds whose address it is, and checks the password, or a decoy. Returns the user
+/// with the hash that matched.
+async fn prove(
+    context: &Context,
+    email: Email,
+    password: Password,
+) -> Result<(Uuid, String), AccountError> {
+    let (reader, hasher) = (context.store.reader(), &context.hasher);
+    let owners = store::passwords::owners(reader, email.normalized(), MAX_CLAIMS).await?;
+    if owners.is_empty() {
+        hasher.verify(password.clone(), None).await?;
+    }
+    for Owner { user_id, hash } in owners {
+        if hasher.verify(password.clone(), hash.clone()).await?
+            && let Some(hash) = hash
+        {
+            return Ok((user_id, hash));
+        }
+    }
+    Err(AccountError::InvalidCredentials)
 }

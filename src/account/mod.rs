@@ -2,6 +2,7 @@
 //! Knows no HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
@@ -11,17 +12,25 @@ use crate::store::Store;
 pub mod avatar_url;
 pub mod bio;
 mod deletion;
+pub mod delivery;
 pub mod email;
+pub mod emails;
 mod error;
 mod hashing_memory;
+mod limit;
 pub mod locale;
 mod log_in;
 pub mod name;
 pub mod password;
 mod password_change;
 mod password_hasher;
+mod password_reset;
+mod phone;
+pub mod phone_code;
 pub mod phone_number;
+mod post;
 pub mod profile;
+mod reauthentication;
 pub mod session;
 mod sign_up;
 pub mod status;
@@ -36,6 +45,9 @@ pub use error::AccountError;
 pub use log_in::{Credentials, LoggedIn, log_in};
 pub use password_change::change_password;
 pub use password_hasher::PasswordHasher;
+pub use password_reset::{request_password_reset, reset_password};
+pub use phone::{delete_phone_number, set_phone_number, verify_phone_number};
+pub use reauthentication::reauthenticate;
 pub use sign_up::{Registration, sign_up};
 pub use touch::Touches;
 
@@ -56,4 +68,7 @@ pub struct Context {
     pub metrics: Metrics,
     /// How long sessions live.
     pub sessions: session::Lifetimes,
+    /// How long a session may do what could take an account over, after it has proved
+    /// the password.
+    pub reauthentication_window: Duration,
 }

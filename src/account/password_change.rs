@@ -1,11 +1,17 @@
 //! Changing one's password.
 
+use chrono::DateTime;
+use entity::one_time_token::Purpose;
+use entity::outbox::Kind;
+
 use super::password::{NewPassword, Password};
+use super::post::Post;
 use super::session::{self, CurrentSession};
 use super::{AccountError, Context};
 use crate::store;
 
-/// Replaces the user's password and ends all their other sessions.
+/// Replaces the user's password, ends all their other sessions, and tells them.
+/// The old password is the proof: the session needs not have proved it lately.
 ///
 /// # Errors
 /// [`AccountError::WrongPassword`], [`AccountError::SessionEnded`],
@@ -27,6 +33,7 @@ pub async fn change_password(
 
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
+    let post = Post::new(context, now);
     context
         .store
         .write(move |txn| {
@@ -37,7 +44,11 @@ pub async fn change_password(
                     return Err(AccountError::WrongPassword);
                 }
                 store::passwords::set(txn, user_id, new_hash, now).await?;
-                Ok(store::sessions::delete_all(txn, user_id, Some(session_id)).await?)
+                store::sessions::authenticate(txn, user_id, session_id, now).await?;
+                store::sessions::delete_all(txn, user_id, Some(session_id)).await?;
+                let resets = [Purpose::ResetPassword];
+                store::one_time_tokens::revoke(txn, user_id, &resets, DateTime::UNIX_EPOCH).await?;
+                post.notify(txn, user_id, Kind::PasswordChanged, None, now).await
             })
         })
         .await

@@ -102,7 +102,7 @@ pub async fn read(context: &Context, token: TokenHash) -> Result<Option<Reading>
     let seen = store::users::see_by_token(context.store.reader(), &token, &alive).await?;
     let seen = seen.filter(|seen| may_act(seen.profile.user.status));
     Ok(seen.map(|seen| {
-        let Seen { profile, session_id, last_used_at, first_expires_at, first_used_at } = seen;
+        let Seen { profile, session_id, last_used_at, first_expires_at, first_used_at, .. } = seen;
         let user_id = profile.user.id;
         let session = CurrentSession { user_id, session_id, used_at: last_used_at };
         let session = session::use_now(context, session, now);

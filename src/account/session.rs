@@ -11,6 +11,7 @@ use super::status::may_act;
 use super::token::TokenHash;
 use super::{AccountError, Context};
 use crate::store::sessions::{Alive, Opened};
+use crate::store::users::Seen;
 use crate::store::{self, Profile, Transaction};
 
 /// Most sessions of one user. Logging in once more ends the one that was not
@@ -103,12 +104,33 @@ pub(super) async fn lock(
     current: CurrentSession,
     alive: &Alive,
 ) -> Result<Profile, AccountError> {
+    lock_and_see(txn, current, alive).await.map(|seen| seen.profile)
+}
+
+/// The same, and refuses a session that has not proved the password within `window`.
+pub(super) async fn lock_authenticated(
+    txn: &Transaction,
+    current: CurrentSession,
+    alive: &Alive,
+    window: Duration,
+) -> Result<Profile, AccountError> {
+    let seen = lock_and_see(txn, current, alive).await?;
+    if seen.authenticated_at + window <= alive.now {
+        return Err(AccountError::ReauthenticationRequired);
+    }
+    Ok(seen.profile)
+}
+
+async fn lock_and_see(
+    txn: &Transaction,
+    current: CurrentSession,
+    alive: &Alive,
+) -> Result<Seen, AccountError> {
     let CurrentSession { user_id, session_id, .. } = current;
     store::users::lock(txn, user_id).await?;
     store::users::see(txn, user_id, session_id, alive)
         .await?
-        .map(|seen| seen.profile)
-        .filter(|profile| may_act(profile.user.status))
+        .filter(|seen| may_act(seen.profile.user.status))
         .ok_or(AccountError::SessionEnded)
 }
 

@@ -7,6 +7,7 @@ use super::email::Email;
 use super::locale::Locale;
 use super::name::Name;
 use super::password::NewPassword;
+use super::post::Post;
 use super::timezone::Timezone;
 use super::value::TextValue as _;
 use super::{AccountError, Context};
@@ -27,7 +28,8 @@ pub struct Registration {
     pub timezone: Option<Timezone>,
 }
 
-/// Creates a `pending` user.
+/// Creates a `pending` user, and mails them a token that verifies the address. An
+/// address that others claim, but have not verified, may be claimed once more.
 ///
 /// # Errors
 /// [`AccountError::EmailTaken`], [`AccountError::Busy`].
@@ -57,16 +59,19 @@ pub async fn sign_up(context: &Context, new: Registration) -> Result<Profile, Ac
         created_at: now,
         updated_at: now,
     };
+    let post = Post::new(context, now);
     context
         .store
         .write(move |txn| {
             Box::pin(async move {
-                store::users::insert(txn, user.clone()).await?;
-                // The unique index decides, not a look before the insert.
-                if !store::emails::insert(txn, email.clone()).await? {
+                // Who verifies it at this very moment has it: this claim falls then.
+                if store::emails::is_owned(txn, &email.normalized).await? {
                     return Err(AccountError::EmailTaken);
                 }
+                store::users::insert(txn, user.clone()).await?;
+                store::emails::insert(txn, email.clone()).await?;
                 store::passwords::set(txn, user.id, hash, now).await?;
+                post.verify_email(txn, user.id, &email.email).await?;
                 Ok(Profile { user, default_email: Some(email.email), active_sessions: 0 })
             })
         })

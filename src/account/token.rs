@@ -1,4 +1,6 @@
-//! Session tokens.
+//! Tokens: what opens a session, and what was mailed and works once.
+
+use std::marker::PhantomData;
 
 use data_encoding::{Encoding, Specification};
 use poem_openapi::registry::MetaSchema;
@@ -7,37 +9,71 @@ use sha2::{Digest, Sha256};
 use super::value::{TextValue, ValueError, openapi_text};
 use crate::random::Random;
 
-/// What every token starts with, so that people and secret scanners know it.
-const PREFIX: &str = "cu_";
 /// Bytes of randomness: 256 bits.
 const SECRET: usize = 32;
 /// Bytes of the CRC-32 at the end. It tells a token from a look-alike without
 /// asking the database; it protects nothing.
 const CHECKSUM: usize = 4;
-/// Characters of a token: the prefix and five bits a character.
-const LENGTH: usize = PREFIX.len() + ((SECRET + CHECKSUM) * 8).div_ceil(5);
+/// Characters after the prefix: five bits each.
+const LENGTH: usize = ((SECRET + CHECKSUM) * 8).div_ceil(5);
 
-/// An opaque session token: `cu_` and 58 characters of lower-case base32, the
-/// last of which are a checksum over the random bits.
+/// What a token is for.
+pub trait Use: Send + Sync + 'static {
+    /// What every token starts with, so that people and secret scanners know it.
+    const PREFIX: &'static str;
+    /// What someone is told who sends something else.
+    const REFUSAL: &'static str;
+    /// Finds the parser, where tokens come in bodies.
+    const FORMAT: Option<&'static str>;
+}
+
+/// Opens a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Session {}
+
+impl Use for Session {
+    const PREFIX: &'static str = "cu_";
+    const REFUSAL: &'static str = "must be a token that logging in returned";
+    const FORMAT: Option<&'static str> = None;
+}
+
+/// Was mailed, and works once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OneTime {}
+
+impl Use for OneTime {
+    const PREFIX: &'static str = "cu1_";
+    const REFUSAL: &'static str = "must be a token that was mailed, complete and unchanged";
+    const FORMAT: Option<&'static str> = Some("one-time-token");
+}
+
+/// An opaque token: a prefix and 58 characters of lower-case base32, the last of
+/// which are a checksum over the random bits.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub struct Token<U = Session>(String, PhantomData<U>);
+
+/// A token that was mailed, and works once.
+pub type OneTimeToken = Token<OneTime>;
 
 /// SHA-256 of a token: the only form in which it is stored.
 pub type TokenHash = [u8; 32];
 
-impl Token {
+impl<U: Use> Token<U> {
     /// A new token.
     pub fn new(random: &dyn Random) -> Self {
-        let secret: [u8; SECRET] = random.bytes();
-        let checksum = crc32fast::hash(&secret).to_be_bytes();
-        let text = base32().encode(&[&secret[..], &checksum[..]].concat());
-        Self(format!("{PREFIX}{text}"))
+        Self::of(random.bytes())
     }
 
     /// A token for examples: it opens nothing.
     #[must_use]
     pub fn example() -> Self {
-        Self(format!("{PREFIX}{}", "a".repeat(LENGTH - PREFIX.len())))
+        Self::of([0; SECRET])
+    }
+
+    fn of(secret: [u8; SECRET]) -> Self {
+        let checksum = crc32fast::hash(&secret).to_be_bytes();
+        let text = base32().encode(&[&secret[..], &checksum[..]].concat());
+        Self(format!("{}{text}", U::PREFIX), PhantomData)
     }
 
     /// What is stored of it.
@@ -47,12 +83,13 @@ impl Token {
     }
 }
 
-impl TextValue for Token {
+impl<U: Use> TextValue for Token<U> {
     fn schema() -> MetaSchema {
         MetaSchema {
-            min_length: Some(LENGTH),
-            max_length: Some(LENGTH),
-            pattern: Some("^cu_[a-z2-7]{58}$".to_owned()),
+            format: U::FORMAT,
+            min_length: Some(U::PREFIX.len() + LENGTH),
+            max_length: Some(U::PREFIX.len() + LENGTH),
+            pattern: Some(format!("^{}[a-z2-7]{{{LENGTH}}}$", U::PREFIX)),
             example: Some(Self::example().0.into()),
             ..MetaSchema::new("string")
         }
@@ -61,13 +98,11 @@ impl TextValue for Token {
     /// Well-formed with a right checksum; whether it opens anything is for the
     /// store to say.
     fn parse(text: &str) -> Result<Self, ValueError> {
-        text.strip_prefix(PREFIX)
+        text.strip_prefix(U::PREFIX)
             .and_then(|text| base32().decode(text.as_bytes()).ok())
             .filter(|bytes| is_genuine(bytes))
-            .map(|_| Self(text.to_owned()))
-            .ok_or_else(|| {
-                ValueError::new("invalid_token", "must be a token that logging in returned")
-            })
+            .map(|_| Self(text.to_owned(), PhantomData))
+            .ok_or_else(|| ValueError::new("invalid_token", U::REFUSAL))
     }
 
     fn as_str(&self) -> &str {
@@ -75,7 +110,7 @@ impl TextValue for Token {
     }
 }
 
-openapi_text!(Token);
+openapi_text!(Token<U>, U: Use);
 
 fn is_genuine(bytes: &[u8]) -> bool {
     bytes.split_last_chunk::<CHECKSUM>().is_some_and(|(secret, checksum)| {
@@ -102,14 +137,14 @@ mod tests {
 
     #[test]
     fn a_token_reads_back() {
-        let token = Token::new(&SystemRandom).0;
+        let token = <Token>::new(&SystemRandom).0;
         assert_eq!(token.len(), 61);
-        assert!(Token::parse(&token).is_ok_and(|parsed| parsed.0 == token));
+        assert!(<Token>::parse(&token).is_ok_and(|parsed| parsed.0 == token));
     }
 
     #[test]
     fn a_look_alike_is_no_token() {
-        let token = Token::new(&SystemRandom).0;
+        let token = <Token>::new(&SystemRandom).0;
         let mut other = token.clone();
         let changed = if other.ends_with('a') { "e" } else { "a" };
         other.replace_range(10..11, if &other[10..11] == changed { "b" } else { changed });
@@ -119,10 +154,11 @@ mod tests {
             (token[3..].to_owned(), "no prefix"),
             (token[..60].to_owned(), "cut short"),
             (format!("{token}a"), "too long"),
+            (OneTimeToken::new(&SystemRandom).0, "a token for something else"),
             (String::new(), "empty"),
         ];
         for (input, why) in cases {
-            assert!(Token::parse(&input).is_err(), "{why}");
+            assert!(<Token>::parse(&input).is_err(), "{why}");
         }
     }
 }

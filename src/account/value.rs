@@ -53,8 +53,8 @@ pub trait TextValue: Sized + Send + Sync {
 
 /// Makes a [`TextValue`] usable as a property in the document.
 macro_rules! openapi_text {
-    ($type:ty $(, $generic:ident)?) => {
-        impl$(<$generic: $crate::account::value::TextValue>)? ::poem_openapi::types::Type for $type {
+    ($type:ty $(, $generic:ident: $bound:path)?) => {
+        impl$(<$generic: $bound>)? ::poem_openapi::types::Type for $type {
             const IS_REQUIRED: bool = true;
             type RawValueType = Self;
             type RawElementValueType = Self;
@@ -78,7 +78,7 @@ macro_rules! openapi_text {
             }
         }
 
-        impl$(<$generic: $crate::account::value::TextValue>)? ::poem_openapi::types::ParseFromJSON for $type {
+        impl$(<$generic: $bound>)? ::poem_openapi::types::ParseFromJSON for $type {
             fn parse_from_json(
                 value: Option<::serde_json::Value>,
             ) -> ::poem_openapi::types::ParseResult<Self> {
@@ -94,7 +94,7 @@ macro_rules! openapi_text {
             }
         }
 
-        impl$(<$generic: $crate::account::value::TextValue>)? ::poem_openapi::types::ToJSON for $type {
+        impl$(<$generic: $bound>)? ::poem_openapi::types::ToJSON for $type {
             fn to_json(&self) -> Option<::serde_json::Value> {
                 Some($crate::account::value::TextValue::as_str(self).into())
             }
@@ -130,7 +130,7 @@ impl<T: TextValue> TextValue for Stored<T> {
     }
 }
 
-openapi_text!(Stored<T>, T);
+openapi_text!(Stored<T>, T: TextValue);
 
 /// Characters that would let a text pretend to be another one: bidirectional
 /// embeddings, overrides and isolates (UAX #9), and the marks that imply them.

@@ -21,6 +21,8 @@ pub(crate) enum Code {
     InvalidCredentials,
     /// Wrong password of a logged-in user.
     WrongPassword,
+    /// The session did not prove the password lately.
+    ReauthenticationRequired,
     /// Locked by an administrator.
     AccountBanned,
     /// Waits for its erasure.
@@ -33,6 +35,16 @@ pub(crate) enum Code {
     RequestTimeout,
     /// Someone has the address.
     EmailTaken,
+    /// Nothing left to verify.
+    EmailVerified,
+    /// Has to be verified first.
+    EmailNotVerified,
+    /// Can't be removed while it is the default.
+    DefaultEmail,
+    /// Can't be removed while there is no other.
+    LastEmail,
+    /// As many as there may be.
+    TooManyEmails,
     /// The user is not what the request takes them for.
     PreconditionFailed,
     /// Too many bytes.
@@ -41,6 +53,14 @@ pub(crate) enum Code {
     UnsupportedMediaType,
     /// JSON, but not as the document asks for.
     ValidationFailed,
+    /// A mailed token that works no more, or never did.
+    InvalidOneTimeToken,
+    /// Not the code that was sent.
+    WrongCode,
+    /// No code that could be checked.
+    CodeExpired,
+    /// Too often.
+    TooManyRequests,
     /// A fault of the service.
     InternalError,
     /// Too much to do right now.
@@ -49,7 +69,7 @@ pub(crate) enum Code {
 
 impl Code {
     /// Every code, in the order of statuses.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::BadRequest,
         Self::UnknownParameter,
         Self::MalformedJson,
@@ -57,16 +77,26 @@ impl Code {
         Self::InvalidToken,
         Self::InvalidCredentials,
         Self::WrongPassword,
+        Self::ReauthenticationRequired,
         Self::AccountBanned,
         Self::AccountDeleted,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::RequestTimeout,
         Self::EmailTaken,
+        Self::EmailVerified,
+        Self::EmailNotVerified,
+        Self::DefaultEmail,
+        Self::LastEmail,
+        Self::TooManyEmails,
         Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::ValidationFailed,
+        Self::InvalidOneTimeToken,
+        Self::WrongCode,
+        Self::CodeExpired,
+        Self::TooManyRequests,
         Self::InternalError,
         Self::ServiceUnavailable,
     ];
@@ -118,6 +148,12 @@ impl Code {
                 "Password wrong",
                 "The current password is not this one.",
             ),
+            Self::ReauthenticationRequired => (
+                "reauthentication_required",
+                StatusCode::FORBIDDEN,
+                "Reauthentication required",
+                "The session has not proved the password lately. Send it to `POST /me/reauthentication`, then try again.",
+            ),
             Self::AccountBanned => (
                 "account_banned",
                 StatusCode::FORBIDDEN,
@@ -160,6 +196,36 @@ impl Code {
                 "Email address taken",
                 "An account has this email address already. Log in instead.",
             ),
+            Self::EmailVerified => (
+                "email_verified",
+                StatusCode::CONFLICT,
+                "Email address verified",
+                "The email address is verified already: there is nothing left to do.",
+            ),
+            Self::EmailNotVerified => (
+                "email_not_verified",
+                StatusCode::CONFLICT,
+                "Email address not verified",
+                "Only a verified email address can be the default. Verify it with the token that was mailed to it.",
+            ),
+            Self::DefaultEmail => (
+                "default_email",
+                StatusCode::CONFLICT,
+                "Default email address",
+                "The default email address can't be removed. Make another one the default first.",
+            ),
+            Self::LastEmail => (
+                "last_email",
+                StatusCode::CONFLICT,
+                "Last email address",
+                "The last email address can't be removed. Add another one first.",
+            ),
+            Self::TooManyEmails => (
+                "too_many_emails",
+                StatusCode::CONFLICT,
+                "Too many email addresses",
+                "A user has at most 20 email addresses. Remove one first.",
+            ),
             Self::PayloadTooLarge => (
                 "payload_too_large",
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -177,6 +243,30 @@ impl Code {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Validation failed",
                 "The body is JSON, but not as the document asks for; `errors` says where. Nothing was stored.",
+            ),
+            Self::InvalidOneTimeToken => (
+                "invalid_one_time_token",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "One-time token invalid",
+                "The token was used, has expired or was revoked. Ask for another one.",
+            ),
+            Self::WrongCode => (
+                "wrong_code",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Code wrong",
+                "The code is not the one that was sent last. Of five wrong ones none is right any more.",
+            ),
+            Self::CodeExpired => (
+                "code_expired",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Code expired",
+                "There is no code to check: none was sent, or it has expired, was used or was tried too often. Set the phone number again.",
+            ),
+            Self::TooManyRequests => (
+                "too_many_requests",
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests",
+                "That was asked for too often. Try again after `Retry-After` seconds.",
             ),
             Self::InternalError => (
                 "internal_error",

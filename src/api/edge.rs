@@ -27,9 +27,6 @@ use crate::account::Context;
 /// The header that names a request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Seconds after which a busy service may be asked again.
-const RETRY_AFTER_SECONDS: u16 = 5;
-
 /// Wraps all routes.
 pub(crate) struct Edge<E> {
     routes: Cache<E>,
@@ -172,10 +169,10 @@ fn render(problem: &Problem, request_id: &str) -> Response {
         Code::InvalidToken => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE_INVALID));
         }
-        Code::ServiceUnavailable => {
-            headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS.into());
-        }
         _ => {}
+    }
+    if let Some(seconds) = problem.retry_after() {
+        headers.insert(RETRY_AFTER, seconds.into());
     }
     response
 }

@@ -22,6 +22,7 @@ use crate::account::profile::{self, Change, Demand, ProfilePatch};
 use crate::account::timezone::Timezone;
 use crate::account::value::TextValue as _;
 use crate::account::{self, Context};
+use crate::store::Profile;
 
 /// Operations on the current user.
 #[derive(Default)]
@@ -60,7 +61,7 @@ pub(crate) enum Me {
 }
 
 #[derive(ApiResponse)]
-enum Updated {
+pub(crate) enum Updated {
     /// The user as they are now.
     #[oai(status = 200)]
     Ok(
@@ -135,6 +136,14 @@ impl Example for UpdateMe {
     }
 }
 
+impl From<&Profile> for Updated {
+    fn from(profile: &Profile) -> Self {
+        let user = Representation::from(profile);
+        let tag = user.tag.clone();
+        Self::Ok(user, tag)
+    }
+}
+
 impl Me {
     pub(crate) fn ok(user: Representation) -> Self {
         let tag = user.tag.clone();
@@ -190,9 +199,7 @@ impl MeApi {
         Valid(patch): Valid<UpdateMe>,
     ) -> Answer<Updated, ChangeCodes> {
         let profile = profile::update(&context, *me, demand(if_match), patch.into()).await?;
-        let user = Representation::from(&profile);
-        let tag = user.tag.clone();
-        Ok(Updated::Ok(user, tag))
+        Ok(Updated::from(&profile))
     }
 
     /// Delete profile

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Route};
-use poem_openapi::{ApiResponse, OpenApiService, Tags};
+use poem_openapi::{ApiResponse, OpenApi, OpenApiService, Tags};
 
 use crate::account::Context;
+use crate::message::Sender;
 
 mod asset;
 mod auth;
@@ -15,9 +16,11 @@ mod cache;
 mod code;
 mod conditional;
 mod cors;
+mod dev;
 mod docs;
 pub mod document;
 mod edge;
+mod emails;
 mod headers;
 mod health;
 mod json;
@@ -25,8 +28,11 @@ mod log_in;
 mod me;
 mod metrics;
 mod password;
+mod password_resets;
 mod paths;
+mod phone_number;
 mod problem;
+mod reauthentication;
 mod sessions;
 mod sign_up;
 mod user;
@@ -43,13 +49,20 @@ type Operations = (
     log_in::LogInApi,
     sessions::SessionsApi,
     password::PasswordApi,
+    reauthentication::ReauthenticationApi,
+    password_resets::PasswordResetsApi,
+    emails::EmailsApi,
+    phone_number::PhoneNumberApi,
     health::HealthApi,
     docs::RootApi,
 );
 
-fn service() -> OpenApiService<Operations, ()> {
-    OpenApiService::new(Operations::default(), "Current user", env!("CARGO_PKG_VERSION"))
+fn service<T: OpenApi>(operations: T) -> OpenApiService<T, ()> {
+    OpenApiService::new(operations, "Current user", env!("CARGO_PKG_VERSION"))
 }
+
+/// Every operation, and those that only a demo has.
+type DemoOperations = (Operations, dev::DevApi);
 
 /// What Swagger UI sorts operations by.
 #[derive(Tags)]
@@ -63,9 +76,18 @@ enum Tag {
     /// See and end the sessions of the current user.
     #[oai(rename = "Sessions")]
     Sessions,
-    /// Change the password of the current user.
+    /// Prove, change and reset the password.
     #[oai(rename = "Password")]
     Password,
+    /// The email addresses of the current user.
+    #[oai(rename = "Emails")]
+    Emails,
+    /// The phone number of the current user.
+    #[oai(rename = "Phone number")]
+    PhoneNumber,
+    /// What only a demo has.
+    #[oai(rename = "Demo")]
+    Demo,
     /// For whoever keeps the service running.
     #[oai(rename = "Health")]
     Health,
@@ -79,8 +101,16 @@ enum NoContent {
     Done,
 }
 
+/// Accepted, and nothing to say about it.
+#[derive(ApiResponse)]
+enum Accepted {
+    /// Accepted: a message is on its way.
+    #[oai(status = 202)]
+    Sent,
+}
+
 /// How the application answers, beyond what the document says.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// Pages of these origins may call.
     pub cors_origins: Vec<AllowedOrigin>,
@@ -88,6 +118,8 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// Most bytes that the cache of users may take; 0 turns it off.
     pub cache_bytes: u64,
+    /// Whose messages everybody may read: a demo.
+    pub demo: Option<Sender>,
 }
 
 /// The whole application: operations, document, Swagger UI.
@@ -96,10 +128,17 @@ pub struct Settings {
 /// When the document can't be made of the operations: a fault of the program,
 /// which a test finds first.
 pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'static, DocumentError> {
-    let document = Arc::new(Document::new()?);
+    let (document, operations) = match settings.demo {
+        None => (Document::new()?, service(Operations::default()).into_endpoint().boxed()),
+        Some(sender) => {
+            let operations = service(DemoOperations::default()).into_endpoint();
+            (Document::of_demo()?, operations.data(sender).map_to_response().boxed())
+        }
+    };
+    let document = Arc::new(document);
     let context = Arc::new(context);
     let routes = docs::routes(Route::new())
-        .at("/*operation", service().into_endpoint())
+        .at("/*operation", operations)
         .data(Arc::clone(&context))
         .data(Arc::clone(&document))
         .data(body::BodyTimeout(settings.body_timeout));

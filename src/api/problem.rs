@@ -20,6 +20,9 @@ pub(crate) const MAX_ERRORS: usize = 100;
 /// Most bytes of a JSON Pointer in an error.
 pub(crate) const MAX_POINTER: usize = 1024;
 
+/// Seconds after which a busy service may be asked again.
+const RETRY_AFTER_SECONDS: u64 = 5;
+
 /// The id of a request in examples.
 pub(crate) const EXAMPLE_REQUEST: &str = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
 
@@ -109,6 +112,15 @@ impl Problem {
         Self { errors, ..Self::from(code) }
     }
 
+    /// After how many seconds the request may be sent again, if that helps.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match (&self.source, self.code) {
+            (Some(AccountError::TooMany { retry_after }), _) => Some(retry_after.as_secs() + 1),
+            (_, Code::ServiceUnavailable) => Some(RETRY_AFTER_SECONDS),
+            _ => None,
+        }
+    }
+
     pub(crate) fn body(&self, request_id: String) -> ProblemBody {
         let entry = self.code.entry();
         ProblemBody {
@@ -135,6 +147,17 @@ impl From<AccountError> for Problem {
             AccountError::EmailTaken => Code::EmailTaken,
             AccountError::InvalidCredentials => Code::InvalidCredentials,
             AccountError::WrongPassword => Code::WrongPassword,
+            AccountError::ReauthenticationRequired => Code::ReauthenticationRequired,
+            AccountError::EmailNotFound => Code::NotFound,
+            AccountError::TooManyEmails => Code::TooManyEmails,
+            AccountError::EmailVerified => Code::EmailVerified,
+            AccountError::EmailNotVerified => Code::EmailNotVerified,
+            AccountError::DefaultEmail => Code::DefaultEmail,
+            AccountError::LastEmail => Code::LastEmail,
+            AccountError::OneTimeTokenInvalid => Code::InvalidOneTimeToken,
+            AccountError::WrongCode => Code::WrongCode,
+            AccountError::CodeExpired => Code::CodeExpired,
+            AccountError::TooMany { .. } => Code::TooManyRequests,
             AccountError::Banned => Code::AccountBanned,
             AccountError::Deleted => Code::AccountDeleted,
             AccountError::SessionEnded => Code::InvalidToken,

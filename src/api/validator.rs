@@ -15,7 +15,9 @@ use crate::account::email::Email;
 use crate::account::locale::Locale;
 use crate::account::name::Name;
 use crate::account::password::{NewPassword, Password};
+use crate::account::phone_number::NewPhoneNumber;
 use crate::account::timezone::Timezone;
+use crate::account::token::OneTimeToken;
 use crate::account::value::{TextValue, ValueError};
 
 /// A `format` and the parser behind it.
@@ -26,7 +28,7 @@ fn format<T: TextValue>() -> Format {
     (T::schema().format.unwrap_or_default(), |text| T::parse(text).map(drop))
 }
 
-fn formats() -> [Format; 8] {
+fn formats() -> [Format; 10] {
     [
         format::<Name>(),
         format::<Bio>(),
@@ -36,6 +38,8 @@ fn formats() -> [Format; 8] {
         format::<Email>(),
         format::<NewPassword>(),
         format::<Password>(),
+        format::<NewPhoneNumber>(),
+        format::<OneTimeToken>(),
     ]
 }
 

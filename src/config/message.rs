@@ -42,7 +42,7 @@ pub struct MessageArgs {
 
     /// How long the mail server or the gateway may take for one message.
     #[arg(long, env = "CURRENT_USER_SEND_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = send_timeout)]
-    send_timeout: Duration,
+    pub send_timeout: Duration,
 
     /// What messages call this service.
     #[arg(

@@ -3,9 +3,10 @@
 use sea_orm::error::ConnAcquireErr;
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
-/// Codes of `SQLITE_BUSY` (sqlite.org/rescode.html) and `lock_not_available`
-/// (PostgreSQL, appendix A): somebody else held a lock for too long.
-const LOCKED: [&str; 2] = ["5", "55P03"];
+/// Codes of `SQLITE_BUSY` (sqlite.org/rescode.html), `lock_not_available` and
+/// `deadlock_detected` (PostgreSQL, appendix A): somebody else held a lock for too
+/// long.
+const LOCKED: [&str; 3] = ["5", "55P03", "40P01"];
 
 /// Whether the same may work later: no connection, turn or lock became free in
 /// time.

@@ -7,7 +7,17 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::sync::Notify;
 use uuid::Uuid;
+
+/// What a transaction has changed, for those who keep up with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// A user.
+    User(Uuid),
+    /// There is a message to send.
+    Outbox,
+}
 
 /// Users share numbers: a change of one makes copies of a few others be read
 /// again, never the reverse. 512 KiB.
@@ -29,6 +39,7 @@ pub struct Changes {
     /// When anything at all may have changed.
     all: AtomicU64,
     users: Box<[AtomicU64]>,
+    posted: Notify,
     witness: Box<dyn Witness>,
 }
 
@@ -38,6 +49,7 @@ impl Changes {
             sequence: AtomicU64::new(0),
             all: AtomicU64::new(0),
             users: std::iter::repeat_with(AtomicU64::default).take(SLOTS).collect(),
+            posted: Notify::new(),
             witness: Box::new(witness),
         }
     }
@@ -59,8 +71,22 @@ impl Changes {
         latest.max(self.all.load(Ordering::SeqCst)) <= moment.0
     }
 
-    /// Notes that the user has changed. To be called once the change is committed,
-    /// and before anyone is told of it.
+    /// Resolves when there is a message to send, at once if there was one since this
+    /// was asked last.
+    pub async fn posted(&self) {
+        self.posted.notified().await;
+    }
+
+    /// Notes a change. To be called once it is committed, and before anyone is told
+    /// of it.
+    pub(super) fn note(&self, change: Change) {
+        match change {
+            Change::User(user_id) => self.changed(user_id),
+            Change::Outbox => self.posted.notify_one(),
+        }
+    }
+
+    /// Notes that the user has changed.
     pub(super) fn changed(&self, user_id: Uuid) {
         let now = self.advance();
         if let Some(slot) = self.slot(user_id) {

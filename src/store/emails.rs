@@ -1,19 +1,137 @@
-//! The `emails` table.
+//! The `emails` table. Anybody may claim an address; one user at most has it
+//! verified.
 
-use entity::email;
-use sea_orm::IntoActiveModel;
+use chrono::{DateTime, Utc};
+use entity::email::{Column, Entity, Model};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
+use sea_orm::{DbBackend, IntoActiveModel, QueryOrder, QuerySelect, SqlErr};
 
 use super::Transaction;
 
-/// Adds an address. `false`: someone has it already.
-pub(crate) async fn insert(txn: &Transaction, email: email::Model) -> Result<bool, DbErr> {
+fn of(user_id: Uuid) -> Select<Entity> {
+    Entity::find().filter(Column::UserId.eq(user_id))
+}
+
+/// The user's addresses, oldest first.
+pub(crate) async fn list(db: &impl ConnectionTrait, user_id: Uuid) -> Result<Vec<Model>, DbErr> {
+    of(user_id).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await
+}
+
+/// Whether somebody has proved that the address is theirs.
+pub(crate) async fn is_owned(txn: &Transaction, normalized: &str) -> Result<bool, DbErr> {
+    let owner = Entity::find()
+        .select_only()
+        .column(Column::UserId)
+        .filter(Column::Normalized.eq(normalized))
+        .filter(Column::VerifiedAt.is_not_null());
+    Ok(owner.into_tuple::<Uuid>().one(txn.read().await?).await?.is_some())
+}
+
+/// Adds a claim. `false`: the user has the address already.
+pub(crate) async fn insert(txn: &Transaction, email: Model) -> Result<bool, DbErr> {
     let owner = email.user_id;
-    let on_taken = OnConflict::column(email::Column::Normalized).do_nothing().to_owned();
-    let inserted = email::Entity::insert(email.into_active_model())
-        .on_conflict(on_taken)
+    let claim = OnConflict::columns([Column::UserId, Column::Normalized]).do_nothing().to_owned();
+    let inserted = Entity::insert(email.into_active_model())
+        .on_conflict(claim)
         .exec_without_returning(txn.write(owner).await?)
         .await?;
     Ok(inserted > 0)
+}
+
+/// Notes that the user has proved the address. `false`: somebody else has.
+pub(crate) async fn verify(
+    txn: &Transaction,
+    user_id: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let verified = Entity::update_many()
+        .col_expr(Column::VerifiedAt, now.into())
+        .col_expr(Column::UpdatedAt, now.into())
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.eq(id))
+        .exec(txn.write(user_id).await?)
+        .await;
+    match verified {
+        // The unique index decides who was first.
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+            Ok(false)
+        }
+        verified => Ok(verified?.rows_affected > 0),
+    }
+}
+
+/// Others who claim the address.
+pub(crate) async fn other_claimants(
+    txn: &Transaction,
+    user_id: Uuid,
+    normalized: &str,
+) -> Result<Vec<Uuid>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::UserId)
+        .filter(Column::Normalized.eq(normalized))
+        .filter(Column::UserId.ne(user_id))
+        // In order, so that two who drop claims never wait for each other.
+        .order_by_asc(Column::UserId)
+        .into_tuple()
+        .all(txn.read().await?)
+        .await
+}
+
+/// Drops the user's claim of an address that they have not proved.
+pub(crate) async fn drop_claim(
+    txn: &Transaction,
+    user_id: Uuid,
+    normalized: &str,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Normalized.eq(normalized))
+        .filter(Column::VerifiedAt.is_null())
+        .exec(txn.write(user_id).await?)
+        .await?;
+    Ok(())
+}
+
+/// Makes one of the user's addresses the default.
+pub(crate) async fn set_default(
+    txn: &Transaction,
+    user_id: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    // First the old one: at no time may there be two.
+    for (is_default, condition) in [(false, Column::IsDefault.eq(true)), (true, Column::Id.eq(id))]
+    {
+        Entity::update_many()
+            .col_expr(Column::IsDefault, is_default.into())
+            .col_expr(Column::UpdatedAt, now.into())
+            .filter(Column::UserId.eq(user_id))
+            .filter(condition)
+            .exec(txn.write(user_id).await?)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Removes one of the user's addresses.
+pub(crate) async fn delete(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.eq(id))
+        .exec(txn.write(user_id).await?)
+        .await?;
+    Ok(())
+}
+
+/// Lets nobody else decide whose address it is until the transaction ends.
+pub(crate) async fn lock_address(txn: &Transaction, normalized: &str) -> Result<(), DbErr> {
+    // Nobody else writes to SQLite now anyway.
+    if txn.backend() == DbBackend::Postgres {
+        let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        txn.query_one(lock, vec![normalized.into()]).await?;
+    }
+    Ok(())
 }

@@ -20,10 +20,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tracing::{Instrument as _, Span};
-use uuid::Uuid;
 
 use super::Work;
-use super::changes::Changes;
+use super::changes::{Change, Changes};
 use super::spin::block_on;
 use super::transaction::Transaction;
 use super::wal_index::{Auditor, WalIndex};
@@ -237,8 +236,8 @@ impl Writer {
             Ok(()) => txn.commit().await,
             Err(error) => txn.roll_back().await.and(Err(error)),
         };
-        for user_id in batch.changed {
-            self.changes.changed(user_id);
+        for change in batch.changed {
+            self.changes.note(change);
         }
         match &outcome {
             Ok(()) => {
@@ -298,7 +297,7 @@ impl Writer {
 #[derive(Default)]
 struct Batch {
     answers: Vec<Answer>,
-    changed: Vec<Uuid>,
+    changed: Vec<Change>,
     kept: u64,
 }
 

@@ -13,7 +13,10 @@ pub mod emails;
 mod group_commit;
 mod listener;
 mod migrations;
+pub mod one_time_tokens;
+pub mod outbox;
 pub mod passwords;
+pub mod phone_verifications;
 pub mod sessions;
 mod spin;
 mod transaction;
@@ -113,8 +116,8 @@ where
     // Noted even when the connection broke: the commit may have arrived.
     let changed = txn.take_changed();
     let committed = txn.commit().await;
-    for user_id in changed {
-        changes.changed(user_id);
+    for change in changed {
+        changes.note(change);
     }
     committed?;
     Ok(result)

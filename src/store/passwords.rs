@@ -4,32 +4,44 @@ use chrono::{DateTime, Utc};
 use entity::password::PasswordHash;
 use entity::{email, password};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue, JoinType, QuerySelect};
+use sea_orm::sea_query::{Condition, OnConflict};
+use sea_orm::{ActiveValue, JoinType, QueryOrder, QuerySelect};
 
 use super::Transaction;
 
-/// Whose address it is, with the hash of their password if they have one.
+/// Someone who may log in with an address, with the hash of their password if they
+/// have one.
 pub(crate) struct Owner {
     pub(crate) user_id: Uuid,
     pub(crate) hash: Option<String>,
 }
 
-/// The owner of a normalized email address.
-pub(crate) async fn find_by_email(
+/// Who may log in with an address: who has it verified, or else those who signed up
+/// with it last, at most `most` of them, newest first.
+pub(crate) async fn owners(
     db: &impl ConnectionTrait,
     normalized: &str,
-) -> Result<Option<Owner>, DbErr> {
-    let row: Option<(Uuid, Option<String>)> = email::Entity::find()
+    most: u64,
+) -> Result<Vec<Owner>, DbErr> {
+    let is_verified = email::Column::VerifiedAt.is_not_null();
+    let may_log_in =
+        Condition::any().add(is_verified.clone()).add(email::Column::IsDefault.eq(true));
+    let rows: Vec<(Uuid, Option<DateTime<Utc>>, Option<String>)> = email::Entity::find()
         .select_only()
-        .column(email::Column::UserId)
+        .columns([email::Column::UserId, email::Column::VerifiedAt])
         .column(password::Column::Hash)
         .join(JoinType::LeftJoin, password_of_owner())
         .filter(email::Column::Normalized.eq(normalized))
+        .filter(may_log_in)
+        .order_by_desc(is_verified)
+        .order_by_desc(email::Column::Id)
+        .limit(most)
         .into_tuple()
-        .one(db)
+        .all(db)
         .await?;
-    Ok(row.map(|(user_id, hash)| Owner { user_id, hash }))
+    let is_owned = rows.first().is_some_and(|(_, verified_at, _)| verified_at.is_some());
+    let most = if is_owned { 1 } else { rows.len() };
+    Ok(rows.into_iter().take(most).map(|(user_id, _, hash)| Owner { user_id, hash }).collect())
 }
 
 fn password_of_owner() -> RelationDef {

@@ -101,6 +101,22 @@ pub(crate) async fn touch(
     Ok(())
 }
 
+/// Notes that the user has proved their password in a session.
+pub(crate) async fn authenticate(
+    txn: &Transaction,
+    user_id: Uuid,
+    session_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::AuthenticatedAt, now.into())
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.eq(session_id))
+        .exec(txn.write(user_id).await?)
+        .await?;
+    Ok(())
+}
+
 /// Ends one living session of the user. `false`: there is no such one.
 pub(crate) async fn delete(
     txn: &Transaction,

@@ -7,6 +7,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::changes::Change;
+
 /// A transaction, as the work in it sees it.
 #[derive(Debug)]
 pub struct Transaction {
@@ -15,7 +17,7 @@ pub struct Transaction {
     /// begins the next. With the statement if that is possible, as each trip to
     /// SQLite's thread costs as much as a small statement.
     before: Mutex<Option<&'static str>>,
-    changed: Mutex<Vec<Uuid>>,
+    changed: Mutex<Vec<Change>>,
 }
 
 impl Transaction {
@@ -53,7 +55,25 @@ impl Transaction {
     /// # Errors
     /// When the database does not answer.
     pub async fn write(&self, user_id: Uuid) -> Result<&DatabaseTransaction, DbErr> {
-        lock(&self.changed).push(user_id);
+        lock(&self.changed).push(Change::User(user_id));
+        self.read().await
+    }
+
+    /// Where to write what no user is shown from.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn write_unseen(&self) -> Result<&DatabaseTransaction, DbErr> {
+        self.read().await
+    }
+
+    /// Where to write a message that is to be sent. Whoever sends is told when it is
+    /// committed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn post(&self) -> Result<&DatabaseTransaction, DbErr> {
+        lock(&self.changed).push(Change::Outbox);
         self.read().await
     }
 
@@ -69,8 +89,8 @@ impl Transaction {
         self.inner.query_one_raw(statement).await
     }
 
-    /// Keeps one of many pieces of work. Returns whom it has changed.
-    pub(super) fn keep(&self) -> Vec<Uuid> {
+    /// Keeps one of many pieces of work. Returns what it has changed.
+    pub(super) fn keep(&self) -> Vec<Change> {
         // Work that ran no statement has begun nothing.
         lock(&self.before).get_or_insert("RELEASE work; SAVEPOINT work");
         self.take_changed()
@@ -86,8 +106,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// Whom it has changed since this was asked last.
-    pub(super) fn take_changed(&self) -> Vec<Uuid> {
+    /// What it has changed since this was asked last.
+    pub(super) fn take_changed(&self) -> Vec<Change> {
         std::mem::take(&mut *lock(&self.changed))
     }
 

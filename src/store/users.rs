@@ -26,6 +26,8 @@ pub(crate) struct Seen {
     #[sea_orm(nested)]
     pub(crate) profile: Profile,
     pub(crate) session_id: Uuid,
+    /// When the user last proved their password in the session.
+    pub(crate) authenticated_at: DateTime<Utc>,
     /// When the session was last used.
     pub(crate) last_used_at: DateTime<Utc>,
     /// When the first of the user's living sessions expires, however much it is used.
@@ -40,7 +42,7 @@ macro_rules! see {
     ($condition:literal) => {
         concat!(
             "SELECT users.*, emails.email AS default_email, count(*) AS active_sessions,
-                current.id AS session_id, current.last_used_at,
+                current.id AS session_id, current.authenticated_at, current.last_used_at,
                 min(alive.expires_at) AS first_expires_at,
                 min(alive.last_used_at) AS first_used_at
             FROM sessions AS current
@@ -116,4 +118,17 @@ pub(crate) async fn update(txn: &Transaction, user: user::Model) -> Result<(), D
         .exec(txn.write(id).await?)
         .await?;
     Ok(())
+}
+
+/// Who has a phone number, but for one user.
+pub(crate) async fn others_with_phone_number(
+    txn: &Transaction,
+    user_id: Uuid,
+    phone_number: &str,
+) -> Result<Vec<user::Model>, DbErr> {
+    user::Entity::find()
+        .filter(user::Column::PhoneNumber.eq(phone_number))
+        .filter(user::Column::Id.ne(user_id))
+        .all(txn.read().await?)
+        .await
 }

@@ -9,7 +9,7 @@ use std::process::Output;
 use current_user::api::document::Document;
 use serde_json::{Value, json};
 
-use crate::support::{Server, every_database_url, program};
+use crate::support::{Mailbox, Server, every_database_url, program};
 
 fn run(arguments: &[&str]) -> Output {
     program().args(arguments).output().unwrap()
@@ -104,16 +104,20 @@ async fn migrations_go_up_and_down() {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             String::from_utf8(output.stdout).unwrap()
         };
-        let both = |state: &str| {
-            format!("m20261123_000001_accounts: {state}\nm20261123_000002_changes: {state}\n")
-        };
-        assert_eq!(migrate("status"), both("pending"));
-        assert_eq!(migrate("up"), both("applied"));
-        assert_eq!(migrate("status"), both("applied"));
+        let names = [
+            "m20261123_000001_accounts",
+            "m20261123_000002_changes",
+            "m20261124_000003_verification",
+        ];
+        let all = |state: &str| names.map(|name| format!("{name}: {state}\n")).concat();
+        assert_eq!(migrate("status"), all("pending"));
+        assert_eq!(migrate("up"), all("applied"));
+        assert_eq!(migrate("status"), all("applied"));
         assert_eq!(migrate("up"), "", "nothing left to do");
-        assert_eq!(migrate("down"), "m20261123_000002_changes: reverted\n", "the last one");
-        assert_eq!(migrate("down"), "m20261123_000001_accounts: reverted\n");
-        assert_eq!(migrate("status"), both("pending"));
+        for name in names.iter().rev() {
+            assert_eq!(migrate("down"), format!("{name}: reverted\n"), "the last one");
+        }
+        assert_eq!(migrate("status"), all("pending"));
     }
 }
 
@@ -169,6 +173,9 @@ async fn every_log_line_names_its_request_and_none_tells_a_secret() {
     let log = directory.path().join("log");
     let mut command = program();
     command.args(["serve", "--demo", "--log", "debug", "--log-format", "json"]);
+    // Without a mail server, mails go to the log.
+    let mailbox = Mailbox::start().await;
+    command.args(["--smtp-url", &mailbox.url(), "--mail-from", "no-reply@example.com"]);
     command.stderr(std::fs::File::create(&log).unwrap());
     let mut server = Server::spawn(command);
 
@@ -183,17 +190,19 @@ async fn every_log_line_names_its_request_and_none_tells_a_secret() {
     let me = ada.get("/me").await.expect(200);
     ada.get(&format!("/me?token={token}")).await.expect(400);
     ada.get(&format!("/{token}")).await.expect(404);
+    let mailed = mailbox.next_to(email).await.token();
+    client.post("/email-verifications", json!({ "token": mailed })).await.expect(204);
     server.terminate();
     assert!(server.wait().success());
 
     let log = std::fs::read_to_string(log).unwrap();
-    for secret in [email, password, token, "secret@", "Secret Name", "argon2id"] {
+    for secret in [email, password, token, &mailed, "secret@", "Secret Name", "argon2id"] {
         assert!(!log.contains(secret), "{secret} is in the log");
     }
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let replied = |line: &&Value| line["fields"]["message"] == "replied";
     let mut ids = lines.iter().filter(replied).map(|line| &line["fields"]["request_id"]);
     assert!(ids.any(|id| id == me.header("x-request-id")), "{log}");
-    assert_eq!(lines.iter().filter(replied).count(), 5);
+    assert_eq!(lines.iter().filter(replied).count(), 6);
     assert!(lines.iter().filter(replied).all(|line| line["fields"]["request_id"].is_string()));
 }

@@ -201,7 +201,7 @@ async fn two_patches_at_once_both_take_effect() {
 #[tokio::test]
 async fn delete_ends_every_session_and_closes_the_account() {
     for app in on_every_database().await {
-        let phone = app.user().await;
+        let phone = app.active_user().await;
         let laptop = app.log_in("ada@example.com").await;
 
         let reply = phone.delete("/me").await.expect(202);

@@ -39,9 +39,10 @@ async fn what_the_cache_and_the_writer_do_is_counted() {
         let counted = ["hits", "misses", "bypasses"]
             .map(|name| counter(&text, &format!("current_user_cache_{name}_total")));
         assert_eq!(counted.iter().sum::<u64>(), reads);
-        // Two changes; PostgreSQL groups commits by itself, and counts them too.
-        let writes = if url.starts_with("sqlite") { 2 } else { 0 };
-        assert_eq!(counter(&text, "current_user_writes_total"), writes);
+        // Two changes, and a message that is taken and sent meanwhile. PostgreSQL groups
+        // commits by itself, and counts them too.
+        let writes = if url.starts_with("sqlite") { 2..=4 } else { 0..=0 };
+        assert!(writes.contains(&counter(&text, "current_user_writes_total")), "{text}");
 
         server.client().get("/metrics").await.expect_problem(404, "not_found");
     }

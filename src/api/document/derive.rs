@@ -8,9 +8,9 @@ use crate::account::session::MAX_SESSIONS;
 /// No list is longer than that of the sessions.
 const MAX_ITEMS: u64 = MAX_SESSIONS;
 
-/// What poem-openapi derives, in the form of OpenAPI 3.1.
-pub(super) fn derive() -> Result<Value, serde_json::Error> {
-    let mut document: Value = serde_json::from_str(&crate::api::service().spec())?;
+/// What poem-openapi derives (`spec`), in the form of OpenAPI 3.1.
+pub(super) fn derive(spec: &str) -> Result<Value, serde_json::Error> {
+    let mut document: Value = serde_json::from_str(spec)?;
     set_version(&mut document, "3.1.0");
     normalize(&mut document);
     close_bodies(&mut document);

@@ -26,7 +26,7 @@ const fn with_token(name: &'static str, next: &'static str) -> Follows {
     }
 }
 
-const LINKS: [Follows; 11] = [
+const LINKS: [Follows; 19] = [
     Follows {
         operation: "signUp",
         status: "201",
@@ -42,6 +42,12 @@ const LINKS: [Follows; 11] = [
     with_token("ListSessions", "listSessions"),
     with_token("RevokeOtherSessions", "revokeOtherSessions"),
     with_token("ChangePassword", "changePassword"),
+    with_token("Reauthenticate", "reauthenticate"),
+    with_token("ListEmails", "listEmails"),
+    with_token("AddEmail", "addEmail"),
+    with_token("SetPhoneNumber", "setPhoneNumber"),
+    with_token("VerifyPhoneNumber", "verifyPhoneNumber"),
+    with_token("DeletePhoneNumber", "deletePhoneNumber"),
     with_token("LogOut", "logOut"),
     with_token("DeleteMe", "deleteMe"),
     Follows {
@@ -51,6 +57,22 @@ const LINKS: [Follows; 11] = [
         next: "revokeSession",
         description: "End the newest of these sessions.",
         parameter: Some(("sessionId", "$response.body#/0/id")),
+    },
+    Follows {
+        operation: "listEmails",
+        status: "200",
+        name: "SendEmailVerification",
+        next: "sendEmailVerification",
+        description: "Mail a token that verifies the oldest of these addresses.",
+        parameter: Some(("emailId", "$response.body#/0/id")),
+    },
+    Follows {
+        operation: "addEmail",
+        status: "201",
+        name: "DeleteEmail",
+        next: "deleteEmail",
+        description: "Remove the address again.",
+        parameter: Some(("emailId", "$response.body#/id")),
     },
     Follows {
         operation: "getMe",

@@ -17,6 +17,7 @@ use utoipa::openapi::OpenApi;
 
 use super::paths::Paths;
 use super::validator::Validator;
+use crate::api;
 
 /// Stands above the document, for whoever opens the file.
 const HEADER: &str =
@@ -40,7 +41,7 @@ pub struct Document {
 
 /// Formats that find the parser of a value, and tell a reader nothing that its
 /// pattern does not tell better.
-const INTERNAL_FORMATS: [&str; 2] = ["biography", "display-name"];
+const INTERNAL_FORMATS: [&str; 3] = ["biography", "display-name", "one-time-token"];
 
 /// The document can't be made: a fault of the program.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +63,19 @@ impl Document {
     /// # Errors
     /// Only when the program is wrong; a test would have failed first.
     pub fn new() -> Result<Self, DocumentError> {
-        let mut typed: OpenApi = serde_json::from_value(derive::derive()?)?;
+        Self::of(&api::service(api::Operations::default()).spec())
+    }
+
+    /// Derives the document of a demo.
+    ///
+    /// # Errors
+    /// Only when the program is wrong; a test would have failed first.
+    pub(super) fn of_demo() -> Result<Self, DocumentError> {
+        Self::of(&api::service(api::DemoOperations::default()).spec())
+    }
+
+    fn of(spec: &str) -> Result<Self, DocumentError> {
+        let mut typed: OpenApi = serde_json::from_value(derive::derive(spec)?)?;
         finish::finish(&mut typed);
         let mut document = serde_json::to_value(typed)?;
         let validator = Validator::new(&document).map_err(Box::new)?;

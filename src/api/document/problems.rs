@@ -82,7 +82,7 @@ fn problem_response(codes: &[Code]) -> utoipa::openapi::Response {
     if codes.iter().any(|code| code.entry().status == 401) {
         response = response.header("WWW-Authenticate", headers::authenticate());
     }
-    if codes.iter().any(|code| code.entry().status == 503) {
+    if codes.iter().any(|code| matches!(code.entry().status.as_u16(), 429 | 503)) {
         response = response.header("Retry-After", headers::retry_after());
     }
     response.build()

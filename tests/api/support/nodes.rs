@@ -34,7 +34,7 @@ impl Nodes {
         let url = database.connection_string();
         let start = |_| {
             let mut command = program();
-            command.args(["serve", "--log", "error", "--database-url", &url]);
+            command.args(["serve", "--log", "off", "--database-url", &url]);
             Server::spawn(command)
         };
         let processes = [(), ()].map(start);

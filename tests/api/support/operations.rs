@@ -18,7 +18,9 @@ pub(crate) fn document_31() -> Value {
 pub(crate) fn operations() -> Vec<(Method, String, Value)> {
     let mut operations = Vec::new();
     for (path, item) in document()["paths"].as_object().unwrap() {
-        let path = path.replace("{sessionId}", "00000000-0000-7000-8000-000000000000");
+        let path = path
+            .replace("{sessionId}", "00000000-0000-7000-8000-000000000000")
+            .replace("{emailId}", "00000000-0000-7000-8000-000000000000");
         for (method, operation) in item.as_object().unwrap() {
             let method = method.to_uppercase().parse().unwrap();
             operations.push((method, path.clone(), operation.clone()));

@@ -21,7 +21,7 @@ impl Server {
 
     pub(crate) fn start_with(arguments: &[&str], directory: &Path) -> Self {
         let mut command = program();
-        command.args(["serve", "--log", "warn"]).args(arguments).current_dir(directory);
+        command.args(["serve", "--log", "off"]).args(arguments).current_dir(directory);
         Self::spawn(command)
     }
 

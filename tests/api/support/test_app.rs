@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use current_user::account::delivery::Delivery;
 use current_user::account::session::Lifetimes;
 use current_user::account::{Context, PasswordHasher, Touches};
 use current_user::api::{AllowedOrigin, Settings};
@@ -13,15 +14,19 @@ use current_user::clock::FixedClock;
 use current_user::http;
 use current_user::metrics::Metrics;
 use current_user::store::{Observer, Options, Store};
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::client::Client;
 use super::database::TestDatabase;
+use super::inbox::Inbox;
+use super::mail::Mail;
 use super::random::CountingRandom;
 
 /// When every test begins: 2026-11-23T08:22:29.280991Z.
 const START: DateTime<Utc> = DateTime::from_timestamp_micros(1_795_422_149_280_991).unwrap();
 
+const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How an application is set up.
@@ -41,6 +46,10 @@ pub(crate) struct Setup {
     pub(crate) cache_bytes: u64,
     /// See [`Options`].
     pub(crate) observer: Option<Observer>,
+    /// How long sending a message may take.
+    pub(crate) send_timeout: Duration,
+    /// Whether everybody may read what would have been sent.
+    pub(crate) demo: bool,
 }
 
 impl Default for Setup {
@@ -56,6 +65,8 @@ impl Default for Setup {
             patience,
             cache_bytes: if without_cache { 0 } else { 1024 * 1024 },
             observer: None,
+            send_timeout: Duration::from_secs(10),
+            demo: false,
         }
     }
 }
@@ -69,6 +80,10 @@ pub(crate) struct TestApp {
     pub(crate) metrics: Metrics,
     /// Somebody without a token.
     pub(crate) anonymous: Client,
+    /// Sends what waits in the outbox, when told to.
+    pub(crate) delivery: Delivery,
+    /// Where it is sent to.
+    pub(crate) inbox: Inbox,
     pub(crate) database: TestDatabase,
 }
 
@@ -82,6 +97,8 @@ impl TestApp {
             patience,
             cache_bytes,
             observer,
+            send_timeout,
+            demo,
         } = setup;
         let batch = NonZero::new(128).unwrap();
         let metrics = Metrics::default();
@@ -100,14 +117,19 @@ impl TestApp {
             random: Arc::clone(&random) as _,
             hasher: PasswordHasher::new(hashers, hashing_patience).unwrap(),
             sessions,
+            reauthentication_window: 15 * MINUTE,
         };
-        let app =
-            current_user::api::app(context, Settings { cors_origins, body_timeout, cache_bytes });
+        let inbox = Inbox::start().await;
+        let sender = if demo { Inbox::demo_sender() } else { inbox.sender(send_timeout) };
+        let delivery = Delivery::new(context.clone(), sender.clone(), send_timeout);
+        let demo = demo.then_some(sender);
+        let settings = Settings { cors_origins, body_timeout, cache_bytes, demo };
+        let app = current_user::api::app(context, settings);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(http::serve(listener, app.unwrap(), pending(), Duration::ZERO));
         let anonymous = Client::new(format!("http://{address}"));
-        Self { clock, random, store, touches, metrics, anonymous, database }
+        Self { clock, random, store, touches, metrics, anonymous, delivery, inbox, database }
     }
 
     /// Signs `email` up.
@@ -118,6 +140,47 @@ impl TestApp {
     /// Logs `email` in.
     pub(crate) async fn log_in(&self, email: &str) -> Client {
         self.anonymous.log_in(email).await
+    }
+
+    /// Sends what is due.
+    pub(crate) async fn deliver(&self) {
+        self.delivery.deliver_due().await.unwrap();
+    }
+
+    /// The mails to an address so far, those that are due included.
+    pub(crate) async fn mails_to(&self, email: &str) -> Vec<Mail> {
+        self.deliver().await;
+        self.inbox.mails_to(email)
+    }
+
+    /// The token in the last mail to an address.
+    pub(crate) async fn token_mailed_to(&self, email: &str) -> String {
+        let mails = self.mails_to(email).await;
+        mails.last().unwrap_or_else(|| panic!("no mail to {email}")).token()
+    }
+
+    /// The code in the last text message to a number.
+    pub(crate) async fn code_sent_to(&self, phone_number: &str) -> String {
+        self.deliver().await;
+        let texts = self.inbox.texts_to(phone_number);
+        let text = texts.last().unwrap_or_else(|| panic!("no message to {phone_number}"));
+        text.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 6).unwrap().to_owned()
+    }
+
+    /// Verifies an address with the token that was mailed to it last.
+    pub(crate) async fn verify(&self, email: &str) {
+        let token = self.token_mailed_to(email).await;
+        let body = json!({ "token": token });
+        self.anonymous.post("/email-verifications", body).await.expect(204);
+    }
+
+    /// Somebody `active`, who has verified ada@example.com and logged in.
+    pub(crate) async fn active_user(&self) -> Client {
+        let ada = self.user().await;
+        // So that what comes next is later.
+        self.clock.advance(Duration::from_secs(1));
+        self.verify("ada@example.com").await;
+        ada
     }
 
     /// Reads until memory answers: a node that just started has to be in touch with

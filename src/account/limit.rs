@@ -1,0 +1,54 @@
+//! How often something may be asked for.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::AccountError;
+
+/// At most `most` within `window`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    pub(super) most: usize,
+    pub(super) window: Duration,
+}
+
+impl Limit {
+    /// From when on `now` the times count.
+    pub(super) fn since(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now - self.window
+    }
+
+    /// Refuses one more after those at `times`.
+    pub(super) fn check(
+        self,
+        mut times: Vec<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<(), AccountError> {
+        times.retain(|time| *time > self.since(now));
+        times.sort_unstable();
+        // One more is free when this one leaves the window.
+        let Some(first) = times.len().checked_sub(self.most).and_then(|one| times.get(one)) else {
+            return Ok(());
+        };
+        let retry_after = (*first + self.window - now).to_std().unwrap_or_default();
+        Err(AccountError::TooMany { retry_after })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_more_is_free_when_the_oldest_leaves_the_window() {
+        let limit = Limit { most: 2, window: Duration::from_secs(60) };
+        let at = |seconds| DateTime::from_timestamp_secs(seconds).unwrap();
+        assert!(limit.check(vec![at(100)], at(110)).is_ok());
+        let refused = limit.check(vec![at(105), at(100)], at(110)).unwrap_err();
+        assert!(
+            matches!(refused, AccountError::TooMany { retry_after } if retry_after.as_secs() == 50)
+        );
+        assert!(limit.check(vec![at(105), at(100)], at(160)).is_ok());
+    }
+}

@@ -1,0 +1,148 @@
+//! A user's phone number: asked for, proved by a code, removed.
+
+use std::time::Duration;
+
+use entity::outbox::Kind;
+use entity::phone_verification;
+
+use super::limit::Limit;
+use super::phone_code::PhoneCode;
+use super::phone_number::NewPhoneNumber;
+use super::post::Post;
+use super::session::{self, CurrentSession};
+use super::value::TextValue as _;
+use super::{AccountError, Context};
+use crate::store::{self, Profile};
+
+/// How many codes a user may ask for, and how many may be asked for to one number,
+/// whoever asks: each costs somebody money.
+const CODES: Limit = Limit { most: 5, window: Duration::from_secs(60 * 60) };
+
+/// How many wrong codes are taken.
+const TRIES: i32 = 5;
+
+/// Sends a code to a phone number. It becomes the user's when they send the code back.
+///
+/// # Errors
+/// [`AccountError::TooMany`], [`AccountError::ReauthenticationRequired`],
+/// [`AccountError::SessionEnded`].
+pub async fn set_phone_number(
+    context: &Context,
+    current: CurrentSession,
+    phone_number: NewPhoneNumber,
+) -> Result<(), AccountError> {
+    let now = context.clock.now();
+    let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
+    let post = Post::new(context, now);
+    let row = phone_verification::Model {
+        id: context.random.uuid(now),
+        user_id: current.user_id,
+        phone_number: phone_number.as_str().to_owned(),
+        code_hash: None,
+        tries_left: TRIES,
+        created_at: now,
+        expires_at: None,
+    };
+    context
+        .store
+        .write(move |txn| {
+            Box::pin(async move {
+                session::lock_authenticated(txn, current, &alive, window).await?;
+                let (number, since) = (&row.phone_number, CODES.since(now));
+                for times in
+                    store::phone_verifications::asked_for(txn, row.user_id, number, since).await?
+                {
+                    CODES.check(times, now)?;
+                }
+                store::phone_verifications::insert(txn, row.clone(), since).await?;
+                post.phone_code(txn, row.user_id, number, row.id).await
+            })
+        })
+        .await
+}
+
+/// Makes the phone number to which the last code was sent the user's. A number is
+/// given out again by its operator: who proved it last has it, and who had it is told.
+///
+/// # Errors
+/// [`AccountError::WrongCode`], [`AccountError::CodeExpired`],
+/// [`AccountError::SessionEnded`].
+pub async fn verify_phone_number(
+    context: &Context,
+    current: CurrentSession,
+    code: PhoneCode,
+) -> Result<Profile, AccountError> {
+    let now = context.clock.now();
+    let alive = context.sessions.alive(now);
+    let post = Post::new(context, now);
+    let verified: Option<Profile> = context
+        .store
+        .write(move |txn| {
+            Box::pin(async move {
+                let mut profile = session::lock(txn, current, &alive).await?;
+                let row = store::phone_verifications::latest(txn, current.user_id).await?;
+                let mut row = row
+                    .filter(|row| row.tries_left > 0)
+                    .filter(|row| row.expires_at.is_some_and(|expires_at| now < expires_at))
+                    .ok_or(AccountError::CodeExpired)?;
+                if row.code_hash != Some(code.hash(row.id)) {
+                    row.tries_left -= 1;
+                    store::phone_verifications::update(txn, row).await?;
+                    // Not an error here: it would undo the count.
+                    return Ok(None);
+                }
+
+                store::phone_verifications::void(txn, current.user_id).await?;
+                let number = row.phone_number;
+                let others =
+                    store::users::others_with_phone_number(txn, current.user_id, &number).await?;
+                for mut other in others {
+                    let kind = Kind::PhoneNumberRemoved;
+                    post.notify(txn, other.id, kind, None, now).await?;
+                    other.phone_number = None;
+                    other.updated_at = now.max(other.updated_at);
+                    store::users::update(txn, other).await?;
+                }
+                if profile.user.phone_number.as_ref() != Some(&number) {
+                    let kind = Kind::PhoneNumberChanged;
+                    post.notify(txn, current.user_id, kind, Some(&number), now).await?;
+                    profile.user.phone_number = Some(number);
+                    profile.user.updated_at = now.max(profile.user.updated_at);
+                    store::users::update(txn, profile.user.clone()).await?;
+                }
+                Ok::<_, AccountError>(Some(profile))
+            })
+        })
+        .await?;
+    verified.ok_or(AccountError::WrongCode)
+}
+
+/// Removes the user's phone number, and makes codes that were sent useless.
+///
+/// # Errors
+/// [`AccountError::ReauthenticationRequired`], [`AccountError::SessionEnded`].
+pub async fn delete_phone_number(
+    context: &Context,
+    current: CurrentSession,
+) -> Result<(), AccountError> {
+    let now = context.clock.now();
+    let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
+    let post = Post::new(context, now);
+    context
+        .store
+        .write(move |txn| {
+            Box::pin(async move {
+                let profile = session::lock_authenticated(txn, current, &alive, window).await?;
+                store::phone_verifications::void(txn, current.user_id).await?;
+                let mut user = profile.user;
+                if user.phone_number.take().is_some() {
+                    user.updated_at = now.max(user.updated_at);
+                    store::users::update(txn, user).await?;
+                    let kind = Kind::PhoneNumberRemoved;
+                    post.notify(txn, current.user_id, kind, None, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}

@@ -1,0 +1,99 @@
+//! The `one_time_tokens` table. A token that is used is deleted.
+
+use chrono::{DateTime, Utc};
+use entity::one_time_token::{Column, Entity, Model, Purpose};
+use sea_orm::IntoActiveModel;
+use sea_orm::entity::prelude::*;
+
+use super::Transaction;
+
+/// Keeps a token, and forgets those of the user that are older than `forget`.
+pub(crate) async fn insert(
+    txn: &Transaction,
+    token: Model,
+    forget: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(token.user_id))
+        .filter(Column::ExpiresAt.lte(forget))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Entity::insert(token.into_active_model())
+        .exec_without_returning(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}
+
+/// The token with this hash, if it still works.
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    token_hash: &[u8],
+    purposes: &[Purpose],
+    now: DateTime<Utc>,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::TokenHash.eq(token_hash))
+        .filter(Column::Purpose.is_in(purposes.iter().copied()))
+        .filter(Column::ExpiresAt.gt(now))
+        .one(db)
+        .await
+}
+
+/// Uses a token up. `false`: somebody else just did.
+pub(crate) async fn use_up(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result<bool, DbErr> {
+    let deleted = Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.eq(id))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(deleted.rows_affected > 0)
+}
+
+/// Revokes the user's tokens for some purposes that were asked for from `since` on.
+pub(crate) async fn revoke(
+    txn: &Transaction,
+    user_id: Uuid,
+    purposes: &[Purpose],
+    since: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Purpose.is_in(purposes.iter().copied()))
+        .filter(Column::IssuedAt.gte(since))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}
+
+/// When the user's tokens for a purpose were asked for, after `since`.
+pub(crate) async fn issued(
+    txn: &Transaction,
+    user_id: Uuid,
+    purpose: Purpose,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>, DbErr> {
+    let tokens = Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::IssuedAt.gt(since))
+        .all(txn.read().await?)
+        .await?;
+    Ok(tokens.into_iter().map(|token| token.issued_at).collect())
+}
+
+/// When the tokens that were mailed to an address for a purpose were asked for, after
+/// `since`, by whomever.
+pub(crate) async fn mailed(
+    txn: &Transaction,
+    normalized: &str,
+    purpose: Purpose,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>, DbErr> {
+    let tokens = Entity::find()
+        .filter(Column::Normalized.eq(normalized))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::IssuedAt.gt(since))
+        .all(txn.read().await?)
+        .await?;
+    Ok(tokens.into_iter().map(|token| token.issued_at).collect())
+}

@@ -1,0 +1,103 @@
+//! The `outbox` table: messages that wait to be sent. A message is written with the
+//! change that causes it, in one transaction, and deleted once it is sent.
+
+use chrono::{DateTime, Utc};
+use entity::outbox::{Column, Entity, Kind, Model};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{DbBackend, IntoActiveModel, QueryOrder, QuerySelect};
+
+use super::Transaction;
+
+/// Adds a message.
+pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbErr> {
+    Entity::insert(message.into_active_model()).exec_without_returning(txn.post().await?).await?;
+    Ok(())
+}
+
+/// Takes the message that is due longest, if nobody else does. It is due again at
+/// `again`, should whoever takes it fall over.
+pub(crate) async fn take(
+    txn: &Transaction,
+    now: DateTime<Utc>,
+    again: DateTime<Utc>,
+) -> Result<Option<Model>, DbErr> {
+    let mut due = Entity::find()
+        .filter(Column::DueAt.lte(now))
+        .order_by_asc(Column::DueAt)
+        .order_by_asc(Column::Id);
+    if txn.backend() == DbBackend::Postgres {
+        due = due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    }
+    let Some(mut message) = due.one(txn.read().await?).await? else { return Ok(None) };
+    message.due_at = again;
+    message.attempts += 1;
+    Entity::update_many()
+        .col_expr(Column::DueAt, again.into())
+        .col_expr(Column::Attempts, message.attempts.into())
+        .filter(Column::Id.eq(message.id))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(Some(message))
+}
+
+/// The message, as long as nobody has taken it again.
+fn taken(message: &Model) -> sea_orm::Condition {
+    sea_orm::Condition::all()
+        .add(Column::Id.eq(message.id))
+        .add(Column::Attempts.eq(message.attempts))
+}
+
+/// Deletes a message that was taken, and needs not be sent again.
+pub(crate) async fn delete(txn: &Transaction, message: &Model) -> Result<(), DbErr> {
+    Entity::delete_many().filter(taken(message)).exec(txn.write_unseen().await?).await?;
+    Ok(())
+}
+
+/// Puts a message that was taken back, to be sent at `due_at`.
+pub(crate) async fn put_back(
+    txn: &Transaction,
+    message: &Model,
+    due_at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::DueAt, Expr::value(due_at))
+        .filter(taken(message))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}
+
+/// Whether a message is due.
+pub(crate) async fn is_due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let due = Entity::find().select_only().column(Column::Id).filter(Column::DueAt.lte(now));
+    Ok(due.into_tuple::<Uuid>().one(db).await?.is_some())
+}
+
+/// When the user's messages of a kind that still wait were caused.
+pub(crate) async fn waiting(
+    txn: &Transaction,
+    user_id: Uuid,
+    kind: Kind,
+) -> Result<Vec<DateTime<Utc>>, DbErr> {
+    let times = Entity::find()
+        .select_only()
+        .column(Column::CreatedAt)
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Kind.eq(kind));
+    times.into_tuple().all(txn.read().await?).await
+}
+
+/// Deletes the user's messages that were caused from `since` on, and still wait.
+pub(crate) async fn revoke(
+    txn: &Transaction,
+    user_id: Uuid,
+    since: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::CreatedAt.gte(since))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}

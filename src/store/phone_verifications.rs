@@ -1,0 +1,80 @@
+//! The `phone_verifications` table. The latest row of a user counts.
+
+use chrono::{DateTime, Utc};
+use entity::phone_verification::{Column, Entity, Model};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+
+use super::Transaction;
+
+/// When codes were asked for after `since`, by the user or for the number.
+pub(crate) async fn asked_for(
+    txn: &Transaction,
+    user_id: Uuid,
+    phone_number: &str,
+    since: DateTime<Utc>,
+) -> Result<[Vec<DateTime<Utc>>; 2], DbErr> {
+    let mut times = [const { Vec::new() }; 2];
+    let whose = [Column::UserId.eq(user_id), Column::PhoneNumber.eq(phone_number)];
+    for (times, whose) in times.iter_mut().zip(whose) {
+        *times = Entity::find()
+            .select_only()
+            .column(Column::CreatedAt)
+            .filter(whose)
+            .filter(Column::CreatedAt.gt(since))
+            .into_tuple()
+            .all(txn.read().await?)
+            .await?;
+    }
+    Ok(times)
+}
+
+/// Adds a row, and forgets those of the user that are older than `forget`.
+pub(crate) async fn insert(
+    txn: &Transaction,
+    row: Model,
+    forget: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(row.user_id))
+        .filter(Column::CreatedAt.lte(forget))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Entity::insert(row.into_active_model())
+        .exec_without_returning(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}
+
+/// The user's latest row.
+pub(crate) async fn latest(txn: &Transaction, user_id: Uuid) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .order_by_desc(Column::Id)
+        .one(txn.read().await?)
+        .await
+}
+
+/// Writes what became of the code of a row that was read in this transaction.
+pub(crate) async fn update(txn: &Transaction, row: Model) -> Result<(), DbErr> {
+    let (id, user_id) = (row.id, row.user_id);
+    Entity::update_many()
+        .set(row.into_active_model().reset_all())
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.eq(id))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}
+
+/// Makes every code of the user useless.
+pub(crate) async fn void(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::CodeHash, Expr::value(None::<Vec<u8>>))
+        .col_expr(Column::TriesLeft, Expr::value(0))
+        .filter(Column::UserId.eq(user_id))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}

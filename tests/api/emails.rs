@@ -1,0 +1,362 @@
+//! /me/emails, /me/default-email, /email-verifications
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Client, PASSWORD, Reply, TestApp, on_every_database};
+
+const MINUTES: Duration = Duration::from_secs(60);
+
+async fn add(client: &Client, email: &str) -> Value {
+    client.post("/me/emails", json!({ "email": email })).await.expect(201).json()
+}
+
+async fn set_default(client: &Client, email: &Value) -> Reply {
+    client.put("/me/default-email", json!({ "emailId": email["id"] })).await
+}
+
+async fn remove(client: &Client, email: &Value) -> Reply {
+    client.delete(&format!("/me/emails/{}", email["id"].as_str().unwrap())).await
+}
+
+async fn send_verification(client: &Client, email: &Value) -> Reply {
+    let path = format!("/me/emails/{}/verification", email["id"].as_str().unwrap());
+    Reply::to(client.request(Method::POST, &path)).await
+}
+
+async fn verify(app: &TestApp, token: &str) -> Reply {
+    app.anonymous.post("/email-verifications", json!({ "token": token })).await
+}
+
+async fn addresses(client: &Client) -> Vec<String> {
+    let emails = client.get("/me/emails").await.expect(200).json();
+    let emails = emails.as_array().unwrap().iter();
+    emails.map(|email| email["email"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn verifying_the_address_that_was_signed_up_with_makes_the_user_active() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        let me = ada.get("/me").await.expect(200);
+        assert_eq!(me.json()["status"], "pending");
+        assert_eq!(ada.get("/me/emails").await.expect(200).json()[0]["verified"], false);
+
+        let token = app.token_mailed_to("ada@example.com").await;
+        app.clock.advance(MINUTES);
+        verify(&app, &token).await.expect(204);
+
+        let now = ada.get("/me").await.expect(200);
+        assert_eq!(now.json()["status"], "active");
+        assert_ne!(now.json()["updatedAt"], me.json()["updatedAt"]);
+        assert_ne!(now.header("etag"), me.header("etag"));
+        let emails = ada.get("/me/emails").await.expect(200).json();
+        let id = &emails[0]["id"];
+        assert_eq!(
+            emails,
+            json!([{
+                "id": id,
+                "email": "ada@example.com",
+                "verified": true,
+                "default": true,
+                "createdAt": "2026-11-23T08:22:29.280Z",
+                "updatedAt": "2026-11-23T08:23:29.280Z",
+            }])
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_works_once() {
+    for app in on_every_database().await {
+        app.user().await;
+        let token = app.token_mailed_to("ada@example.com").await;
+        verify(&app, &token).await.expect(204);
+        verify(&app, &token).await.expect_problem(422, "invalid_one_time_token");
+    }
+}
+
+#[tokio::test]
+async fn one_token_used_twice_at_once_works_once() {
+    for app in on_every_database().await {
+        app.user().await;
+        let token = app.token_mailed_to("ada@example.com").await;
+        let (one, two) = tokio::join!(verify(&app, &token), verify(&app, &token));
+        let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [204, 422]);
+    }
+}
+
+#[tokio::test]
+async fn a_token_works_for_a_day() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        let token = app.token_mailed_to("ada@example.com").await;
+        app.clock.advance(24 * 60 * MINUTES);
+        verify(&app, &token).await.expect_problem(422, "invalid_one_time_token");
+
+        let emails = ada.get("/me/emails").await.expect(200).json();
+        send_verification(&ada, &emails[0]).await.expect(202);
+        app.verify("ada@example.com").await;
+        send_verification(&ada, &emails[0]).await.expect_problem(409, "email_verified");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_token_is_told_so() {
+    for app in on_every_database().await {
+        app.user().await;
+        let mut token = app.token_mailed_to("ada@example.com").await;
+        let last = if token.ends_with('a') { "b" } else { "a" };
+        token.replace_range(token.len() - 1.., last);
+        let problem = verify(&app, &token).await.expect_problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["pointer"], "/token");
+        assert_eq!(problem["errors"][0]["code"], "invalid_token");
+        // A session's token is another kind of token.
+        let session = app.log_in("ada@example.com").await;
+        verify(&app, session.token()).await.expect_problem(422, "validation_failed");
+    }
+}
+
+#[tokio::test]
+async fn a_second_address_can_become_the_default_once_it_is_verified() {
+    for app in on_every_database().await {
+        let ada = app.active_user().await;
+        let second = add(&ada, "Ada@Bücher.example").await;
+        assert_eq!(second["email"], "Ada@Bücher.example", "kept as typed");
+        assert_eq!((&second["verified"], &second["default"]), (&json!(false), &json!(false)));
+        set_default(&ada, &second).await.expect_problem(409, "email_not_verified");
+
+        app.verify("Ada@Bücher.example").await;
+        let user = set_default(&ada, &second).await.expect(200);
+        assert_eq!(user.json()["defaultEmail"], "Ada@Bücher.example");
+        assert_eq!(user.header("etag"), ada.get("/me").await.expect(200).header("etag"));
+        set_default(&ada, &second).await.expect(200);
+
+        let emails = ada.get("/me/emails").await.expect(200).json();
+        assert_eq!((&emails[0]["default"], &emails[1]["default"]), (&json!(false), &json!(true)));
+        let body = json!({ "email": "ada@bücher.example", "password": PASSWORD });
+        app.anonymous.post("/login", body).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn the_old_default_address_is_told_and_has_a_way_back() {
+    for app in on_every_database().await {
+        let ada = app.active_user().await;
+        let eve = app.log_in("ada@example.com").await;
+        let before = app.mails_to("ada@example.com").await.len();
+        // Somebody got hold of the password.
+        let hers = add(&eve, "eve@example.com").await;
+        app.verify("eve@example.com").await;
+        set_default(&eve, &hers).await.expect(200);
+        let mine = &ada.get("/me/emails").await.expect(200).json()[0];
+        remove(&eve, mine).await.expect(204);
+
+        let notices = app.mails_to("ada@example.com").await.split_off(before);
+        assert_eq!(notices.len(), 2, "one for the new address, one for the new default");
+        assert!(notices.iter().all(|notice| notice.text().contains("eve@example.com")));
+        let hers = app.mails_to("eve@example.com").await.last().unwrap().token();
+
+        // The last notice undoes all of it.
+        let token = notices[1].token();
+        let new = "incorrect donkey battery";
+        let back = json!({ "token": token, "newPassword": new });
+        app.anonymous.post("/password-resets/confirm", back.clone()).await.expect(204);
+
+        for session in [&ada, &eve] {
+            session.get("/me").await.expect_problem(401, "invalid_token");
+        }
+        let body = json!({ "email": "ada@example.com", "password": new });
+        let token = app.anonymous.post("/login", body).await.expect(200).json();
+        let ada = app.anonymous.with_token(token["token"].as_str().unwrap());
+        assert_eq!(ada.get("/me").await.expect(200).json()["defaultEmail"], "ada@example.com");
+        assert_eq!(addresses(&ada).await, ["ada@example.com"]);
+        // Nor does her way back lead anywhere.
+        let hers = json!({ "token": hers, "newPassword": "a third donkey battery" });
+        for body in [hers, back] {
+            let reply = app.anonymous.post("/password-resets/confirm", body).await;
+            reply.expect_problem(422, "invalid_one_time_token");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_belongs_to_whoever_verifies_it() {
+    for app in on_every_database().await {
+        // Both sign up with it; the first one never owned it.
+        let eve = app.user().await;
+        app.mails_to("ada@example.com").await;
+        let body = json!({ "email": "ADA@example.com", "password": PASSWORD, "name": "Ada" });
+        app.anonymous.post("/signup", body).await.expect(201);
+        app.verify("ADA@example.com").await;
+
+        let me = eve.get("/me").await.expect(200).json();
+        assert_eq!(me.get("defaultEmail"), None, "her claim has fallen");
+        assert!(addresses(&eve).await.is_empty());
+        let ada = app.log_in("ada@example.com").await;
+        assert_eq!(ada.get("/me").await.expect(200).json()["defaultEmail"], "ADA@example.com");
+
+        // From now on nobody can claim it.
+        eve.post("/me/emails", json!({ "email": "ada@example.com" }))
+            .await
+            .expect_problem(409, "email_taken");
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD, "name": "Eve" });
+        app.anonymous.post("/signup", body).await.expect_problem(409, "email_taken");
+        // Who has none left gets a default by verifying another one.
+        add(&eve, "eve@example.com").await;
+        app.verify("eve@example.com").await;
+        let me = eve.get("/me").await.expect(200).json();
+        assert_eq!(
+            (&me["defaultEmail"], &me["status"]),
+            (&json!("eve@example.com"), &json!("active"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_verify_one_address_at_once_one_wins() {
+    for app in on_every_database().await {
+        let mut people = Vec::new();
+        for name in ["ada", "eve"] {
+            app.sign_up(&format!("{name}@example.com")).await;
+            app.verify(&format!("{name}@example.com")).await;
+            let client = app.log_in(&format!("{name}@example.com")).await;
+            add(&client, "both@example.com").await;
+            people.push(client);
+        }
+        let mails = app.mails_to("both@example.com").await;
+        let [one, two] = [0, 1].map(|place: usize| mails[place].token());
+        let (one, two) = tokio::join!(verify(&app, &one), verify(&app, &two));
+        let mut statuses = [one.status.as_u16(), two.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [204, 422]);
+        let mut owners = 0;
+        for client in &people {
+            let addresses = addresses(client).await;
+            owners += addresses.iter().filter(|email| *email == "both@example.com").count();
+        }
+        assert_eq!(owners, 1);
+    }
+}
+
+#[tokio::test]
+async fn of_two_default_changes_at_once_one_is_last() {
+    for app in on_every_database().await {
+        let ada = app.active_user().await;
+        let mut emails = Vec::new();
+        for email in ["one@example.com", "two@example.com"] {
+            emails.push(add(&ada, email).await);
+            app.verify(email).await;
+        }
+        let before = app.mails_to("ada@example.com").await.len();
+        let (one, two) = tokio::join!(set_default(&ada, &emails[0]), set_default(&ada, &emails[1]));
+        let (one, two) = (one.expect(200).json(), two.expect(200).json());
+        let now = ada.get("/me").await.expect(200).json();
+        assert!([&one, &two].into_iter().any(|user| user["defaultEmail"] == now["defaultEmail"]));
+        let emails = ada.get("/me/emails").await.expect(200).json();
+        let defaults = emails.as_array().unwrap().iter().filter(|email| email["default"] == true);
+        assert_eq!(defaults.count(), 1);
+        // Each told the one before it: one of them ada@, the other the winner of the first.
+        assert_eq!(app.mails_to("ada@example.com").await.len(), before + 1);
+    }
+}
+
+#[tokio::test]
+async fn the_default_and_the_last_address_stay() {
+    for app in on_every_database().await {
+        let ada = app.active_user().await;
+        let first = ada.get("/me/emails").await.expect(200).json()[0].clone();
+        remove(&ada, &first).await.expect_problem(409, "default_email");
+        let second = add(&ada, "second@example.com").await;
+        remove(&ada, &second).await.expect(204);
+        remove(&ada, &second).await.expect_problem(404, "not_found");
+        set_default(&ada, &second).await.expect_problem(404, "not_found");
+        send_verification(&ada, &second).await.expect_problem(404, "not_found");
+
+        // Without a default, the last one stays as well.
+        app.sign_up("eve@example.com").await;
+        let eve = app.log_in("eve@example.com").await;
+        let claim = add(&ada, "eve@example.com").await;
+        assert_eq!(app.mails_to("eve@example.com").await.len(), 2);
+        app.verify("eve@example.com").await;
+        assert!(addresses(&eve).await.is_empty());
+        remove(&ada, &claim).await.expect(204);
+        let only = add(&eve, "eve@example.org").await;
+        remove(&eve, &only).await.expect_problem(409, "last_email");
+    }
+}
+
+#[tokio::test]
+async fn other_peoples_addresses_are_not_there() {
+    for app in on_every_database().await {
+        let ada = app.active_user().await;
+        app.sign_up("eve@example.com").await;
+        let eve = app.log_in("eve@example.com").await;
+        let hers = eve.get("/me/emails").await.expect(200).json()[0].clone();
+        remove(&ada, &hers).await.expect_problem(404, "not_found");
+        set_default(&ada, &hers).await.expect_problem(404, "not_found");
+        send_verification(&ada, &hers).await.expect_problem(404, "not_found");
+        assert_eq!(addresses(&eve).await, ["eve@example.com"]);
+    }
+}
+
+#[tokio::test]
+async fn a_token_for_an_address_that_was_removed_is_worth_nothing() {
+    for app in on_every_database().await {
+        let ada = app.active_user().await;
+        let second = add(&ada, "second@example.com").await;
+        let token = app.token_mailed_to("second@example.com").await;
+        remove(&ada, &second).await.expect(204);
+        verify(&app, &token).await.expect_problem(422, "invalid_one_time_token");
+        // And what has not been sent yet is not sent any more.
+        let again = add(&ada, "third@example.com").await;
+        remove(&ada, &again).await.expect(204);
+        assert!(app.mails_to("third@example.com").await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_user_has_twenty_addresses_at_most_and_adds_ten_an_hour() {
+    for app in on_every_database().await {
+        let ada = app.active_user().await;
+        let mut added = 0;
+        let refused = loop {
+            let body = json!({ "email": format!("ada{added}@example.com") });
+            let reply = ada.post("/me/emails", body).await;
+            match reply.status.as_u16() {
+                201 => added += 1,
+                429 => {
+                    let seconds: u64 = reply.header("retry-after").parse().unwrap();
+                    assert!((1..=3600).contains(&seconds), "{seconds}");
+                    reply.expect_problem(429, "too_many_requests");
+                    app.clock.advance(Duration::from_secs(seconds));
+                    app.deliver().await;
+                    ada.post("/me/reauthentication", json!({ "password": PASSWORD }))
+                        .await
+                        .expect(204);
+                }
+                _ => break reply,
+            }
+        };
+        refused.expect_problem(409, "too_many_emails");
+        assert_eq!(added, 19);
+        ada.post("/me/emails", json!({ "email": "ADA@example.com" }))
+            .await
+            .expect_problem(409, "email_taken");
+    }
+}
+
+#[tokio::test]
+async fn nobody_can_flood_a_mailbox_by_signing_up_with_it() {
+    for app in on_every_database().await {
+        for _ in 0..15 {
+            app.sign_up("ada@example.com").await;
+            app.clock.advance(MINUTES);
+        }
+        assert_eq!(app.mails_to("ada@example.com").await.len(), 10);
+    }
+}

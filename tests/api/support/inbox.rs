@@ -1,0 +1,57 @@
+//! Where the application's messages arrive: a mail server and an SMS gateway.
+
+use std::time::Duration;
+
+use current_user::account::email::Email;
+use current_user::account::value::TextValue as _;
+use current_user::message::{Gateway, Secret, Sender, Smtp, Wording};
+
+use super::mail::Mail;
+use super::sms::SmsGateway;
+use super::smtp::Mailbox;
+
+/// A mail server and an SMS gateway.
+pub(crate) struct Inbox {
+    pub(crate) mailbox: Mailbox,
+    pub(crate) gateway: SmsGateway,
+}
+
+impl Inbox {
+    pub(crate) async fn start() -> Self {
+        Self { mailbox: Mailbox::start().await, gateway: SmsGateway::start().await }
+    }
+
+    /// Sends to them.
+    pub(super) fn sender(&self, timeout: Duration) -> Sender {
+        let from = "Example <no-reply@example.com>".parse().unwrap();
+        let smtp = Smtp::new(&self.mailbox.url(), from, timeout).unwrap();
+        let secret = Secret::parse(self.gateway.secret()).unwrap();
+        let gateway = Gateway::new(self.gateway.url(), secret, timeout).unwrap();
+        Sender::new(wording(), Some(smtp), Some(gateway), false)
+    }
+
+    /// Sends nowhere, and keeps it.
+    pub(super) fn demo_sender() -> Sender {
+        Sender::new(wording(), None, None, true)
+    }
+
+    /// The mails to an address, oldest first.
+    pub(crate) fn mails_to(&self, email: &str) -> Vec<Mail> {
+        let normalized = |email: &str| Email::parse(email).unwrap().normalized().to_owned();
+        let to = normalized(email);
+        let mut mails = self.mailbox.all();
+        mails.retain(|mail| mail.to.iter().any(|one| normalized(one) == to));
+        mails
+    }
+
+    /// The text messages to a number, oldest first.
+    pub(crate) fn texts_to(&self, phone_number: &str) -> Vec<String> {
+        let messages = self.gateway.all().into_iter();
+        let to = messages.filter(|message| message.body["to"] == phone_number);
+        to.map(|message| message.body["text"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn wording() -> Wording {
+    Wording::new("Example", None).unwrap()
+}
