@@ -9,6 +9,7 @@ pub mod api;
 pub mod clock;
 pub mod config;
 mod demo;
+pub mod files;
 pub mod http;
 pub mod message;
 pub mod metrics;
