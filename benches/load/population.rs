@@ -178,6 +178,7 @@ fn person(index: u64, hash: &str, now: DateTime<Utc>) -> Person {
             name: format!("User {index}"),
             bio: Some("Writes the first program, and then the second.".to_owned()),
             avatar_url: Some(format!("https://images.example.com/{index}.png")),
+            avatar_file: None,
             phone_number: None,
             locale: Some("en-GB".to_owned()),
             timezone: Some("Europe/London".to_owned()),

@@ -1,5 +1,6 @@
 //! SeaORM entities: one file a table, nothing but its columns and relations.
 
+pub mod avatar;
 pub mod email;
 pub mod one_time_token;
 pub mod outbox;

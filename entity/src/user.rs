@@ -40,8 +40,10 @@ pub struct Model {
     pub name: String,
     /// Free text about the user.
     pub bio: Option<String>,
-    /// Absolute `https` URL of a picture.
+    /// Absolute `https` URL of a picture. Not set where `avatar_file` is.
     pub avatar_url: Option<String>,
+    /// The file of a picture that was uploaded.
+    pub avatar_file: Option<String>,
     /// Verified number in E.164.
     pub phone_number: Option<String>,
     /// Canonical BCP 47 tag.
@@ -52,6 +54,9 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When anything in the profile last changed.
     pub updated_at: DateTimeUtc,
+    /// The pictures that the user uploaded, until they are deleted.
+    #[sea_orm(has_many)]
+    pub avatars: HasMany<super::avatar::Entity>,
     /// The user's email addresses.
     #[sea_orm(has_many)]
     pub emails: HasMany<super::email::Entity>,

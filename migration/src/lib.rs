@@ -7,6 +7,7 @@ pub use sea_orm_migration::{Migration, MigrationStatus};
 mod m20261123_000001_accounts;
 mod m20261123_000002_changes;
 mod m20261124_000003_verification;
+mod m20261124_000004_avatars;
 
 /// The channel on which PostgreSQL tells whose user has changed: the id of the user.
 pub const CHANGES_CHANNEL: &str = "current_user_changes";
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_accounts::Migration),
             Box::new(m20261123_000002_changes::Migration),
             Box::new(m20261124_000003_verification::Migration),
+            Box::new(m20261124_000004_avatars::Migration),
         ]
     }
 }

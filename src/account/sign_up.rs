@@ -43,6 +43,7 @@ pub async fn sign_up(context: &Context, new: Registration) -> Result<Profile, Ac
         name: name.as_str().to_owned(),
         bio: None,
         avatar_url: None,
+        avatar_file: None,
         phone_number: None,
         locale: locale.map(|locale| locale.as_str().to_owned()),
         timezone: timezone.map(|timezone| timezone.as_str().to_owned()),

@@ -95,6 +95,14 @@ fn nobody_else_may_read_the_database_file() {
     drop(server);
 }
 
+/// All migrations, in their order.
+const NAMES: [&str; 4] = [
+    "m20261123_000001_accounts",
+    "m20261123_000002_changes",
+    "m20261124_000003_verification",
+    "m20261124_000004_avatars",
+];
+
 #[tokio::test]
 async fn migrations_go_up_and_down() {
     for database in every_database_url().await {
@@ -104,17 +112,12 @@ async fn migrations_go_up_and_down() {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             String::from_utf8(output.stdout).unwrap()
         };
-        let names = [
-            "m20261123_000001_accounts",
-            "m20261123_000002_changes",
-            "m20261124_000003_verification",
-        ];
-        let all = |state: &str| names.map(|name| format!("{name}: {state}\n")).concat();
+        let all = |state: &str| NAMES.map(|name| format!("{name}: {state}\n")).concat();
         assert_eq!(migrate("status"), all("pending"));
         assert_eq!(migrate("up"), all("applied"));
         assert_eq!(migrate("status"), all("applied"));
         assert_eq!(migrate("up"), "", "nothing left to do");
-        for name in names.iter().rev() {
+        for name in NAMES.iter().rev() {
             assert_eq!(migrate("down"), format!("{name}: reverted\n"), "the last one");
         }
         assert_eq!(migrate("status"), all("pending"));

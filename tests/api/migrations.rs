@@ -26,7 +26,8 @@ async fn competing_claims_come_down_to_one_and_nothing_else_is_lost() {
             .unwrap();
         other.close().await.unwrap();
 
-        assert_eq!(app.store.migrate_down(1).await.unwrap(), ["m20261124_000003_verification"]);
+        let reverted = app.store.migrate_down(2).await.unwrap();
+        assert_eq!(reverted, ["m20261124_000004_avatars", "m20261124_000003_verification"]);
         app.store.migrate_up().await.unwrap();
 
         let me = eve.get("/me").await.expect(200).json();
