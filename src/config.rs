@@ -9,8 +9,10 @@ use std::time::Duration;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::account::PublicUrl;
 use crate::account::session::{Lifetimes, TOUCH_INTERVAL};
 use crate::api::AllowedOrigin;
+use crate::files::FilesUrl;
 use crate::store::DatabaseUrl;
 
 pub use message::MessageArgs;
@@ -93,6 +95,21 @@ pub struct ServeArgs {
         value_name = "ADDRESS"
     )]
     pub listen: SocketAddr,
+
+    /// Where callers find the service, like `https://accounts.example.com`: what
+    /// uploaded pictures' URLs begin with. The address listened on by default.
+    #[arg(long, env = "CURRENT_USER_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
+
+    /// Where uploaded pictures are kept: a folder, made when it is needed, or
+    /// `s3://BUCKET/PREFIX`, with the usual `AWS_*` variables. All nodes need the same.
+    #[arg(
+        long,
+        env = "CURRENT_USER_AVATAR_STORE",
+        default_value = "current-user-avatars",
+        value_name = "PLACE"
+    )]
+    pub avatar_store: FilesUrl,
 
     /// Address and port of a listener for `GET /metrics` (OpenMetrics, for
     /// Prometheus), which is for nobody else to see. Off by default.

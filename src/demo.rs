@@ -8,6 +8,7 @@ use crate::account::password::NewPassword;
 use crate::account::session::Device;
 use crate::account::value::{TextValue as _, ValueError};
 use crate::account::{self, Context, Credentials, Registration};
+use crate::files::FilesUrl;
 use crate::server::ServeError;
 use crate::store::DatabaseUrl;
 
@@ -26,6 +27,10 @@ impl Demo {
 
     pub(crate) fn database_url(&self) -> DatabaseUrl {
         DatabaseUrl::Sqlite(self.0.path().join("demo.db").display().to_string())
+    }
+
+    pub(crate) fn avatar_store(&self) -> FilesUrl {
+        FilesUrl::Folder(self.0.path().join("avatars"))
     }
 
     /// Signs the demo user up and in. Returns what to tell about it.

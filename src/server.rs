@@ -10,11 +10,12 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::account::delivery::Delivery;
-use crate::account::{Context, PasswordHasher, Touches};
+use crate::account::{self, Context, Painter, PasswordHasher, PublicUrl, Touches};
 use crate::api::Settings;
 use crate::clock::SystemClock;
 use crate::config::ServeArgs;
 use crate::demo::Demo;
+use crate::files::{Files, FilesUrl};
 use crate::http;
 use crate::message::Sender;
 use crate::metrics::Metrics;
@@ -36,6 +37,9 @@ pub enum ServeError {
     /// The address can't be listened on.
     #[error("can't listen on {0}: {1}; choose another address")]
     Listen(SocketAddr, std::io::Error),
+    /// Uploaded pictures can't be kept there.
+    #[error("can't keep pictures in {0}: {1}")]
+    Files(FilesUrl, Box<dyn std::error::Error + Send + Sync>),
     /// The demo could not be set up.
     #[error("can't set up the demo: {0}")]
     Demo(Box<dyn std::error::Error + Send + Sync>),
@@ -76,6 +80,7 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         demo: args.demo.then(|| sender.clone()),
     };
     let delivery = Delivery::new(context.clone(), sender, args.message.send_timeout);
+    let collecting = tokio::spawn(account::keep_collecting_avatars(context.clone()));
     let app = crate::api::app(context, settings).map_err(ServeError::other)?;
     let deliveries = delivery.start();
     announce(&lines);
@@ -88,6 +93,7 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         metrics.abort();
     }
     deliveries.stop().await;
+    collecting.abort();
     touches.settle().await;
     store.close().await.map_err(ServeError::other)
 }
@@ -118,7 +124,11 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
         lines.push_str(&format!("\nMetrics:    http://{bound}/metrics"));
     }
     let metrics = Metrics::default();
-    let context = context(open(&url, args, metrics.clone()).await?, args, metrics)?;
+    let place = demo.map_or_else(|| args.avatar_store.clone(), Demo::avatar_store);
+    let files = Files::open(&place).map_err(|error| ServeError::Files(place, error.into()))?;
+    let public_url = args.public_url.clone().unwrap_or_else(|| bound.into());
+    let store = open(&url, args, metrics.clone()).await?;
+    let context = context(store, args, metrics, public_url, files)?;
     if let Some(demo) = demo {
         lines.push_str(&demo.fill(&context).await?);
     }
@@ -168,7 +178,13 @@ async fn open(url: &DatabaseUrl, args: &ServeArgs, metrics: Metrics) -> Result<S
     Ok(store)
 }
 
-fn context(store: Store, args: &ServeArgs, metrics: Metrics) -> Result<Context, ServeError> {
+fn context(
+    store: Store,
+    args: &ServeArgs,
+    metrics: Metrics,
+    public_url: PublicUrl,
+    files: Files,
+) -> Result<Context, ServeError> {
     // Where there is more than one core, one stays free of hashing.
     let cores = available_parallelism().map_or(1, NonZero::get);
     let sessions = args.lifetimes();
@@ -181,5 +197,9 @@ fn context(store: Store, args: &ServeArgs, metrics: Metrics) -> Result<Context, 
         hasher: PasswordHasher::new(cores - 1, args.queue_timeout).map_err(ServeError::other)?,
         sessions,
         reauthentication_window: args.reauthentication_window,
+        public_url,
+        files,
+        painter: Painter::new(args.queue_timeout),
+        discarded: Arc::default(),
     })
 }

@@ -23,6 +23,14 @@ impl TextValue for AvatarUrl {
         }
     }
 
+    /// The service may be found at an `http` URL, and so what was uploaded to it.
+    fn stored_schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some("^[Hh][Tt][Tt][Pp][Ss]?://[^@/?#]+([/?#].*)?$".to_owned()),
+            ..Self::schema()
+        }
+    }
+
     fn parse(text: &str) -> Result<Self, ValueError> {
         let url = Url::parse(text)
             .map_err(|error| ValueError::new("invalid_url", format!("must be a URL: {error}")))?;

@@ -69,6 +69,9 @@ pub enum AccountError {
     /// The user is not any more what the caller took them for.
     #[error("the user has changed meanwhile")]
     Outdated,
+    /// What was uploaded is no picture that can be shown.
+    #[error("the image is invalid")]
+    InvalidImage,
     /// Too much to do; the same request may work later.
     #[error("the service is busy")]
     Busy,

@@ -4,11 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use crate::clock::Clock;
+use crate::files::Files;
 use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::Store;
 
+mod avatar;
+pub mod avatar_file;
 pub mod avatar_url;
 pub mod bio;
 mod deletion;
@@ -28,8 +33,10 @@ mod password_reset;
 mod phone;
 pub mod phone_code;
 pub mod phone_number;
+pub mod picture;
 mod post;
 pub mod profile;
+pub mod public_url;
 mod reauthentication;
 pub mod session;
 mod sign_up;
@@ -40,6 +47,9 @@ pub mod token;
 mod touch;
 pub mod value;
 
+pub use avatar::{
+    collect_avatars, delete_avatar, keep_collecting_avatars, put_avatar, read_avatar,
+};
 pub use deletion::delete;
 pub use error::AccountError;
 pub use log_in::{Credentials, LoggedIn, log_in};
@@ -47,6 +57,8 @@ pub use password_change::change_password;
 pub use password_hasher::PasswordHasher;
 pub use password_reset::{request_password_reset, reset_password};
 pub use phone::{delete_phone_number, set_phone_number, verify_phone_number};
+pub use picture::Painter;
+pub use public_url::PublicUrl;
 pub use reauthentication::reauthenticate;
 pub use sign_up::{Registration, sign_up};
 pub use touch::Touches;
@@ -71,4 +83,12 @@ pub struct Context {
     /// How long a session may do what could take an account over, after it has proved
     /// the password.
     pub reauthentication_window: Duration,
+    /// Where callers find the service.
+    pub public_url: PublicUrl,
+    /// Where uploaded pictures are kept.
+    pub files: Files,
+    /// Makes avatars of what is uploaded.
+    pub painter: Painter,
+    /// Told when there are files to delete.
+    pub discarded: Arc<Notify>,
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::user;
 
+use super::avatar;
 use super::avatar_url::AvatarUrl;
 use super::bio::Bio;
 use super::locale::Locale;
@@ -60,6 +61,10 @@ impl ProfilePatch {
             user.name = name.as_str().to_owned();
         }
         bio.apply(&mut user.bio);
+        if avatar_url != Change::Keep {
+            // In place of one that was uploaded.
+            user.avatar_file = None;
+        }
         avatar_url.apply(&mut user.avatar_url);
         locale.apply(&mut user.locale);
         timezone.apply(&mut user.timezone);
@@ -124,7 +129,7 @@ pub async fn update(
 ) -> Result<Profile, AccountError> {
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
-    context
+    let (profile, discards) = context
         .store
         .write(move |txn| {
             Box::pin(async move {
@@ -134,14 +139,11 @@ pub async fn update(
 
                 let mut user = profile.user.clone();
                 patch.apply(&mut user);
-                if user != profile.user {
-                    // Who waited longer for the lock has an earlier `now`.
-                    user.updated_at = now.max(user.updated_at);
-                    store::users::update(txn, user.clone()).await?;
-                    profile.user = user;
-                }
-                Ok(profile)
+                let discards = avatar::replace(txn, &mut profile, user, now).await?;
+                Ok::<_, AccountError>((profile, discards))
             })
         })
-        .await
+        .await?;
+    context.collect_later(discards);
+    Ok(profile)
 }

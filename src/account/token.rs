@@ -121,7 +121,7 @@ fn is_genuine(bytes: &[u8]) -> bool {
 /// Base32 (RFC 4648) in lower case without padding: no character that breaks a
 /// double click, a URL or a shell.
 #[expect(clippy::expect_used, reason = "the specification is constant")]
-fn base32() -> &'static Encoding {
+pub(super) fn base32() -> &'static Encoding {
     static BASE32: std::sync::LazyLock<Encoding> = std::sync::LazyLock::new(|| {
         let mut specification = Specification::new();
         specification.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");

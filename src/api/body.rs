@@ -1,12 +1,13 @@
-//! Request bodies, checked against the document.
+//! Request bodies: JSON, checked against the document, and images.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use poem::error::ReadBodyError;
 use poem::http::{Method, header::CONTENT_TYPE};
 use poem::{Request, RequestBody};
-use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use tokio::time::timeout;
@@ -16,10 +17,17 @@ use super::document::Document;
 use super::json::{self, Json};
 use super::problem::{FieldError, Problem};
 
-/// Most bytes of a body. The longest valid one, a biography in which every
+/// Most bytes of JSON. The longest valid body, a biography in which every
 /// character is written as two `\u` escapes, has about 50 KiB.
-const MAX_BYTES: usize = 128 * 1024;
-/// How long a body may take to arrive.
+const MAX_JSON: usize = 128 * 1024;
+/// Most bytes of an image.
+const MAX_IMAGE: usize = 5 * 1024 * 1024;
+/// An image may take so many times as long as JSON.
+const IMAGE_PATIENCE: u32 = 6;
+/// What an image may call itself. What it is, its bytes tell.
+const IMAGES: [&str; 4] = ["application/octet-stream", "image/jpeg", "image/png", "image/webp"];
+
+/// How long a body of JSON may take to arrive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyTimeout(pub(crate) Duration);
 
@@ -55,16 +63,7 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
         if !is_json(request) {
             return Err(Problem::from(Code::UnsupportedMediaType).into());
         }
-        let BodyTimeout(patience) = *request.data().ok_or(Problem::from(Code::InternalError))?;
-        let reading = body.take()?.into_bytes_limit(MAX_BYTES);
-        let bytes = match timeout(patience, reading).await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(ReadBodyError::PayloadTooLarge)) => {
-                return Err(Problem::from(Code::PayloadTooLarge).into());
-            }
-            Ok(Err(_)) => return Err(Problem::from(Code::BadRequest).into()),
-            Err(_) => return Err(Problem::from(Code::RequestTimeout).into()),
-        };
+        let bytes = read(request, body, MAX_JSON, 1).await?;
         let Json { value, duplicates } =
             json::parse(&bytes).map_err(|_| Problem::from(Code::MalformedJson))?;
         if !duplicates.is_empty() {
@@ -83,10 +82,71 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
     }
 }
 
+/// The bytes of what calls itself an image.
+#[derive(Debug)]
+pub(crate) struct Image(pub(crate) Bytes);
+
+impl<'a> ApiExtractor<'a> for Image {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    /// One media type only: several break client generators.
+    fn request_meta() -> Option<MetaRequest> {
+        let schema = MetaSchema {
+            max_length: Some(MAX_IMAGE),
+            ..MetaSchema::new_with_format("string", "binary")
+        };
+        Some(MetaRequest {
+            description: None,
+            content: vec![MetaMediaType {
+                content_type: "application/octet-stream",
+                schema: MetaSchemaRef::Inline(Box::new(schema)),
+            }],
+            required: true,
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        if !IMAGES.iter().any(|image| essence(request).eq_ignore_ascii_case(image)) {
+            return Err(Problem::from(Code::UnsupportedMediaType).into());
+        }
+        Ok(Self(read(request, body, MAX_IMAGE, IMAGE_PATIENCE).await?))
+    }
+}
+
+/// The whole body, if it has at most `most` bytes, and arrives in so many times the
+/// time that JSON may take.
+async fn read(
+    request: &Request,
+    body: &mut RequestBody,
+    most: usize,
+    times: u32,
+) -> poem::Result<Bytes> {
+    let BodyTimeout(patience) = *request.data().ok_or(Problem::from(Code::InternalError))?;
+    let reading = body.take()?.into_bytes_limit(most);
+    let problem = match timeout(patience.saturating_mul(times), reading).await {
+        Ok(Ok(bytes)) => return Ok(bytes),
+        Ok(Err(ReadBodyError::PayloadTooLarge)) => Code::PayloadTooLarge,
+        Ok(Err(_)) => Code::BadRequest,
+        Err(_) => Code::RequestTimeout,
+    };
+    Err(Problem::from(problem).into())
+}
+
+/// What the body calls itself, without parameters.
+fn essence(request: &Request) -> &str {
+    let media_type = request.header(CONTENT_TYPE).unwrap_or_default();
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
 /// A merge patch (RFC 7396) is JSON as well; so it may call itself.
 fn is_json(request: &Request) -> bool {
-    let media_type = request.header(CONTENT_TYPE).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let essence = essence(request);
     essence.eq_ignore_ascii_case("application/json")
         || (request.method() == Method::PATCH
             && essence.eq_ignore_ascii_case("application/merge-patch+json"))

@@ -49,10 +49,12 @@ pub(crate) enum Code {
     PreconditionFailed,
     /// Too many bytes.
     PayloadTooLarge,
-    /// Not JSON by its own account.
+    /// By its own account not what is taken here.
     UnsupportedMediaType,
     /// JSON, but not as the document asks for.
     ValidationFailed,
+    /// No picture, or none that can be shown.
+    InvalidImage,
     /// A mailed token that works no more, or never did.
     InvalidOneTimeToken,
     /// Not the code that was sent.
@@ -69,7 +71,7 @@ pub(crate) enum Code {
 
 impl Code {
     /// Every code, in the order of statuses.
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::BadRequest,
         Self::UnknownParameter,
         Self::MalformedJson,
@@ -93,6 +95,7 @@ impl Code {
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::ValidationFailed,
+        Self::InvalidImage,
         Self::InvalidOneTimeToken,
         Self::WrongCode,
         Self::CodeExpired,
@@ -230,13 +233,13 @@ impl Code {
                 "payload_too_large",
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "Body too large",
-                "The body is larger than 128 KiB.",
+                "The body is larger than 128 KiB, or, as an image, than 5 MiB. Send less.",
             ),
             Self::UnsupportedMediaType => (
                 "unsupported_media_type",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Media type unsupported",
-                "Send the body as `Content-Type: application/json`.",
+                "Send JSON as `Content-Type: application/json`, an image as `application/octet-stream` or what it is.",
             ),
             Self::ValidationFailed => (
                 "validation_failed",
@@ -267,6 +270,12 @@ impl Code {
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many requests",
                 "That was asked for too often. Try again after `Retry-After` seconds.",
+            ),
+            Self::InvalidImage => (
+                "invalid_image",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Image invalid",
+                "The body is not a whole, still image in PNG, JPEG or WebP of at most 8192 pixels a side. Send another one. Nothing was stored.",
             ),
             Self::InternalError => (
                 "internal_error",

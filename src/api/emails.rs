@@ -209,7 +209,7 @@ impl EmailsApi {
         Valid(body): Valid<SetDefaultEmail>,
     ) -> Answer<Updated, SetDefaultCodes> {
         let profile = emails::set_default(&context, *me, body.email_id).await?;
-        Ok(Updated::from(&profile))
+        Ok(Updated::ok(&context, &profile))
     }
 }
 

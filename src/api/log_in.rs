@@ -20,7 +20,7 @@ use crate::account::session::{self, Device};
 use crate::account::timestamp::Timestamp;
 use crate::account::token::Token;
 use crate::account::value::TextValue as _;
-use crate::account::{self, Context, Credentials};
+use crate::account::{self, Context, Credentials, PublicUrl};
 
 /// Most characters of a `User-Agent` that are kept.
 pub(crate) const MAX_USER_AGENT: usize = 512;
@@ -58,10 +58,10 @@ impl Example for LoggedIn {
     }
 }
 
-impl From<account::LoggedIn> for LoggedIn {
-    fn from(logged_in: account::LoggedIn) -> Self {
+impl LoggedIn {
+    fn of(public_url: &PublicUrl, logged_in: account::LoggedIn) -> Self {
         let account::LoggedIn { token, expires_at, profile } = logged_in;
-        Self { token, expires_at: expires_at.into(), user: (&profile).into() }
+        Self { token, expires_at: expires_at.into(), user: User::of(public_url, &profile) }
     }
 }
 
@@ -91,7 +91,7 @@ impl LogInApi {
         let LogIn { email, password } = body;
         let credentials = Credentials { email, password };
         let logged_in = account::log_in(&context, credentials, device(request)).await?;
-        Ok(LogInResponse::Ok(Json(logged_in.into())))
+        Ok(LogInResponse::Ok(Json(LoggedIn::of(&context.public_url, logged_in))))
     }
 
     /// Log out

@@ -91,7 +91,8 @@ struct UpdateMe {
     #[oai(nullable)]
     bio: MaybeUndefined<Bio>,
     /// URL of the user's profile picture: absolute, `https`, no user name or
-    /// password. It is stored, never fetched.
+    /// password. It is stored, never fetched. It takes the place of a picture that was
+    /// uploaded, and `null` removes either.
     #[oai(nullable)]
     avatar_url: MaybeUndefined<AvatarUrl>,
     /// A BCP 47 tag whose subtags exist. Stored in canonical form: `EN-gb`
@@ -136,9 +137,9 @@ impl Example for UpdateMe {
     }
 }
 
-impl From<&Profile> for Updated {
-    fn from(profile: &Profile) -> Self {
-        let user = Representation::from(profile);
+impl Updated {
+    pub(crate) fn ok(context: &Context, profile: &Profile) -> Self {
+        let user = Representation::of(&context.public_url, profile);
         let tag = user.tag.clone();
         Self::Ok(user, tag)
     }
@@ -158,9 +159,10 @@ impl Me {
 codes!(ChangeCodes: PreconditionFailed);
 
 /// What `If-Match` demands of the profile that is about to change.
-fn demand(if_match: IfMatch) -> Option<Demand> {
+fn demand(context: &Context, if_match: IfMatch) -> Option<Demand> {
     let holds = if_match.precondition()?;
-    Some(Box::new(move |profile| holds(&Representation::from(profile).tag)))
+    let public_url = context.public_url.clone();
+    Some(Box::new(move |profile| holds(&Representation::of(&public_url, profile).tag)))
 }
 
 #[OpenApi(tag = "Tag::CurrentUser")]
@@ -172,12 +174,13 @@ impl MeApi {
     async fn get_me(
         &self,
         request: &Request,
+        context: Data<&Arc<Context>>,
         CurrentProfile(reading): CurrentProfile,
         /// Entity tags that the client has: 304 if one of them still stands.
         #[oai(name = "If-None-Match")]
         if_none_match: IfNoneMatch,
     ) -> Answer<Me> {
-        let user = Representation::from(&reading.profile);
+        let user = Representation::of(&context.public_url, &reading.profile);
         cache::offer(request, &user, &reading);
         Ok(if if_none_match.has(&user.tag) { Me::not_modified(&user) } else { Me::ok(user) })
     }
@@ -198,8 +201,9 @@ impl MeApi {
         if_match: IfMatch,
         Valid(patch): Valid<UpdateMe>,
     ) -> Answer<Updated, ChangeCodes> {
-        let profile = profile::update(&context, *me, demand(if_match), patch.into()).await?;
-        Ok(Updated::from(&profile))
+        let profile =
+            profile::update(&context, *me, demand(&context, if_match), patch.into()).await?;
+        Ok(Updated::ok(&context, &profile))
     }
 
     /// Delete profile
@@ -215,7 +219,7 @@ impl MeApi {
         #[oai(name = "If-Match")]
         if_match: IfMatch,
     ) -> Answer<Deleted, ChangeCodes> {
-        account::delete(&context, *me, demand(if_match)).await?;
+        account::delete(&context, *me, demand(&context, if_match)).await?;
         Ok(Deleted::Accepted)
     }
 }

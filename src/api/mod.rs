@@ -11,6 +11,7 @@ use crate::message::Sender;
 
 mod asset;
 mod auth;
+mod avatar;
 mod body;
 mod cache;
 mod code;
@@ -45,6 +46,7 @@ pub use metrics::metrics_app;
 /// Every operation. A new group of operations is added here.
 type Operations = (
     me::MeApi,
+    avatar::AvatarApi,
     sign_up::SignUpApi,
     log_in::LogInApi,
     sessions::SessionsApi,
@@ -137,7 +139,7 @@ pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'stat
     };
     let document = Arc::new(document);
     let context = Arc::new(context);
-    let routes = docs::routes(Route::new())
+    let routes = avatar::routes(docs::routes(Route::new()))
         .at("/*operation", operations)
         .data(Arc::clone(&context))
         .data(Arc::clone(&document))

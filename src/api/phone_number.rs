@@ -74,7 +74,7 @@ impl PhoneNumberApi {
         Valid(body): Valid<VerifyPhoneNumber>,
     ) -> Answer<Updated, VerifyCodes> {
         let profile = account::verify_phone_number(&context, *me, body.code).await?;
-        Ok(Updated::from(&profile))
+        Ok(Updated::ok(&context, &profile))
     }
 
     /// Remove the phone number

@@ -163,6 +163,7 @@ impl From<AccountError> for Problem {
             AccountError::SessionEnded => Code::InvalidToken,
             AccountError::SessionNotFound => Code::NotFound,
             AccountError::Outdated => Code::PreconditionFailed,
+            AccountError::InvalidImage => Code::InvalidImage,
             AccountError::Busy => Code::ServiceUnavailable,
             AccountError::Internal(_) => Code::InternalError,
         };

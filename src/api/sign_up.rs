@@ -75,7 +75,7 @@ impl SignUpApi {
         Valid(body): Valid<SignUp>,
     ) -> Answer<SignedUp, SignUpCodes> {
         let profile = account::sign_up(&context, body.into()).await?;
-        let user = Representation::from(&profile);
+        let user = Representation::of(&context.public_url, &profile);
         let tag = user.tag.clone();
         Ok(SignedUp::Created(user, tag, "/me".to_owned()))
     }

@@ -8,7 +8,9 @@ use poem_openapi::registry::{MetaSchemaRef, Registry};
 use poem_openapi::types::{Example, ToJSON as _, Type as _};
 use uuid::Uuid;
 
+use super::avatar;
 use super::conditional::entity_tag;
+use crate::account::PublicUrl;
 use crate::account::avatar_url::AvatarUrl;
 use crate::account::bio::Bio;
 use crate::account::email::Email;
@@ -33,7 +35,8 @@ pub(crate) struct User {
     pub(crate) name: Stored<Name>,
     /// The user's description of themselves. Absent when not set.
     pub(crate) bio: Option<Stored<Bio>>,
-    /// URL of the user's profile picture. Absent when not set.
+    /// URL of the user's profile picture: one that was uploaded, or one that the
+    /// user named. Absent when not set.
     pub(crate) avatar_url: Option<Stored<AvatarUrl>>,
     /// The default one of the user's email addresses.
     pub(crate) default_email: Option<Stored<Email>>,
@@ -52,15 +55,18 @@ pub(crate) struct User {
     pub(crate) updated_at: Timestamp,
 }
 
-impl From<&Profile> for User {
-    fn from(profile: &Profile) -> Self {
+impl User {
+    /// What the document shows of `profile`, to those who find the service at
+    /// `public_url`.
+    pub(crate) fn of(public_url: &PublicUrl, profile: &Profile) -> Self {
         let Profile { user, default_email, active_sessions } = profile.clone();
+        let uploaded = user.avatar_file.map(|file| avatar::url(public_url, &file));
         Self {
             id: user.id,
             status: user.status.into(),
             name: Stored::new(user.name),
             bio: user.bio.map(Stored::new),
-            avatar_url: user.avatar_url.map(Stored::new),
+            avatar_url: uploaded.or(user.avatar_url).map(Stored::new),
             default_email: default_email.map(Stored::new),
             phone_number: Some(user.phone_number.into()),
             locale: user.locale.map(Stored::new),
@@ -80,9 +86,9 @@ pub(crate) struct Representation {
     pub(crate) tag: String,
 }
 
-impl From<&Profile> for Representation {
-    fn from(profile: &Profile) -> Self {
-        let json = Bytes::from(User::from(profile).to_json_string());
+impl Representation {
+    pub(crate) fn of(public_url: &PublicUrl, profile: &Profile) -> Self {
+        let json = Bytes::from(User::of(public_url, profile).to_json_string());
         let tag = entity_tag(&json);
         Self { json, tag }
     }

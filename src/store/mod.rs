@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
 use tracing::Instrument as _;
 
+pub mod avatars;
 mod busy;
 mod changes;
 mod connect;

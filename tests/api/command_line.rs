@@ -5,11 +5,12 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 use current_user::api::document::Document;
 use serde_json::{Value, json};
 
-use crate::support::{Mailbox, Server, every_database_url, program};
+use crate::support::{Mailbox, Server, every_database_url, plain_png, program};
 
 fn run(arguments: &[&str]) -> Output {
     program().args(arguments).output().unwrap()
@@ -43,7 +44,9 @@ fn help_explains_every_flag_and_names_its_variable() {
 
 #[test]
 fn what_makes_no_sense_is_refused_in_one_line() {
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 9] = [
+        (&["--public-url", "example.com"], "must be"),
+        (&["--avatar-store", "s3://"], "s3://BUCKET/PREFIX"),
         (&["--commit-batch", "0"], "from 1 to 1024"),
         (&["--listen", "here"], "'--listen <ADDRESS>'"),
         (&["--database-url", "mysql://localhost/x"], "must be `sqlite://PATH` or `postgres://"),
@@ -142,6 +145,32 @@ async fn the_demo_has_a_user_and_a_token_and_leaves_nothing() {
     assert!(demo.wait().success());
     assert!(!Path::new(database.trim_start_matches("sqlite://")).exists());
     assert_eq!(directory.path().read_dir().unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_picture_that_was_removed_is_deleted_without_being_asked() {
+    let directory = tempfile::tempdir().unwrap();
+    let arguments =
+        ["--database-url", "sqlite://test.db", "--public-url", "https://example.com/a/"];
+    let server = Server::start_with(&arguments, directory.path());
+    server.client().sign_up("ada@example.com").await;
+    let ada = server.client().log_in("ada@example.com").await;
+    let folder = directory.path().join("current-user-avatars");
+    assert!(!folder.exists(), "nobody has a picture yet");
+
+    let me = ada.upload(&plain_png(8, 8)).await.expect(200).json();
+    let url = me["avatarUrl"].as_str().unwrap();
+    let file = url.strip_prefix("https://example.com/a/avatars/").unwrap();
+    assert!(folder.join(file).exists());
+    let mode = folder.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "nobody else may list it");
+
+    ada.delete("/me/avatar").await.expect(204);
+    let since = Instant::now();
+    while folder.join(file).exists() {
+        assert!(since.elapsed() < Duration::from_secs(30), "it is still there");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod avatar;
 mod cache;
 mod coherence;
 mod command_line;

@@ -38,10 +38,11 @@ async fn a_method_that_a_path_does_not_take_is_405_and_lists_those_it_takes() {
     }
 }
 
-/// Every operation that takes a body, as a request of somebody who may send it.
+/// Every operation that takes JSON, as a request of somebody who may send it.
 fn with_body(ada: &Client) -> Vec<RequestBuilder> {
     let operations = operations().into_iter();
-    let takers = operations.filter(|(_, _, operation)| operation.get("requestBody").is_some());
+    let json = "/requestBody/content/application~1json";
+    let takers = operations.filter(|(_, _, operation)| operation.pointer(json).is_some());
     takers.map(|(method, path, _)| ada.request(method, &path)).collect()
 }
 

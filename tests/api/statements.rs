@@ -8,12 +8,13 @@ use std::time::Duration;
 use current_user::account::token::OneTimeToken;
 use current_user::account::value::TextValue as _;
 use current_user::store::Observer;
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, TransactionTrait as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Client, PASSWORD, Reply, Setup, TestApp, with_setup};
+use crate::support::{Client, PASSWORD, Reply, Setup, TestApp, plain_png, with_setup};
 
 /// Every statement that was run, but for those that begin and end transactions.
 #[derive(Clone, Default)]
@@ -120,7 +121,18 @@ async fn cases(app: &TestApp, sessions: u128) -> Vec<Case> {
         let request = body.iter().fold(request, |request, body| request.json(body));
         Case { why, request, on_sqlite, locks }
     };
-    cases.map(case).into()
+    let mut cases: Vec<Case> = cases.map(case).into();
+    let picture = |why, on_sqlite| {
+        let request = ada.request(Method::PUT, "/me/avatar");
+        let request = request.header(CONTENT_TYPE, "image/png").body(plain_png(8, 8));
+        Case { why, request, on_sqlite, locks: LOCKS }
+    };
+    let no_picture = ada.request(Method::DELETE, "/me/avatar");
+    let no_picture = Case { why: "no picture", request: no_picture, on_sqlite: 4, locks: LOCKS };
+    let pictures = [picture("a picture", 5), picture("another picture", 6), no_picture];
+    let leaving = cases.pop();
+    cases.extend(pictures.into_iter().chain(leaving));
+    cases
 }
 
 /// Adds sessions of the only user.
@@ -172,9 +184,10 @@ async fn every_statement_finds_what_it_looks_for_by_an_index() {
             app.touches.settle().await;
             app.deliver().await;
         }
+        app.collect().await.unwrap();
         let all = log.take().into_iter().map(|statement| (statement.sql.clone(), statement));
         let all: BTreeMap<String, Statement> = all.collect();
-        assert!(all.len() >= 40, "only {} statements", all.len());
+        assert!(all.len() >= 45, "only {} statements", all.len());
 
         let other = app.database.connect().await;
         for (sql, statement) in all {

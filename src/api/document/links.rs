@@ -26,7 +26,7 @@ const fn with_token(name: &'static str, next: &'static str) -> Follows {
     }
 }
 
-const LINKS: [Follows; 19] = [
+const LINKS: [Follows; 22] = [
     Follows {
         operation: "signUp",
         status: "201",
@@ -39,6 +39,8 @@ const LINKS: [Follows; 19] = [
     },
     with_token("GetMe", "getMe"),
     with_token("UpdateMe", "updateMe"),
+    with_token("PutAvatar", "putAvatar"),
+    with_token("DeleteAvatar", "deleteAvatar"),
     with_token("ListSessions", "listSessions"),
     with_token("RevokeOtherSessions", "revokeOtherSessions"),
     with_token("ChangePassword", "changePassword"),
@@ -84,6 +86,14 @@ const LINKS: [Follows; 19] = [
     },
     Follows {
         operation: "updateMe",
+        status: "200",
+        name: "GetMe",
+        next: "getMe",
+        description: "Get the user again only if it has changed.",
+        parameter: Some(("If-None-Match", "$response.header.ETag")),
+    },
+    Follows {
+        operation: "putAvatar",
         status: "200",
         name: "GetMe",
         next: "getMe",

@@ -16,14 +16,10 @@ const ALWAYS: [Code; 1] = [Code::UnknownParameter];
 /// Those of an operation that needs a token.
 const WITH_TOKEN: [Code; 2] = [Code::MissingToken, Code::InvalidToken];
 /// Those of an operation that takes a body.
-const WITH_BODY: [Code; 6] = [
-    Code::BadRequest,
-    Code::MalformedJson,
-    Code::RequestTimeout,
-    Code::PayloadTooLarge,
-    Code::UnsupportedMediaType,
-    Code::ValidationFailed,
-];
+const WITH_BODY: [Code; 4] =
+    [Code::BadRequest, Code::RequestTimeout, Code::PayloadTooLarge, Code::UnsupportedMediaType];
+/// Those of an operation whose body is JSON.
+const WITH_JSON: [Code; 2] = [Code::MalformedJson, Code::ValidationFailed];
 /// Those of an operation with a parameter in its path.
 const WITH_PATH: [Code; 1] = [Code::NotFound];
 /// Those of an operation with a parameter in a header.
@@ -40,8 +36,11 @@ pub(super) fn merge_problems(operation: &mut Operation) {
     if operation.security.is_some() {
         codes.extend(WITH_TOKEN);
     }
-    if operation.request_body.is_some() {
+    if let Some(RefOr::T(body)) = &operation.request_body {
         codes.extend(WITH_BODY);
+        if body.content.contains_key("application/json") {
+            codes.extend(WITH_JSON);
+        }
     }
     if has_parameter(operation, &ParameterIn::Path) {
         codes.extend(WITH_PATH);

@@ -7,6 +7,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex};
 
+use current_user::account::avatar_file::AvatarFile;
 use current_user::account::avatar_url::AvatarUrl;
 use current_user::account::email::Email;
 use current_user::account::locale::Locale;
@@ -120,10 +121,16 @@ fn known<T: TextValue>(text: &str) -> bool {
     T::parse(text).is_ok_and(|value| value.as_str() == text)
 }
 
+/// Whether a URL is that of a picture that was uploaded.
+fn is_uploaded(text: &str) -> bool {
+    let url = text.strip_prefix("http://").and_then(|url| url.split_once("/avatars/"));
+    url.is_some_and(|(_, file)| AvatarFile::parse(file).is_some())
+}
+
 fn compile(schema: &Value) -> jsonschema::Validator {
     let mut options = jsonschema::options().should_validate_formats(true);
     let formats: [(&str, Check); 5] = [
-        ("uri", known::<AvatarUrl>),
+        ("uri", |text| known::<AvatarUrl>(text) || is_uploaded(text)),
         ("email", known::<Email>),
         ("locale-bcp47", known::<Locale>),
         ("timezone", known::<Timezone>),

@@ -8,13 +8,15 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use current_user::account::delivery::Delivery;
 use current_user::account::session::Lifetimes;
-use current_user::account::{Context, PasswordHasher, Touches};
+use current_user::account::{self, Context, Painter, PasswordHasher, Touches};
 use current_user::api::{AllowedOrigin, Settings};
 use current_user::clock::FixedClock;
+use current_user::files::{Files, FilesUrl};
 use current_user::http;
 use current_user::metrics::Metrics;
 use current_user::store::{Observer, Options, Store};
 use serde_json::json;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use super::client::Client;
@@ -85,6 +87,9 @@ pub(crate) struct TestApp {
     /// Where it is sent to.
     pub(crate) inbox: Inbox,
     pub(crate) database: TestDatabase,
+    /// Where pictures are kept. Nothing is deleted there by itself.
+    pub(crate) avatars: TempDir,
+    context: Context,
 }
 
 impl TestApp {
@@ -109,6 +114,9 @@ impl TestApp {
         let random = Arc::new(CountingRandom::default());
         let sessions = Lifetimes { absolute: 30 * DAY, idle: 7 * DAY };
         let touches = Touches::start(store.clone(), sessions);
+        let avatars = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
         let context = Context {
             store: store.clone(),
             touches: touches.clone(),
@@ -118,18 +126,32 @@ impl TestApp {
             hasher: PasswordHasher::new(hashers, hashing_patience).unwrap(),
             sessions,
             reauthentication_window: 15 * MINUTE,
+            public_url: address.into(),
+            files: Files::open(&FilesUrl::Folder(avatars.path().to_owned())).unwrap(),
+            painter: Painter::new(patience),
+            discarded: Arc::default(),
         };
         let inbox = Inbox::start().await;
         let sender = if demo { Inbox::demo_sender() } else { inbox.sender(send_timeout) };
         let delivery = Delivery::new(context.clone(), sender.clone(), send_timeout);
         let demo = demo.then_some(sender);
         let settings = Settings { cors_origins, body_timeout, cache_bytes, demo };
-        let app = current_user::api::app(context, settings);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let app = current_user::api::app(context.clone(), settings);
         tokio::spawn(http::serve(listener, app.unwrap(), pending(), Duration::ZERO));
         let anonymous = Client::new(format!("http://{address}"));
-        Self { clock, random, store, touches, metrics, anonymous, delivery, inbox, database }
+        Self {
+            clock,
+            random,
+            store,
+            touches,
+            metrics,
+            anonymous,
+            delivery,
+            inbox,
+            database,
+            avatars,
+            context,
+        }
     }
 
     /// Signs `email` up.
@@ -181,6 +203,11 @@ impl TestApp {
         self.clock.advance(Duration::from_secs(1));
         self.verify("ada@example.com").await;
         ada
+    }
+
+    /// Deletes the pictures that are to be deleted.
+    pub(crate) async fn collect(&self) -> Result<(), account::AccountError> {
+        account::collect_avatars(&self.context).await
     }
 
     /// Reads until memory answers: a node that just started has to be in touch with

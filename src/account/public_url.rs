@@ -1,0 +1,76 @@
+//! Where the service is found.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use url::Url;
+
+/// Most bytes: room for a path after it, in the URL of a picture.
+const MAX_BYTES: usize = 1024;
+
+/// The URL under which callers reach the service, without a `/` at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl FromStr for PublicUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text).map_err(|error| format!("must be a URL: {error}"))?;
+        let is_plain = matches!(url.scheme(), "http" | "https")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().or(url.fragment()).is_none()
+            && url.as_str().len() <= MAX_BYTES;
+        match is_plain {
+            true => Ok(Self(url.as_str().trim_end_matches('/').to_owned())),
+            false => Err("must be like `https://accounts.example.com`".to_owned()),
+        }
+    }
+}
+
+/// As long as nobody says otherwise, callers are on the same machine.
+impl From<SocketAddr> for PublicUrl {
+    fn from(address: SocketAddr) -> Self {
+        Self(format!("http://{address}"))
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_can_follow() {
+        let cases = [
+            ("https://accounts.example.com", "https://accounts.example.com"),
+            ("HTTP://Localhost:8080/", "http://localhost:8080"),
+            ("https://example.com/accounts//", "https://example.com/accounts"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(text.parse::<PublicUrl>().unwrap().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn what_no_path_can_follow_is_refused() {
+        let cases = [
+            "",
+            "example.com",
+            "ftp://example.com/",
+            "https://ada:secret@example.com/",
+            "https://example.com/?a=b",
+            "https://example.com/#a",
+        ];
+        for text in cases {
+            assert!(text.parse::<PublicUrl>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The `avatars` table: which files there are, and when each is to be deleted.
+
+use chrono::{DateTime, Utc};
+use entity::avatar::{Column, Entity, Model};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Condition;
+use sea_orm::{IntoActiveModel, QuerySelect};
+
+use super::Transaction;
+
+/// The files that are to be deleted at `now`; those of nobody are at once.
+fn is_due(now: DateTime<Utc>) -> Condition {
+    Condition::any().add(Column::DeleteAt.lte(now)).add(Column::UserId.is_null())
+}
+
+/// Notes a file that the user is about to write, to be deleted at `when`.
+pub(crate) async fn insert(
+    txn: &Transaction,
+    user_id: Uuid,
+    file: String,
+    created_at: DateTime<Utc>,
+    when: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let avatar = Model { file, user_id: Some(user_id), created_at, delete_at: Some(when) };
+    Entity::insert(avatar.into_active_model())
+        .exec_without_returning(txn.write(user_id).await?)
+        .await?;
+    Ok(())
+}
+
+/// Keeps a file of the user, unless it is to be deleted before `soon`. `false`: it
+/// is, or was.
+pub(crate) async fn keep(
+    txn: &Transaction,
+    user_id: Uuid,
+    file: &str,
+    soon: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let kept = Entity::update_many()
+        .col_expr(Column::DeleteAt, Expr::value(None::<DateTime<Utc>>))
+        .filter(Column::File.eq(file))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::DeleteAt.gt(soon))
+        .exec(txn.write(user_id).await?)
+        .await?;
+    Ok(kept.rows_affected > 0)
+}
+
+/// Has a file of the user deleted at `when`.
+pub(crate) async fn discard(
+    txn: &Transaction,
+    user_id: Uuid,
+    file: &str,
+    when: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::DeleteAt, Expr::value(Some(when)))
+        .filter(Column::File.eq(file))
+        .filter(Column::UserId.eq(user_id))
+        .exec(txn.write(user_id).await?)
+        .await?;
+    Ok(())
+}
+
+/// At most `most` files that are to be deleted at `now`.
+pub(crate) async fn due(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<String>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::File)
+        .filter(is_due(now))
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Forgets files that are gone.
+pub(crate) async fn forget(
+    txn: &Transaction,
+    files: Vec<String>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::File.is_in(files))
+        .filter(is_due(now))
+        // It changes nobody: no copy of a user has to go.
+        .exec(txn.read().await?)
+        .await?;
+    Ok(())
+}
