@@ -9,7 +9,9 @@ import os
 import random
 import re
 import string
+import struct
 import threading
+import zlib
 
 import requests
 import schemathesis
@@ -63,6 +65,22 @@ FORMATS = {
 }
 for name, strategy in FORMATS.items():
     schemathesis.openapi.format(name, strategy)
+
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(width, height, grey):
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress((b"\0" + bytes([grey]) * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+# What the one operation takes that takes no JSON.
+IMAGES = st.builds(png, st.integers(1, 64), st.integers(1, 64), st.integers(0, 255))
+schemathesis.openapi.media_type("application/octet-stream", IMAGES)
 
 KNOWN = {
     "locale": {locale.lower() for locale in LOCALES},
