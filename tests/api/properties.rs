@@ -71,6 +71,8 @@ impl Model<'_> {
         let count = self.sessions.len();
         match event {
             Event::Wait(minutes) => {
+                // A use is written after the reply: days don't pass before it is.
+                self.app.touches.settle().await;
                 self.now += minutes;
                 self.app.clock.advance(Duration::from_secs(minutes * 60));
             }
