@@ -49,7 +49,7 @@ pub async fn add(
 ) -> Result<email::Model, AccountError> {
     let now = context.clock.now();
     let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     let claim = email::Model {
         id: context.random.uuid(now),
         user_id: current.user_id,
@@ -97,7 +97,7 @@ pub async fn send_verification(
 ) -> Result<(), AccountError> {
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     context
         .store
         .write(move |txn| {
@@ -126,7 +126,7 @@ pub async fn set_default(
 ) -> Result<Profile, AccountError> {
     let now = context.clock.now();
     let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     context
         .store
         .write(move |txn| {
@@ -163,7 +163,7 @@ pub async fn delete(
 ) -> Result<(), AccountError> {
     let now = context.clock.now();
     let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     context
         .store
         .write(move |txn| {

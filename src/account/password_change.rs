@@ -33,7 +33,7 @@ pub async fn change_password(
 
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     context
         .store
         .write(move |txn| {

@@ -25,7 +25,7 @@ const PURPOSES: [Purpose; 3] =
 /// # Errors
 /// [`AccountError::Busy`].
 pub async fn request_password_reset(context: &Context, email: Email) -> Result<(), AccountError> {
-    let post = Post::new(context, context.clock.now());
+    let post = Post::new(&context.random, context.clock.now());
     context
         .store
         .write(move |txn| Box::pin(async move { post.reset_password(txn, email.as_str()).await }))
@@ -53,7 +53,7 @@ pub async fn reset_password(
     let hash = context.hasher.hash(new, &*context.random).await?;
 
     let now = context.clock.now();
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     let email_id = context.random.uuid(now);
     context
         .store

@@ -33,7 +33,7 @@ pub async fn set_phone_number(
 ) -> Result<(), AccountError> {
     let now = context.clock.now();
     let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     let row = phone_verification::Model {
         id: context.random.uuid(now),
         user_id: current.user_id,
@@ -74,7 +74,7 @@ pub async fn verify_phone_number(
 ) -> Result<Profile, AccountError> {
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     let verified: Option<Profile> = context
         .store
         .write(move |txn| {
@@ -127,7 +127,7 @@ pub async fn delete_phone_number(
 ) -> Result<(), AccountError> {
     let now = context.clock.now();
     let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     context
         .store
         .write(move |txn| {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::outbox::{self, Kind};
 use uuid::Uuid;
 
-use super::{AccountError, Context};
+use super::AccountError;
 use crate::random::Random;
 use crate::store::{self, Transaction};
 
@@ -18,8 +18,8 @@ pub(super) struct Post {
 }
 
 impl Post {
-    pub(super) fn new(context: &Context, now: DateTime<Utc>) -> Self {
-        Self { random: Arc::clone(&context.random), now }
+    pub(super) fn new(random: &Arc<dyn Random>, now: DateTime<Utc>) -> Self {
+        Self { random: Arc::clone(random), now }
     }
 
     /// A token that proves that `email` belongs to the user.

@@ -60,7 +60,7 @@ pub async fn sign_up(context: &Context, new: Registration) -> Result<Profile, Ac
         created_at: now,
         updated_at: now,
     };
-    let post = Post::new(context, now);
+    let post = Post::new(&context.random, now);
     context
         .store
         .write(move |txn| {
