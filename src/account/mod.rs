@@ -12,6 +12,7 @@ use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::Store;
 
+pub mod administration;
 mod avatar;
 pub mod avatar_file;
 pub mod avatar_url;

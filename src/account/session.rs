@@ -34,8 +34,13 @@ impl Lifetimes {
     /// Which sessions are alive at `now`.
     #[must_use]
     pub fn alive(&self, now: DateTime<Utc>) -> Alive {
-        Alive { now, used_after: now - self.idle }
+        alive(self.idle, now)
     }
+}
+
+/// Which sessions are alive at `now`, if one lives for `idle` without being used.
+pub(super) fn alive(idle: Duration, now: DateTime<Utc>) -> Alive {
+    Alive { now, used_after: now - idle }
 }
 
 /// What is known of the device that logs in.

@@ -18,6 +18,15 @@ pub(crate) async fn list(db: &impl ConnectionTrait, user_id: Uuid) -> Result<Vec
     of(user_id).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await
 }
 
+/// Everybody's claims of an address, oldest first.
+pub(crate) async fn claims(
+    db: &impl ConnectionTrait,
+    normalized: &str,
+) -> Result<Vec<Model>, DbErr> {
+    let claims = Entity::find().filter(Column::Normalized.eq(normalized));
+    claims.order_by_asc(Column::Id).all(db).await
+}
+
 /// Whether somebody has proved that the address is theirs.
 pub(crate) async fn is_owned(txn: &Transaction, normalized: &str) -> Result<bool, DbErr> {
     let owner = Entity::find()

@@ -18,6 +18,7 @@ pub mod one_time_tokens;
 pub mod outbox;
 pub mod passwords;
 pub mod phone_verifications;
+pub mod profiles;
 pub mod sessions;
 mod spin;
 mod transaction;

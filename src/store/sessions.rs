@@ -21,7 +21,7 @@ pub struct Alive {
 }
 
 impl Alive {
-    fn condition(&self) -> Condition {
+    pub(super) fn condition(&self) -> Condition {
         Condition::all()
             .add(Column::ExpiresAt.gt(self.now))
             .add(Column::LastUsedAt.gt(self.used_after))

@@ -1,0 +1,73 @@
+//! Profiles of any user, seen through no session: for whoever administers them.
+
+use entity::user::{self, Status};
+use entity::{email, session};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ExprTrait as _, IntoCondition as _, Query};
+use sea_orm::{Condition, JoinType, QueryOrder, QuerySelect};
+
+use super::Profile;
+use super::sessions::Alive;
+
+/// Which users to list.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    /// Only those with this status.
+    pub status: Option<Status>,
+    /// Only those who were created before the one with this id.
+    pub after: Option<Uuid>,
+}
+
+/// The user's profile.
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    user_id: Uuid,
+    alive: &Alive,
+) -> Result<Option<Profile>, DbErr> {
+    select(user::Column::Id.eq(user_id).into_condition(), alive).into_model().one(db).await
+}
+
+/// The profiles of some users, newest first.
+pub(crate) async fn find_all(
+    db: &impl ConnectionTrait,
+    user_ids: Vec<Uuid>,
+    alive: &Alive,
+) -> Result<Vec<Profile>, DbErr> {
+    select(user::Column::Id.is_in(user_ids).into_condition(), alive).into_model().all(db).await
+}
+
+/// The profiles of at most `most` users, newest first.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    filter: Filter,
+    most: u64,
+    alive: &Alive,
+) -> Result<Vec<Profile>, DbErr> {
+    let Filter { status, after } = filter;
+    let filter = Condition::all()
+        .add_option(status.map(|status| user::Column::Status.eq(status)))
+        // Ids sort by creation.
+        .add_option(after.map(|after| user::Column::Id.lt(after)));
+    select(filter, alive).limit(most).into_model().all(db).await
+}
+
+/// What a [`Profile`] is read from, newest first.
+fn select(filter: Condition, alive: &Alive) -> Select<user::Entity> {
+    let session_of_user = Expr::col((session::Entity, session::Column::UserId))
+        .equals((user::Entity, user::Column::Id));
+    let active_sessions = Query::select()
+        .expr(session::Column::Id.count())
+        .from(session::Entity)
+        .cond_where(alive.condition().add(session_of_user))
+        .take();
+    let default_email = user::Entity::has_many(email::Entity)
+        .from(user::Column::Id)
+        .to(email::Column::UserId)
+        .on_condition(|_, _| email::Column::IsDefault.eq(true).into_condition());
+    user::Entity::find()
+        .column_as(email::Column::Email, "default_email")
+        .expr_as(active_sessions, "active_sessions")
+        .join(JoinType::LeftJoin, default_email.into())
+        .filter(filter)
+        .order_by_desc(user::Column::Id)
+}
