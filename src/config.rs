@@ -1,6 +1,7 @@
 //! The command line: flags and environment become a validated configuration.
 
 mod message;
+pub mod users;
 
 use std::net::SocketAddr;
 use std::num::NonZero;
@@ -16,13 +17,14 @@ use crate::files::FilesUrl;
 use crate::store::DatabaseUrl;
 
 pub use message::MessageArgs;
+use users::UsersAction;
 
 /// The `/me` that every product with accounts needs, as one binary: people sign
 /// up, log in, read and change their profile, see and end their sessions, and
 /// delete their account.
 ///
-/// Without a command it serves. Every flag can also be set as an environment
-/// variable; the flag wins.
+/// Without a command it serves. Every flag for serving can also be set as an
+/// environment variable; the flag wins.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 pub struct Cli {
@@ -40,7 +42,8 @@ Examples:
   current-user --listen 0.0.0.0:8080       serve on every interface, with SQLite
   current-user --database-url postgres://current_user:secret@db.example.com/current_user
   current-user openapi > openapi.yaml      the OpenAPI document, for client generators
-  current-user migrate status              which migrations the database has";
+  current-user migrate status              which migrations the database has
+  current-user users ban ada@example.com   log somebody out, and keep them out";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -52,6 +55,9 @@ pub enum Command {
     /// Bring the database schema up or down.
     #[command(subcommand)]
     Migrate(MigrateAction),
+    /// List, invite, ban and delete users, and end their sessions.
+    #[command(subcommand)]
+    Users(UsersAction),
 }
 
 /// Where the database is.
@@ -78,6 +84,14 @@ impl DatabaseArgs {
         };
         url.parse().map_err(|error| format!("{name} {error}"))
     }
+}
+
+/// When a session ends by itself.
+#[derive(Clone, Debug, Args)]
+pub struct IdleArgs {
+    /// How long a session lives without being used.
+    #[arg(long, env = "CURRENT_USER_SESSION_IDLE_TIMEOUT", default_value = "7d", value_name = "DURATION", value_parser = session_duration)]
+    pub session_idle_timeout: Duration,
 }
 
 /// How to serve.
@@ -126,8 +140,8 @@ pub struct ServeArgs {
     pub session_lifetime: Duration,
 
     /// How long a session lives without being used.
-    #[arg(long, env = "CURRENT_USER_SESSION_IDLE_TIMEOUT", default_value = "7d", value_name = "DURATION", value_parser = session_duration)]
-    pub session_idle_timeout: Duration,
+    #[command(flatten)]
+    pub idle: IdleArgs,
 
     /// How long a session may do what could take an account over (change email
     /// addresses or the phone number), after it has proved the password.
@@ -184,7 +198,7 @@ impl ServeArgs {
     /// How long sessions live.
     #[must_use]
     pub fn lifetimes(&self) -> Lifetimes {
-        Lifetimes { absolute: self.session_lifetime, idle: self.session_idle_timeout }
+        Lifetimes { absolute: self.session_lifetime, idle: self.idle.session_idle_timeout }
     }
 }
 

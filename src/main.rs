@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use current_user::api::document::Document;
+use current_user::config::users::UsersAction;
 use current_user::config::{Cli, Command, LogFormat, MigrateAction, ServeArgs};
 use current_user::metrics::Metrics;
 use current_user::server;
 use current_user::store::{Options, Store};
+use current_user::users;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -27,6 +29,7 @@ async fn main() -> ExitCode {
         Command::Serve(args) => serve(*args).await,
         Command::Openapi => openapi(),
         Command::Migrate(action) => migrate(action).await,
+        Command::Users(action) => users(action).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,11 +58,7 @@ async fn serve(args: ServeArgs) -> Result<(), Failure> {
 }
 
 fn openapi() -> Result<(), Failure> {
-    match std::io::stdout().write_all(Document::new()?.yaml.as_bytes()) {
-        // Whoever reads has read enough.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => Ok(result?),
-    }
+    write(&Document::new()?.yaml)
 }
 
 async fn migrate(action: MigrateAction) -> Result<(), Failure> {
@@ -85,6 +84,23 @@ async fn migrate(action: MigrateAction) -> Result<(), Failure> {
         }
     }
     Ok(store.close().await?)
+}
+
+async fn users(action: UsersAction) -> Result<(), Failure> {
+    let users::Report { output, note } = users::run(action, alone()).await?;
+    write(&output)?;
+    if let Some(note) = note {
+        eprintln!("{note}");
+    }
+    Ok(())
+}
+
+fn write(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "what a command was asked for goes to standard output")]

@@ -29,7 +29,7 @@ pub(crate) struct EmailsApi;
 /// An email address of the user.
 #[derive(Debug, Object)]
 #[oai(rename = "UserEmail", rename_all = "camelCase", example)]
-struct UserEmail {
+pub(crate) struct UserEmail {
     /// ID of the address.
     id: Uuid,
     /// The address, as typed.

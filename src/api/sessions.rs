@@ -24,7 +24,7 @@ pub(crate) struct SessionsApi;
 /// A login that has not ended.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
-struct Session {
+pub(crate) struct Session {
     /// ID of the session. It names the session, it does not open it.
     id: Uuid,
     /// When the user logged in.
@@ -45,7 +45,7 @@ struct Session {
 }
 
 impl Session {
-    fn new(session: Model, current: Uuid) -> Self {
+    pub(crate) fn new(session: Model, current: Uuid) -> Self {
         Self {
             id: session.id,
             created_at: session.created_at.into(),

@@ -1,0 +1,147 @@
+//! Administering users from the command line: does it, and says what became of it.
+
+use std::io::{IsTerminal as _, stderr, stdin, stdout};
+use std::path::Path;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::account::administration::{self as accounts, Administration, Invitation, Whom};
+use crate::clock::SystemClock;
+use crate::config::users::{How, UsersAction};
+use crate::random::SystemRandom;
+use crate::store::profiles::Filter;
+use crate::store::{DatabaseUrl, Options, Profile, Store};
+
+mod confirm;
+mod error;
+mod report;
+mod table;
+mod text;
+
+pub use error::UsersError;
+use report::Form;
+pub use report::Report;
+
+/// Does what the command line says. Applies no migration.
+///
+/// # Errors
+/// What keeps it from being done.
+pub async fn run(action: UsersAction, options: Options) -> Result<Report, UsersError> {
+    let How { json, database, idle } = action.how();
+    let form = if *json { Form::Json } else { Form::Table(table::width(stdout())) };
+    let store = open(database.url().map_err(UsersError::Config)?, options).await?;
+    let admin = Administration {
+        store: store.clone(),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        idle_timeout: idle.session_idle_timeout,
+    };
+    let done = perform(&admin, form, action).await;
+    store.close().await?;
+    done
+}
+
+async fn open(url: DatabaseUrl, options: Options) -> Result<Store, UsersError> {
+    if let DatabaseUrl::Sqlite(path) = &url
+        && !Path::new(path).exists()
+    {
+        return Err(UsersError::NoDatabase(url));
+    }
+    let store = Store::connect(&url, options).await?;
+    let migrations = store.migration_status().await?;
+    let is_ready = migrations.iter().all(|(_, applied)| *applied);
+    if is_ready { Ok(store) } else { Err(UsersError::Schema(url)) }
+}
+
+async fn perform(
+    admin: &Administration,
+    form: Form,
+    action: UsersAction,
+) -> Result<Report, UsersError> {
+    match action {
+        UsersAction::List { status, limit, after, .. } => {
+            let page = accounts::list(admin, Filter { status, after }, limit).await?;
+            Ok(form.page(&page))
+        }
+        UsersAction::Show(target) => {
+            let profile = accounts::find(admin, &target.user).await?;
+            let emails = accounts::list_emails(admin, profile.user.id).await?;
+            Ok(form.user(&profile, emails))
+        }
+        UsersAction::Invite { email, name, locale, .. } => {
+            let invitation = Invitation { email, name, locale };
+            let invited = accounts::invite(admin, invitation).await?;
+            let what = if invited.again { "is invited again" } else { "is invited" };
+            let what = format!("{what}: a server on this database sends the mail");
+            Ok(form.outcome(&invited.profile, &what))
+        }
+        UsersAction::Ban(target) => {
+            let user_id = accounts::find(admin, &target.user).await?.user.id;
+            let banned = accounts::ban(admin, user_id).await?;
+            let what = if banned.changed { "is banned" } else { "is banned already" };
+            Ok(form.outcome(&banned.profile, &with_ended(what, banned.ended)))
+        }
+        UsersAction::Unban(target) => {
+            let user_id = accounts::find(admin, &target.user).await?.user.id;
+            let pardoned = accounts::unban(admin, user_id).await?;
+            let what = if pardoned.changed { "is not banned any more" } else { "is not banned" };
+            let what = format!("{what}, but {}", text::status(&pardoned.profile));
+            Ok(form.outcome(&pardoned.profile, &what))
+        }
+        UsersAction::Delete { yes, target } => {
+            let profile = accounts::find(admin, &target.user).await?;
+            if !yes {
+                ask_to_delete(&profile)?;
+            }
+            let deleted = accounts::delete(admin, profile.user.id).await?;
+            let what = if deleted.changed { "is deleted" } else { "is deleted already" };
+            Ok(form.outcome(&deleted.profile, &with_ended(what, deleted.ended)))
+        }
+        UsersAction::Sessions { end, end_all, target } => {
+            sessions(admin, form, &target.user, end, end_all).await
+        }
+    }
+}
+
+async fn sessions(
+    admin: &Administration,
+    form: Form,
+    whom: &Whom,
+    end: Option<Uuid>,
+    end_all: bool,
+) -> Result<Report, UsersError> {
+    let profile = accounts::find(admin, whom).await?;
+    let user_id = profile.user.id;
+    let ended = match end {
+        Some(session_id) => {
+            accounts::end_session(admin, user_id, session_id).await?;
+            Some(1)
+        }
+        None if end_all => Some(accounts::end_sessions(admin, user_id).await?),
+        None => None,
+    };
+    let left = accounts::list_sessions(admin, user_id).await?;
+    Ok(match (form, ended) {
+        (Form::Table(_), Some(ended)) => {
+            let what = format!("has {} left", text::sessions(left.len()));
+            form.outcome(&profile, &with_ended(&what, ended))
+        }
+        _ => form.sessions(left),
+    })
+}
+
+fn with_ended(what: &str, count: usize) -> String {
+    format!("{what}; {} ended", text::sessions(count))
+}
+
+fn ask_to_delete(profile: &Profile) -> Result<(), UsersError> {
+    if !(stdin().is_terminal() && stderr().is_terminal()) {
+        return Err(UsersError::NoTerminal(profile.user.id));
+    }
+    let question = format!("Delete {}?", text::name(profile));
+    match confirm::confirm(&question, stdin().lock(), stderr())? {
+        true => Ok(()),
+        false => Err(UsersError::Declined),
+    }
+}

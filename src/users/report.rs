@@ -1,0 +1,113 @@
+//! What a command has to say, for people or for programs.
+
+use entity::{email, session};
+use poem_openapi::types::ToJSON;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{table, text};
+use crate::account::administration::Page;
+use crate::api::emails::UserEmail;
+use crate::api::sessions::Session;
+use crate::api::user::User;
+use crate::store::Profile;
+
+/// What a command has to say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What it was asked for: whole lines, or nothing.
+    pub output: String,
+    /// What else is good to know.
+    pub note: Option<String>,
+}
+
+impl Report {
+    fn of(output: String) -> Self {
+        Self { output, note: None }
+    }
+
+    fn nothing(note: &str) -> Self {
+        Self { output: String::new(), note: Some(note.to_owned()) }
+    }
+}
+
+/// How to say it.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    /// As the document shows it.
+    Json,
+    /// As wide as the terminal, if it goes to one.
+    Table(Option<u16>),
+}
+
+impl Form {
+    pub(super) fn page(self, page: &Page) -> Report {
+        let Page { profiles, next } = page;
+        match self {
+            Self::Json => {
+                let results: Vec<Value> = profiles.iter().map(user).collect();
+                let mut page = json!({ "results": results });
+                if let (Some(page), Some(next)) = (page.as_object_mut(), next) {
+                    page.insert("next".to_owned(), next.to_string().into());
+                }
+                Report::of(print(&page))
+            }
+            Self::Table(_) if profiles.is_empty() => Report::nothing("no users"),
+            Self::Table(width) => Report {
+                output: table::users(profiles, width),
+                note: next.map(|next| format!("there are more: go on with --after {next}")),
+            },
+        }
+    }
+
+    pub(super) fn user(self, profile: &Profile, emails: Vec<email::Model>) -> Report {
+        Report::of(match self {
+            Self::Json => {
+                let mut shown = user(profile);
+                if let Some(shown) = shown.as_object_mut() {
+                    let emails = emails.into_iter().map(|email| value(&UserEmail::from(email)));
+                    shown.insert("emails".to_owned(), emails.collect());
+                }
+                print(&shown)
+            }
+            Self::Table(width) => table::user(profile, &emails, width),
+        })
+    }
+
+    /// What became of a user.
+    pub(super) fn outcome(self, profile: &Profile, what: &str) -> Report {
+        Report::of(match self {
+            Self::Json => print(&user(profile)),
+            Self::Table(_) => format!("{} {what}\n", text::name(profile)),
+        })
+    }
+
+    pub(super) fn sessions(self, sessions: Vec<session::Model>) -> Report {
+        match self {
+            Self::Json => Report::of(print(&sessions.into_iter().map(session).collect())),
+            Self::Table(_) if sessions.is_empty() => Report::nothing("no sessions"),
+            Self::Table(width) => Report::of(table::sessions(&sessions, width)),
+        }
+    }
+}
+
+fn user(profile: &Profile) -> Value {
+    value(&User::from(profile))
+}
+
+fn session(session: session::Model) -> Value {
+    let mut shown = value(&Session::new(session, Uuid::nil()));
+    if let Some(shown) = shown.as_object_mut() {
+        // Whoever asks uses none.
+        shown.remove("current");
+    }
+    shown
+}
+
+fn value(value: &impl ToJSON) -> Value {
+    value.to_json().unwrap_or_default()
+}
+
+fn print(value: &Value) -> String {
+    format!("{}\n", text::printable_json(&format!("{value:#}")))
+}

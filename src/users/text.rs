@@ -1,0 +1,86 @@
+//! Words for a terminal, which obeys control characters: none of them gets through.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveEnum as _;
+
+use crate::account::value::is_bidi_control;
+use crate::store::Profile;
+
+fn is_forbidden(c: char) -> bool {
+    c.is_control() || is_bidi_control(c)
+}
+
+/// `text` with every character escaped that a terminal would obey.
+pub(super) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_forbidden(c) {
+            true => printable.extend(c.escape_default()),
+            false => printable.push(c),
+        }
+    }
+    printable
+}
+
+/// The same of a JSON text, which stays the same JSON.
+pub(super) fn printable_json(json: &str) -> String {
+    let mut printable = String::with_capacity(json.len());
+    for c in json.chars() {
+        match is_forbidden(c) && c != '\n' {
+            // All of these fit into four digits, and stand within strings.
+            true => printable.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => printable.push(c),
+        }
+    }
+    printable
+}
+
+/// Who it is.
+pub(super) fn name(profile: &Profile) -> String {
+    let Profile { user, default_email, .. } = profile;
+    let name = printable(&user.name);
+    match default_email {
+        Some(email) => format!("{} ({name}, {})", user.id, printable(email)),
+        None => format!("{} ({name})", user.id),
+    }
+}
+
+pub(super) fn status(profile: &Profile) -> String {
+    profile.user.status.to_value()
+}
+
+/// To the second, in UTC.
+pub(super) fn time(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+pub(super) fn sessions(count: usize) -> String {
+    match count {
+        0 => "no session".to_owned(),
+        1 => "1 session".to_owned(),
+        _ => format!("{count} sessions"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A new line, a screen cleared by ESC and by the C1 form of it, DEL, and a text
+    /// that runs backwards.
+    const HOSTILE: &str = "A\n\u{1b}[2J\u{9b}2J\u{7f}\u{202e}da";
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped() {
+        assert_eq!(printable(HOSTILE), r"A\n\u{1b}[2J\u{9b}2J\u{7f}\u{202e}da");
+        assert_eq!(printable("Zoë 👩‍🚀"), "Zoë 👩‍🚀");
+    }
+
+    #[test]
+    fn escaped_json_says_the_same() {
+        let value = serde_json::json!({ "name": HOSTILE });
+        let text = printable_json(&serde_json::to_string_pretty(&value).unwrap());
+        assert_eq!(text, "{\n  \"name\": \"A\\n\\u001b[2J\\u009b2J\\u007f\\u202eda\"\n}",);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+}
