@@ -45,3 +45,4 @@ mod sessions;
 mod signup;
 mod statements;
 mod support;
+mod users;

@@ -21,7 +21,9 @@ mod test_app;
 mod tls;
 
 pub(crate) use client::{Client, PASSWORD, Reply};
-pub(crate) use database::{every_database_url, on_every_database, on_sqlite, with_setup};
+pub(crate) use database::{
+    TestDatabase, every_database_url, on_every_database, on_sqlite, with_setup,
+};
 pub(crate) use dice::Dice;
 pub(crate) use inbox::Inbox;
 pub(crate) use nodes::{Nodes, two_nodes};
