@@ -3,7 +3,7 @@
 mod message;
 pub mod users;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZero;
 use std::time::Duration;
 
@@ -94,6 +94,27 @@ pub struct IdleArgs {
     pub session_idle_timeout: Duration,
 }
 
+/// Where callers find the service.
+#[derive(Clone, Debug, Args)]
+pub struct PublicArgs {
+    /// Where callers find the service, like `https://accounts.example.com`: what
+    /// uploaded pictures' URLs begin with. The address listened on by default.
+    #[arg(long, env = "CURRENT_USER_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<PublicUrl>,
+}
+
+impl PublicArgs {
+    /// The URL that was named, or that of the address listened on.
+    #[must_use]
+    pub fn url(&self, listened_on: SocketAddr) -> PublicUrl {
+        self.public_url.clone().unwrap_or_else(|| listened_on.into())
+    }
+}
+
+/// The address listened on by default.
+pub(crate) const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
 /// How to serve.
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
@@ -105,15 +126,14 @@ pub struct ServeArgs {
     #[arg(
         long,
         env = "CURRENT_USER_LISTEN",
-        default_value = "127.0.0.1:8080",
+        default_value_t = DEFAULT_LISTEN,
         value_name = "ADDRESS"
     )]
     pub listen: SocketAddr,
 
-    /// Where callers find the service, like `https://accounts.example.com`: what
-    /// uploaded pictures' URLs begin with. The address listened on by default.
-    #[arg(long, env = "CURRENT_USER_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<PublicUrl>,
+    /// Where callers find the service.
+    #[command(flatten)]
+    pub public: PublicArgs,
 
     /// Where uploaded pictures are kept: a folder, made when it is needed, or
     /// `s3://BUCKET/PREFIX`, with the usual `AWS_*` variables. All nodes need the same.

@@ -126,7 +126,7 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
     let metrics = Metrics::default();
     let place = demo.map_or_else(|| args.avatar_store.clone(), Demo::avatar_store);
     let files = Files::open(&place).map_err(|error| ServeError::Files(place, error.into()))?;
-    let public_url = args.public_url.clone().unwrap_or_else(|| bound.into());
+    let public_url = args.public.url(bound);
     let store = open(&url, args, metrics.clone()).await?;
     let context = context(store, args, metrics, public_url, files)?;
     if let Some(demo) = demo {

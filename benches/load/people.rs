@@ -43,7 +43,7 @@ impl Random for Derived {
 
 /// The token of a user.
 pub(crate) fn token(index: u64) -> Token {
-    Token::new(&Derived(Purpose::Token, index))
+    <Token>::new(&Derived(Purpose::Token, index))
 }
 
 /// The tokens of users, as they are sent.
@@ -53,7 +53,7 @@ pub(crate) fn tokens(indices: impl IntoIterator<Item = u64>) -> Vec<String> {
 
 /// Tokens that are well-formed, and nobody's.
 pub(crate) fn strangers(count: u64) -> Vec<String> {
-    let token = |index| Token::new(&Derived(Purpose::Stranger, index));
+    let token = |index| <Token>::new(&Derived(Purpose::Stranger, index));
     (0..count).map(|index| token(index).as_str().to_owned()).collect()
 }
 

@@ -205,6 +205,7 @@ fn person(index: u64, hash: &str, now: DateTime<Utc>) -> Person {
             user_id,
             token_hash: people::token(index).hash().into(),
             created_at,
+            authenticated_at: created_at,
             // Noted ahead: a session's use is written once in five minutes, and that
             // write would fall into some rounds and not into others.
             last_used_at: now + TimeDelta::hours(1),

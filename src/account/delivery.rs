@@ -96,7 +96,7 @@ enum Taken {
     None,
     /// There is nobody any more to send it to.
     Dropped,
-    Ready(outbox::Model, Message),
+    Ready(Box<(outbox::Model, Message)>),
 }
 
 impl Delivery {
@@ -153,7 +153,7 @@ impl Delivery {
         match self.take().await? {
             Taken::None => return Ok(false),
             Taken::Dropped => {}
-            Taken::Ready(row, message) => self.send(row, message).await?,
+            Taken::Ready(taken) => self.send(taken.0, taken.1).await?,
         }
         Ok(true)
     }
@@ -177,7 +177,7 @@ impl Delivery {
                         }
                     };
                     match message {
-                        Some(message) => Ok(Taken::Ready(row, message)),
+                        Some(message) => Ok(Taken::Ready(Box::new((row, message)))),
                         None => {
                             store::outbox::delete(txn, &row).await?;
                             Ok(Taken::Dropped)

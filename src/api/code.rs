@@ -6,6 +6,7 @@ use poem_openapi::Enum;
 /// What went wrong, for programs. Codes are stable; new ones may be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[oai(rename = "ProblemCode", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "they are named as on the wire")]
 pub(crate) enum Code {
     /// The request is not HTTP that can be read.
     BadRequest,

@@ -5,7 +5,7 @@ use entity::user::Status;
 use sea_orm::{ActiveEnum as _, Iterable as _};
 use uuid::Uuid;
 
-use super::{DatabaseArgs, IdleArgs};
+use super::{DatabaseArgs, IdleArgs, PublicArgs};
 use crate::account::administration::Whom;
 use crate::account::email::Email;
 use crate::account::locale::Locale;
@@ -116,6 +116,9 @@ pub struct How {
     /// Which sessions are alive.
     #[command(flatten)]
     pub idle: IdleArgs,
+    /// Where pictures are found.
+    #[command(flatten)]
+    pub public: PublicArgs,
 }
 
 fn status(text: &str) -> Result<Status, String> {

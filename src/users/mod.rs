@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::account::administration::{self as accounts, Administration, Invitation, Whom};
 use crate::clock::SystemClock;
+use crate::config::DEFAULT_LISTEN;
 use crate::config::users::{How, UsersAction};
 use crate::random::SystemRandom;
 use crate::store::profiles::Filter;
@@ -28,8 +29,9 @@ pub use report::Report;
 /// # Errors
 /// What keeps it from being done.
 pub async fn run(action: UsersAction, options: Options) -> Result<Report, UsersError> {
-    let How { json, database, idle } = action.how();
-    let form = if *json { Form::Json } else { Form::Table(table::width(stdout())) };
+    let How { json, database, idle, public } = action.how();
+    let public_url = public.url(DEFAULT_LISTEN);
+    let form = if *json { Form::Json(&public_url) } else { Form::Table(table::width(stdout())) };
     let store = open(database.url().map_err(UsersError::Config)?, options).await?;
     let admin = Administration {
         store: store.clone(),
@@ -56,7 +58,7 @@ async fn open(url: DatabaseUrl, options: Options) -> Result<Store, UsersError> {
 
 async fn perform(
     admin: &Administration,
-    form: Form,
+    form: Form<'_>,
     action: UsersAction,
 ) -> Result<Report, UsersError> {
     match action {
@@ -106,7 +108,7 @@ async fn perform(
 
 async fn sessions(
     admin: &Administration,
-    form: Form,
+    form: Form<'_>,
     whom: &Whom,
     end: Option<Uuid>,
     end_all: bool,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{table, text};
+use crate::account::PublicUrl;
 use crate::account::administration::Page;
 use crate::api::emails::UserEmail;
 use crate::api::sessions::Session;
@@ -33,19 +34,20 @@ impl Report {
 
 /// How to say it.
 #[derive(Clone, Copy)]
-pub(super) enum Form {
-    /// As the document shows it.
-    Json,
+pub(super) enum Form<'a> {
+    /// As the document shows it, for callers who find the service there.
+    Json(&'a PublicUrl),
     /// As wide as the terminal, if it goes to one.
     Table(Option<u16>),
 }
 
-impl Form {
+impl Form<'_> {
     pub(super) fn page(self, page: &Page) -> Report {
         let Page { profiles, next } = page;
         match self {
-            Self::Json => {
-                let results: Vec<Value> = profiles.iter().map(user).collect();
+            Self::Json(public_url) => {
+                let results: Vec<Value> =
+                    profiles.iter().map(|profile| user(public_url, profile)).collect();
                 let mut page = json!({ "results": results });
                 if let (Some(page), Some(next)) = (page.as_object_mut(), next) {
                     page.insert("next".to_owned(), next.to_string().into());
@@ -62,8 +64,8 @@ impl Form {
 
     pub(super) fn user(self, profile: &Profile, emails: Vec<email::Model>) -> Report {
         Report::of(match self {
-            Self::Json => {
-                let mut shown = user(profile);
+            Self::Json(public_url) => {
+                let mut shown = user(public_url, profile);
                 if let Some(shown) = shown.as_object_mut() {
                     let emails = emails.into_iter().map(|email| value(&UserEmail::from(email)));
                     shown.insert("emails".to_owned(), emails.collect());
@@ -77,22 +79,22 @@ impl Form {
     /// What became of a user.
     pub(super) fn outcome(self, profile: &Profile, what: &str) -> Report {
         Report::of(match self {
-            Self::Json => print(&user(profile)),
+            Self::Json(public_url) => print(&user(public_url, profile)),
             Self::Table(_) => format!("{} {what}\n", text::name(profile)),
         })
     }
 
     pub(super) fn sessions(self, sessions: Vec<session::Model>) -> Report {
         match self {
-            Self::Json => Report::of(print(&sessions.into_iter().map(session).collect())),
+            Self::Json(_) => Report::of(print(&sessions.into_iter().map(session).collect())),
             Self::Table(_) if sessions.is_empty() => Report::nothing("no sessions"),
             Self::Table(width) => Report::of(table::sessions(&sessions, width)),
         }
     }
 }
 
-fn user(profile: &Profile) -> Value {
-    value(&User::from(profile))
+fn user(public_url: &PublicUrl, profile: &Profile) -> Value {
+    value(&User::of(public_url, profile))
 }
 
 fn session(session: session::Model) -> Value {

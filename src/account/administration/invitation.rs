@@ -134,6 +134,7 @@ fn rows(
         name: name.map_err(AdministrationError::NoName)?.as_str().to_owned(),
         bio: None,
         avatar_url: None,
+        avatar_file: None,
         phone_number: None,
         locale: locale.as_ref().map(|locale| locale.as_str().to_owned()),
         timezone: None,
