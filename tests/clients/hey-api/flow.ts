@@ -2,16 +2,27 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { createClient } from "./generated/client/index.js";
 import {
+  addEmail,
+  deleteEmail,
   deleteMe,
+  deletePhoneNumber,
   getMe,
+  listEmails,
   listSessions,
   logIn as openSession,
   type Problem,
+  requestPasswordReset,
+  resetPassword,
   revokeOtherSessions,
+  setDefaultEmail,
+  setPhoneNumber,
   signUp,
   updateMe,
+  verifyEmail as proveEmail,
+  verifyPhoneNumber,
 } from "./generated/index.js";
 
 const [, , baseUrl = ""] = process.argv;
@@ -22,15 +33,36 @@ const anyone = createClient({ baseUrl });
 const signedUp = await signUp({ client: anyone, body: { ...account, name: "Ada" } });
 assert.equal(signedUp.data?.status, "pending");
 
-async function logIn() {
-  const { data, error } = await openSession({ client: anyone, body: account });
+async function logIn(body = account) {
+  const { data, error } = await openSession({ client: anyone, body });
   assert(data, error?.detail);
   return createClient({ baseUrl, auth: data.token });
 }
 const client = await logIn();
 
+/** The token or the code of the last message with a subject. Only a demo shows messages. */
+async function received(to: string, subject: string) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const reply = await fetch(`${baseUrl}/dev/messages`);
+    const messages = (await reply.json()) as { to: string; subject: string; text: string }[];
+    const message = messages.find((one) => one.to === to && one.subject === subject);
+    const secret = message?.text.match(/cu1_[a-z2-7]{58}|\b\d{6}\b/);
+    if (secret) return secret[0];
+    await setTimeout(100);
+  }
+  throw new Error(`no "${subject}" came to ${to}`);
+}
+
+async function verifyEmail(email: string) {
+  const token = await received(email, "Confirm your email address");
+  const { response } = await proveEmail({ client: anyone, body: { token } });
+  assert.equal(response?.status, 204);
+}
+await verifyEmail(account.email);
+
 const me = await getMe({ client });
-assert.equal(me.data?.name, "Ada");
+assert.equal(me.data?.status, "active");
+assert.equal(me.data.name, "Ada");
 assert.equal(me.data.bio, undefined);
 
 const set = await updateMe({ client, body: { name: "Ada Lovelace", bio: "First programmer." } });
@@ -54,9 +86,39 @@ assert.equal(problem?.code, "validation_failed");
 assert.deepEqual(problem.errors?.map(({ pointer }) => pointer), ["/locale", "/timezone"]);
 for (const { code, message } of problem.errors) assert(code && message);
 
-const deleted = await deleteMe({ client });
+const email = `${randomUUID()}@example.com`;
+const added = await addEmail({ client, body: { email } });
+assert.equal(added.data?.verified, false);
+await verifyEmail(email);
+const chosen = await setDefaultEmail({ client, body: { emailId: added.data.id } });
+assert.equal(chosen.data?.defaultEmail, email);
+const emails = await listEmails({ client });
+assert.deepEqual(emails.data?.map((one) => one.email), [account.email, email]);
+assert.deepEqual(emails.data.map((one) => one.default), [false, true]);
+const removed = await deleteEmail({ client, path: { emailId: emails.data[0]?.id ?? "" } });
+assert.equal(removed.response?.status, 204);
+
+const phoneNumber = "+442071838752";
+assert.equal(chosen.data.phoneNumber, "");
+await setPhoneNumber({ client, body: { phoneNumber } });
+const code = await received(phoneNumber, "Your code for current-user");
+const reachable = await verifyPhoneNumber({ client, body: { code } });
+assert.equal(reachable.data?.phoneNumber, phoneNumber);
+await deletePhoneNumber({ client });
+const unreachable = await getMe({ client });
+assert.equal(unreachable.data?.phoneNumber, "");
+
+const newPassword = "incorrect donkey battery staple";
+await requestPasswordReset({ client: anyone, body: { email } });
+const token = await received(email, "Choose a new password");
+await resetPassword({ client: anyone, body: { token, newPassword } });
+const ended = await getMe({ client });
+assert.equal(ended.response?.status, 401);
+const again = await logIn({ email, password: newPassword });
+
+const deleted = await deleteMe({ client: again });
 assert.equal(deleted.response?.status, 202);
 
-const gone = await getMe({ client });
+const gone = await getMe({ client: again });
 assert.equal(gone.response?.status, 401);
 assert.equal(gone.error?.code, "invalid_token");

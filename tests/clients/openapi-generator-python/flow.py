@@ -1,20 +1,34 @@
 """What a person does in a lifetime, through the client of openapi-generator's `python`."""
 
+import json
+import re
 import sys
+import time
+import urllib.request
 import uuid
 
 from current_user_client import (
     AccessApi,
+    AddEmail,
     ApiClient,
     ApiException,
     Configuration,
     CurrentUserApi,
+    EmailsApi,
     LogIn,
+    PasswordApi,
+    PhoneNumberApi,
     Problem,
     ProblemCode,
+    RequestPasswordReset,
+    ResetPassword,
     SessionsApi,
+    SetDefaultEmail,
+    SetPhoneNumber,
     SignUp,
     UpdateMe,
+    VerifyEmail,
+    VerifyPhoneNumber,
 )
 from current_user_client.exceptions import UnauthorizedException, UnprocessableEntityException
 
@@ -42,8 +56,33 @@ def problem_of(refused: ApiException) -> Problem:
 client = logged_in()
 current_user = CurrentUserApi(client)
 sessions = SessionsApi(client)
+emails = EmailsApi(client)
+phone = PhoneNumberApi(client)
+
+
+def received(to: str, subject: str) -> str:
+    """The token or the code of the last message with a subject. Only a demo shows messages."""
+    for _ in range(100):
+        with urllib.request.urlopen(f"{address}/dev/messages", timeout=10) as reply:
+            messages = json.load(reply)
+        for message in messages:
+            if (message["to"], message["subject"]) == (to, subject):
+                secret = re.search(r"cu1_[a-z2-7]{58}|\b\d{6}\b", message["text"])
+                assert secret, message
+                return secret[0]
+        time.sleep(0.1)
+    raise AssertionError(f"no {subject!r} came to {to}")
+
+
+def verify(address: str) -> None:
+    token = received(address, "Confirm your email address")
+    emails.verify_email(VerifyEmail(token=token))
+
+
+verify(email)
 
 me = current_user.get_me()
+assert me.status == "active"
 assert me.name == "Ada"
 assert me.bio is None
 
@@ -68,6 +107,38 @@ except UnprocessableEntityException as refused:
     errors = problem.errors or []
     assert [error.pointer for error in errors] == ["/locale", "/timezone"]
     assert all(error.code and error.message for error in errors)
+
+other = f"{uuid.uuid4()}@example.com"
+added = emails.add_email(AddEmail(email=other))
+assert not added.verified
+verify(other)
+me = emails.set_default_email(SetDefaultEmail(emailId=added.id))
+assert me.default_email == other
+listed = emails.list_emails()
+assert [(one.email, one.default) for one in listed] == [(email, False), (other, True)]
+emails.delete_email(listed[0].id)
+
+phone_number = "+442071838754"
+assert me.phone_number and me.phone_number.actual_instance == ""
+phone.set_phone_number(SetPhoneNumber(phoneNumber=phone_number))
+code = received(phone_number, "Your code for current-user")
+me = phone.verify_phone_number(VerifyPhoneNumber(code=code))
+assert me.phone_number and me.phone_number.actual_instance == phone_number
+phone.delete_phone_number()
+me = current_user.get_me()
+assert me.phone_number and me.phone_number.actual_instance == ""
+
+passwords = PasswordApi(ApiClient(Configuration(host=address)))
+passwords.request_password_reset(RequestPasswordReset(email=other))
+token = received(other, "Choose a new password")
+email, password = other, "incorrect donkey battery staple"
+passwords.reset_password(ResetPassword(token=token, newPassword=password))
+try:
+    current_user.get_me()
+    raise AssertionError("expected 401")
+except UnauthorizedException as refused:
+    assert problem_of(refused).code == ProblemCode.INVALID_TOKEN
+current_user = CurrentUserApi(logged_in())
 
 assert current_user.delete_me_with_http_info().status_code == 202
 

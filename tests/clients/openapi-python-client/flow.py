@@ -1,21 +1,47 @@
 """What a person does in a lifetime, through the client of openapi-python-client."""
 
+import json
+import re
 import sys
+import time
+import urllib.request
 import uuid
 
 from current_user_client import AuthenticatedClient, Client
 from current_user_client.api.access import log_in, sign_up
 from current_user_client.api.current_user import delete_me, get_me, update_me
+from current_user_client.api.emails import (
+    add_email,
+    delete_email,
+    list_emails,
+    set_default_email,
+    verify_email,
+)
+from current_user_client.api.password import request_password_reset, reset_password
+from current_user_client.api.phone_number import (
+    delete_phone_number,
+    set_phone_number,
+    verify_phone_number,
+)
 from current_user_client.api.sessions import list_sessions, revoke_other_sessions
 from current_user_client.models import (
+    AddEmail,
     LogIn,
     LoggedIn,
     Problem,
     ProblemCode,
+    RequestPasswordReset,
+    ResetPassword,
+    SetDefaultEmail,
+    SetPhoneNumber,
     SignUp,
     UpdateMe,
     User,
+    UserEmail,
+    UserNoNumber,
     UserStatus,
+    VerifyEmail,
+    VerifyPhoneNumber,
 )
 from current_user_client.types import Unset
 
@@ -38,8 +64,32 @@ def logged_in() -> AuthenticatedClient:
 
 client = logged_in()
 
+
+def received(to: str, subject: str) -> str:
+    """The token or the code of the last message with a subject. Only a demo shows messages."""
+    for _ in range(100):
+        with urllib.request.urlopen(f"{address}/dev/messages", timeout=10) as reply:
+            messages = json.load(reply)
+        for message in messages:
+            if (message["to"], message["subject"]) == (to, subject):
+                secret = re.search(r"cu1_[a-z2-7]{58}|\b\d{6}\b", message["text"])
+                assert secret, message
+                return secret[0]
+        time.sleep(0.1)
+    raise AssertionError(f"no {subject!r} came to {to}")
+
+
+def verify(address: str) -> None:
+    token = received(address, "Confirm your email address")
+    reply = verify_email.sync_detailed(client=anyone, body=VerifyEmail(token=token))
+    assert reply.status_code == 204
+
+
+verify(email)
+
 me = get_me.sync(client=client)
 assert isinstance(me, User), me
+assert me.status == UserStatus.ACTIVE
 assert me.name == "Ada"
 assert isinstance(me.bio, Unset)
 
@@ -71,6 +121,40 @@ assert problem.code == ProblemCode.VALIDATION_FAILED
 assert not isinstance(problem.errors, Unset)
 assert [error.pointer for error in problem.errors] == ["/locale", "/timezone"]
 assert all(error.code and error.message for error in problem.errors)
+
+other = f"{uuid.uuid4()}@example.com"
+added = add_email.sync(client=client, body=AddEmail(email=other))
+assert isinstance(added, UserEmail), added
+assert not added.verified
+verify(other)
+me = set_default_email.sync(client=client, body=SetDefaultEmail(email_id=added.id))
+assert isinstance(me, User), me
+assert me.default_email == other
+emails = list_emails.sync(client=client)
+assert isinstance(emails, list), emails
+assert [(one.email, one.default) for one in emails] == [(email, False), (other, True)]
+assert delete_email.sync_detailed(emails[0].id, client=client).status_code == 204
+
+phone_number = "+442071838753"
+assert me.phone_number == UserNoNumber.NONE
+set_phone_number.sync_detailed(client=client, body=SetPhoneNumber(phone_number=phone_number))
+code = received(phone_number, "Your code for current-user")
+me = verify_phone_number.sync(client=client, body=VerifyPhoneNumber(code=code))
+assert isinstance(me, User), me
+assert me.phone_number == phone_number
+delete_phone_number.sync_detailed(client=client)
+me = get_me.sync(client=client)
+assert isinstance(me, User), me
+assert me.phone_number == UserNoNumber.NONE
+
+request_password_reset.sync_detailed(client=anyone, body=RequestPasswordReset(email=other))
+token = received(other, "Choose a new password")
+email, password = other, "incorrect donkey battery staple"
+reset_password.sync_detailed(
+    client=anyone, body=ResetPassword(token=token, new_password=password)
+)
+assert get_me.sync_detailed(client=client).status_code == 401
+client = logged_in()
 
 assert delete_me.sync_detailed(client=client).status_code == 202
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./generated/schema.js";
 
@@ -15,15 +16,36 @@ const anyone = createClient<paths>({ baseUrl });
 const signedUp = await anyone.POST("/signup", { body: { ...account, name: "Ada" } });
 assert.equal(signedUp.data?.status, "pending");
 
-async function logIn() {
-  const { data, error } = await anyone.POST("/login", { body: account });
+async function logIn(body = account) {
+  const { data, error } = await anyone.POST("/login", { body });
   assert(data, error?.detail);
   return createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${data.token}` } });
 }
 const client = await logIn();
 
+/** The token or the code of the last message with a subject. Only a demo shows messages. */
+async function received(to: string, subject: string) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const reply = await fetch(`${baseUrl}/dev/messages`);
+    const messages = (await reply.json()) as { to: string; subject: string; text: string }[];
+    const message = messages.find((one) => one.to === to && one.subject === subject);
+    const secret = message?.text.match(/cu1_[a-z2-7]{58}|\b\d{6}\b/);
+    if (secret) return secret[0];
+    await setTimeout(100);
+  }
+  throw new Error(`no "${subject}" came to ${to}`);
+}
+
+async function verifyEmail(email: string) {
+  const token = await received(email, "Confirm your email address");
+  const { response } = await anyone.POST("/email-verifications", { body: { token } });
+  assert.equal(response.status, 204);
+}
+await verifyEmail(account.email);
+
 const me = await client.GET("/me");
-assert.equal(me.data?.name, "Ada");
+assert.equal(me.data?.status, "active");
+assert.equal(me.data.name, "Ada");
 assert.equal(me.data.bio, undefined);
 
 const set = await client.PATCH("/me", { body: { name: "Ada Lovelace", bio: "First programmer." } });
@@ -47,9 +69,41 @@ assert.equal(problem?.code, "validation_failed");
 assert.deepEqual(problem.errors?.map(({ pointer }) => pointer), ["/locale", "/timezone"]);
 for (const { code, message } of problem.errors) assert(code && message);
 
-const deleted = await client.DELETE("/me");
+const email = `${randomUUID()}@example.com`;
+const added = await client.POST("/me/emails", { body: { email } });
+assert.equal(added.data?.verified, false);
+await verifyEmail(email);
+const chosen = await client.PUT("/me/default-email", { body: { emailId: added.data.id } });
+assert.equal(chosen.data?.defaultEmail, email);
+const emails = await client.GET("/me/emails");
+assert.deepEqual(emails.data?.map((one) => one.email), [account.email, email]);
+assert.deepEqual(emails.data.map((one) => one.default), [false, true]);
+const removed = await client.DELETE("/me/emails/{emailId}", {
+  params: { path: { emailId: emails.data[0]?.id ?? "" } },
+});
+assert.equal(removed.response.status, 204);
+
+const phoneNumber = "+442071838751";
+assert.equal(chosen.data.phoneNumber, "");
+await client.PUT("/me/phone-number", { body: { phoneNumber } });
+const code = await received(phoneNumber, "Your code for current-user");
+const reachable = await client.POST("/me/phone-number/verification", { body: { code } });
+assert.equal(reachable.data?.phoneNumber, phoneNumber);
+await client.DELETE("/me/phone-number");
+const unreachable = await client.GET("/me");
+assert.equal(unreachable.data?.phoneNumber, "");
+
+const newPassword = "incorrect donkey battery staple";
+await anyone.POST("/password-resets", { body: { email } });
+const token = await received(email, "Choose a new password");
+await anyone.POST("/password-resets/confirm", { body: { token, newPassword } });
+const ended = await client.GET("/me");
+assert.equal(ended.response.status, 401);
+const again = await logIn({ email, password: newPassword });
+
+const deleted = await again.DELETE("/me");
 assert.equal(deleted.response.status, 202);
 
-const gone = await client.GET("/me");
+const gone = await again.GET("/me");
 assert.equal(gone.response.status, 401);
 assert.equal(gone.error?.code, "invalid_token");

@@ -1,14 +1,16 @@
 //! What a person does in a lifetime, through the client of openapi-generator's `rust`.
 
-use std::{env, error::Error, fmt::Debug};
+use std::{env, error::Error, fmt::Debug, time::Duration};
 
 use current_user_client::{
     apis::{
         Error as ClientError, access_api, configuration::Configuration, current_user_api,
-        sessions_api,
+        emails_api, password_api, phone_number_api, sessions_api,
     },
-    models::{self, Problem, ProblemCode, UpdateMe},
+    models::{self, Problem, ProblemCode, UpdateMe, UserPhoneNumber},
 };
+use serde_json::Value;
+use tokio::time::sleep;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -21,11 +23,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let user = access_api::sign_up(&anyone, sign_up).await?;
     assert_eq!(user.name, "Ada");
 
-    let log_in = models::LogIn::new(email, password);
+    let log_in = models::LogIn::new(email.clone(), password);
     let token = access_api::log_in(&anyone, log_in.clone()).await?.token;
     let client = Configuration { bearer_access_token: Some(token), ..anyone.clone() };
 
+    verify_email(&anyone, &email).await?;
     let me = current_user_api::get_me(&client, None).await?;
+    assert_eq!(me.status, models::user::Status::Active);
     assert_eq!(me.name, "Ada");
     assert_eq!(me.bio, None);
 
@@ -61,11 +65,82 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(pointers, ["/locale", "/timezone"]);
     assert!(errors.iter().all(|error| !error.code.is_empty() && !error.message.is_empty()));
 
+    let other = format!("{}@example.com", uuid::Uuid::new_v4());
+    let add = models::AddEmail::new(other.clone());
+    let added = emails_api::add_email(&client, add).await?;
+    assert!(!added.verified);
+    verify_email(&anyone, &other).await?;
+    let choose = models::SetDefaultEmail::new(added.id);
+    let me = emails_api::set_default_email(&client, choose).await?;
+    assert_eq!(me.default_email.as_ref(), Some(&other));
+    let emails = emails_api::list_emails(&client).await?;
+    assert!(matches!(&emails[..], [old, new] if old.email == email && new.default));
+    emails_api::delete_email(&client, &emails[0].id.to_string()).await?;
+
+    let number = "+442071838756";
+    assert_eq!(phone_number(&me), Some(""));
+    let set = models::SetPhoneNumber::new(number.into());
+    phone_number_api::set_phone_number(&client, set).await?;
+    let code = received(&anyone, number, "Your code for current-user").await?;
+    let verify = models::VerifyPhoneNumber::new(code);
+    let me = phone_number_api::verify_phone_number(&client, verify).await?;
+    assert_eq!(phone_number(&me), Some(number));
+    phone_number_api::delete_phone_number(&client).await?;
+    let me = current_user_api::get_me(&client, None).await?;
+    assert_eq!(phone_number(&me), Some(""));
+
+    let request = models::RequestPasswordReset::new(other.clone());
+    password_api::request_password_reset(&anyone, request).await?;
+    let token = received(&anyone, &other, "Choose a new password").await?;
+    let password = "incorrect donkey battery staple".to_owned();
+    let reset = models::ResetPassword::new(token, password.clone());
+    password_api::reset_password(&anyone, reset).await?;
+    refused(current_user_api::get_me(&client, None).await, 401);
+    let log_in = models::LogIn::new(other, password);
+    let token = access_api::log_in(&anyone, log_in).await?.token;
+    let client = Configuration { bearer_access_token: Some(token), ..anyone };
+
     current_user_api::delete_me(&client, None).await?;
 
     let problem = refused(current_user_api::get_me(&client, None).await, 401);
     assert_eq!(problem.code, ProblemCode::InvalidToken);
     Ok(())
+}
+
+/// The token or the code of the last message with a subject. Only a demo shows messages.
+async fn received(
+    anyone: &Configuration,
+    to: &str,
+    subject: &str,
+) -> Result<String, Box<dyn Error>> {
+    for _ in 0..100 {
+        let reply = anyone.client.get(format!("{}/dev/messages", anyone.base_path)).send().await?;
+        let messages: Vec<Value> = serde_json::from_slice(&reply.bytes().await?)?;
+        let message = messages.iter().find(|one| one["to"] == to && one["subject"] == subject);
+        let text = message.and_then(|message| message["text"].as_str()).unwrap_or_default();
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let secret = words.find(|word| {
+            word.starts_with("cu1_") || word.len() == 6 && word.parse::<u32>().is_ok()
+        });
+        if let Some(secret) = secret {
+            return Ok(secret.to_owned());
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    Err(format!("no {subject:?} came to {to}").into())
+}
+
+async fn verify_email(anyone: &Configuration, email: &str) -> Result<(), Box<dyn Error>> {
+    let token = received(anyone, email, "Confirm your email address").await?;
+    emails_api::verify_email(anyone, models::VerifyEmail::new(token)).await?;
+    Ok(())
+}
+
+/// The generated type takes the first alternative for any text, `""` as well.
+fn phone_number(user: &models::User) -> Option<&str> {
+    match user.phone_number.as_deref()? {
+        UserPhoneNumber::E164Number(number) | UserPhoneNumber::NoNumber(number) => Some(number),
+    }
 }
 
 /// The problem of a reply that has to be one. The generated error types hold it

@@ -1,13 +1,15 @@
 //! What a person does in a lifetime, through the client of progenitor.
 
-use std::{env, error::Error};
+use std::{env, error::Error, time::Duration};
 
 use client::{
     Client, Error as ClientError,
-    types::{self, ProblemCode, UserStatus},
+    types::{self, NoNumber, ProblemCode, UserPhoneNumber, UserStatus},
 };
 use reqwest::{StatusCode, header};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::time::sleep;
 
 mod client {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
@@ -48,7 +50,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let token = anyone.log_in(&log_in).await?.into_inner().token;
     let client = with_token(&address, &token)?;
 
+    verify_email(&address, &email).await?;
     let me = client.get_me(None).await?;
+    assert_eq!(me.status, UserStatus::Active);
     assert_eq!(*me.name, "Ada");
     assert!(me.bio.is_none());
 
@@ -82,6 +86,38 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(pointers, ["/locale", "/timezone"]);
     assert!(problem.errors.iter().all(|error| !error.code.is_empty() && !error.message.is_empty()));
 
+    let other = format!("{}@example.com", uuid::Uuid::new_v4());
+    let added = client.add_email(&types::AddEmail { email: other.parse()? }).await?;
+    assert!(!added.verified);
+    verify_email(&address, &other).await?;
+    let me = client.set_default_email(&types::SetDefaultEmail { email_id: added.id }).await?;
+    assert_eq!(me.default_email.as_deref(), Some(&other));
+    let emails = client.list_emails().await?;
+    assert!(matches!(&emails[..], [old, new] if *old.email == email && new.default));
+    client.delete_email(&emails[0].id).await?;
+
+    let number = "+442071838755";
+    assert!(matches!(me.phone_number, Some(UserPhoneNumber::NoNumber(NoNumber::X))));
+    client.set_phone_number(&types::SetPhoneNumber { phone_number: number.parse()? }).await?;
+    let code = received(&address, number, "Your code for current-user").await?.parse()?;
+    let me = client.verify_phone_number(&types::VerifyPhoneNumber { code }).await?;
+    assert!(
+        matches!(&me.phone_number, Some(UserPhoneNumber::E164Number(mine)) if **mine == number)
+    );
+    client.delete_phone_number().await?;
+    let me = client.get_me(None).await?;
+    assert!(matches!(me.phone_number, Some(UserPhoneNumber::NoNumber(NoNumber::X))));
+
+    anyone.request_password_reset(&types::RequestPasswordReset { email: other.parse()? }).await?;
+    let token = received(&address, &other, "Choose a new password").await?.parse()?;
+    let password = "incorrect donkey battery staple";
+    let reset = types::ResetPassword { token, new_password: password.parse()? };
+    anyone.reset_password(&reset).await?;
+    refused(client.get_me(None).await, StatusCode::UNAUTHORIZED);
+    let log_in = types::LogIn { email: other.parse()?, password: password.parse()? };
+    let token = anyone.log_in(&log_in).await?.into_inner().token;
+    let client = with_token(&address, &token)?;
+
     assert_eq!(client.delete_me(None).await?.status(), StatusCode::ACCEPTED);
 
     let problem = refused(client.get_me(None).await, StatusCode::UNAUTHORIZED);
@@ -93,6 +129,31 @@ fn with_token(address: &str, token: &str) -> Result<Client, Box<dyn Error>> {
     let headers = [(header::AUTHORIZATION, format!("Bearer {token}").parse()?)];
     let http = reqwest::Client::builder().default_headers(headers.into_iter().collect()).build()?;
     Ok(Client::new_with_client(address, http))
+}
+
+/// The token or the code of the last message with a subject. Only a demo shows messages.
+async fn received(address: &str, to: &str, subject: &str) -> Result<String, Box<dyn Error>> {
+    for _ in 0..100 {
+        let reply = reqwest::get(format!("{address}/dev/messages")).await?;
+        let messages: Vec<Value> = reply.json().await?;
+        let message = messages.iter().find(|one| one["to"] == to && one["subject"] == subject);
+        let text = message.and_then(|message| message["text"].as_str()).unwrap_or_default();
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let secret = words.find(|word| {
+            word.starts_with("cu1_") || word.len() == 6 && word.parse::<u32>().is_ok()
+        });
+        if let Some(secret) = secret {
+            return Ok(secret.to_owned());
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    Err(format!("no {subject:?} came to {to}").into())
+}
+
+async fn verify_email(address: &str, email: &str) -> Result<(), Box<dyn Error>> {
+    let token = received(address, email, "Confirm your email address").await?.parse()?;
+    Client::new(address).verify_email(&types::VerifyEmail { token }).await?;
+    Ok(())
 }
 
 /// The problem of a reply that has to be one.
