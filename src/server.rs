@@ -114,6 +114,9 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
         None => args.database.url().map_err(ServeError::Config)?,
     };
     let sender = args.message.sender(args.demo).map_err(ServeError::Config)?;
+    if !args.message.sends_mail() {
+        tracing::warn!("no --smtp-url: mail goes into this log, with the tokens in it");
+    }
     // Listen first: a taken port must not leave a database behind.
     let (listener, bound) = listen(args.listen).await?;
     let mut lines = format!("Swagger UI: http://{bound}/docs\nDatabase:   {url}");

@@ -66,6 +66,12 @@ impl MessageArgs {
         Ok(Sender::new(wording, self.smtp()?, self.gateway()?, keep))
     }
 
+    /// Whether mail is sent, and not only logged.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.smtp_url.is_some()
+    }
+
     fn smtp(&self) -> Result<Option<Smtp>, String> {
         match (&self.smtp_url, &self.mail_from) {
             (None, None) => Ok(None),

@@ -26,7 +26,7 @@ async fn over_two_hundred_kills_no_message_is_lost() {
         let (url, smtp) = (database.connection_string(), inbox.mailbox.url());
         let start = || {
             let mail = ["--smtp-url", &smtp, "--mail-from", "no-reply@example.com"];
-            let quickly = ["--send-timeout", "500ms"];
+            let quickly = ["--send-timeout", "2s"];
             let arguments = [&["--database-url", &url], &mail[..], &quickly].concat();
             Server::start_with(&arguments, Path::new("."))
         };
