@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
 
+import { authorize, execute, launchBrowser } from "./explorer.mjs";
 import { startServer } from "./server.mjs";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const OUTPUT = new URL("output/", import.meta.url);
 
 let server;
@@ -15,18 +14,7 @@ let browser;
 
 before(async () => {
   server = await startServer();
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await launchBrowser();
   await mkdir(OUTPUT, { recursive: true });
 });
 
@@ -34,31 +22,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** Opens an operation, fills its body in, executes it; resolves to status and body. */
-async function execute(page, operationId, body) {
-  const block = page.locator(`.opblock[id$="-${operationId}"]`);
-  if (!(await block.evaluate((element) => element.classList.contains("is-open")))) {
-    await block.locator(".opblock-summary-control").click();
-  }
-  if (body !== undefined) {
-    await block.locator("textarea.body-param__text").fill(JSON.stringify(body));
-  }
-  const replied = page.waitForResponse((response) => response.request().resourceType() === "fetch");
-  await block.locator("button.execute").click();
-  const response = await replied;
-  // Swagger UI shows what came back.
-  await block.locator(".live-responses-table .response-col_status", { hasText: `${response.status()}` }).waitFor();
-  const text = await response.text();
-  return { status: response.status(), body: text ? JSON.parse(text) : undefined, block };
-}
-
-async function authorize(page, token) {
-  await page.locator(".auth-wrapper > .btn.authorize").click();
-  await page.locator(".auth-container input").fill(token);
-  await page.locator(".auth-btn-wrapper .authorize").click();
-  await page.locator(".auth-btn-wrapper .btn-done").click();
-}
 
 test("sign up, log in, authorize, read and change oneself, reload, still authorized", async () => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1100 } });

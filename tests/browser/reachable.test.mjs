@@ -1,0 +1,75 @@
+// Swagger UI as an explorer uses it: be reachable, by reading what a demo keeps of messages.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+
+import { authorize, execute, launchBrowser } from "./explorer.mjs";
+import { startServer } from "./server.mjs";
+
+let server;
+let browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** The token or the code of the last message with a subject. */
+async function received(page, to, subject) {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const messages = await execute(page, "listDevMessages");
+    const message = messages.body.find((one) => one.to === to && one.subject === subject);
+    if (message) return message.text.match(/cu1_[a-z2-7]{58}|\b\d{6}\b/)[0];
+    await setTimeout(100);
+  }
+  throw new Error(`no "${subject}" came to ${to}`);
+}
+
+test("verify an address, change it, set a phone number, reset the password", async () => {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1100 } });
+  await page.goto(`${server.origin}/docs`);
+  await page.locator(".opblock").first().waitFor();
+
+  /** Executes an operation that has to succeed; resolves to its body. */
+  const succeed = async (status, ...operation) => {
+    const reply = await execute(page, ...operation);
+    assert.equal(reply.status, status, JSON.stringify(reply.body));
+    return reply.body;
+  };
+
+  const account = { email: "ada@example.com", password: "correct horse battery" };
+  await succeed(201, "signUp", { ...account, name: "Ada Lovelace" });
+  await authorize(page, (await succeed(200, "logIn", account)).token);
+
+  const verifyEmail = async (email) => {
+    const token = await received(page, email, "Confirm your email address");
+    await succeed(204, "verifyEmail", { token });
+  };
+  await verifyEmail(account.email);
+  assert.equal((await succeed(200, "getMe")).status, "active");
+
+  const email = "ada@example.org";
+  const added = await succeed(201, "addEmail", { email });
+  await verifyEmail(email);
+  assert.equal((await succeed(200, "setDefaultEmail", { emailId: added.id })).defaultEmail, email);
+  const [old] = await succeed(200, "listEmails");
+  await succeed(204, "deleteEmail", undefined, { emailId: old.id });
+
+  const phoneNumber = "+442071838750";
+  await succeed(202, "setPhoneNumber", { phoneNumber });
+  const code = await received(page, phoneNumber, "Your code for current-user");
+  assert.equal((await succeed(200, "verifyPhoneNumber", { code })).phoneNumber, phoneNumber);
+
+  const newPassword = "incorrect donkey battery";
+  await succeed(202, "requestPasswordReset", { email });
+  const token = await received(page, email, "Choose a new password");
+  await succeed(204, "resetPassword", { token, newPassword });
+  assert.equal((await execute(page, "getMe")).status, 401, "all sessions have ended");
+  await succeed(200, "logIn", { email, password: newPassword });
+});
