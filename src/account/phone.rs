@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use entity::outbox::Kind;
 use entity::phone_verification;
+use uuid::Uuid;
 
 use super::limit::Limit;
 use super::phone_code::PhoneCode;
@@ -12,7 +14,7 @@ use super::post::Post;
 use super::session::{self, CurrentSession};
 use super::value::TextValue as _;
 use super::{AccountError, Context};
-use crate::store::{self, Profile};
+use crate::store::{self, Profile, Transaction};
 
 /// How many codes a user may ask for, and how many may be asked for to one number,
 /// whoever asks: each costs somebody money.
@@ -79,10 +81,15 @@ pub async fn verify_phone_number(
         .store
         .write(move |txn| {
             Box::pin(async move {
+                // The number before the user, as with addresses, so that nobody waits for
+                // each other.
+                let asked_for = store::phone_verifications::latest(txn, current.user_id).await?;
+                let asked_for = asked_for.ok_or(AccountError::CodeExpired)?.phone_number;
+                store::emails::lock_address(txn, &asked_for).await?;
                 let mut profile = session::lock(txn, current, &alive).await?;
                 let row = store::phone_verifications::latest(txn, current.user_id).await?;
                 let mut row = row
-                    .filter(|row| row.tries_left > 0)
+                    .filter(|row| row.tries_left > 0 && row.phone_number == asked_for)
                     .filter(|row| row.expires_at.is_some_and(|expires_at| now < expires_at))
                     .ok_or(AccountError::CodeExpired)?;
                 if row.code_hash != Some(code.hash(row.id)) {
@@ -94,15 +101,7 @@ pub async fn verify_phone_number(
 
                 store::phone_verifications::void(txn, current.user_id).await?;
                 let number = row.phone_number;
-                let others =
-                    store::users::others_with_phone_number(txn, current.user_id, &number).await?;
-                for mut other in others {
-                    let kind = Kind::PhoneNumberRemoved;
-                    post.notify(txn, other.id, kind, None, now).await?;
-                    other.phone_number = None;
-                    other.updated_at = now.max(other.updated_at);
-                    store::users::update(txn, other).await?;
-                }
+                take_from_other(txn, &post, current.user_id, &number, now).await?;
                 if profile.user.phone_number.as_ref() != Some(&number) {
                     let kind = Kind::PhoneNumberChanged;
                     post.notify(txn, current.user_id, kind, Some(&number), now).await?;
@@ -115,6 +114,28 @@ pub async fn verify_phone_number(
         })
         .await?;
     verified.ok_or(AccountError::WrongCode)
+}
+
+/// Takes a locked number from whoever else has it, and tells them.
+async fn take_from_other(
+    txn: &Transaction,
+    post: &Post,
+    user_id: Uuid,
+    number: &str,
+    now: DateTime<Utc>,
+) -> Result<(), AccountError> {
+    let other = store::users::other_with_phone_number(txn, user_id, number).await?;
+    let Some(other) = other else { return Ok(()) };
+    store::users::lock(txn, other).await?;
+    let other = store::users::find(txn.read().await?, other).await?;
+    // They may have removed it meanwhile.
+    if let Some(mut other) = other.filter(|other| other.phone_number.as_deref() == Some(number)) {
+        post.notify(txn, other.id, Kind::PhoneNumberRemoved, None, now).await?;
+        other.phone_number = None;
+        other.updated_at = now.max(other.updated_at);
+        store::users::update(txn, other).await?;
+    }
+    Ok(())
 }
 
 /// Removes the user's phone number, and makes codes that were sent useless.

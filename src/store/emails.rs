@@ -135,7 +135,8 @@ pub(crate) async fn delete(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result
     Ok(())
 }
 
-/// Lets nobody else decide whose address it is until the transaction ends.
+/// Lets nobody else decide whose address, or phone number, it is until the transaction
+/// ends.
 pub(crate) async fn lock_address(txn: &Transaction, normalized: &str) -> Result<(), DbErr> {
     // Nobody else writes to SQLite now anyway.
     if txn.backend() == DbBackend::Postgres {

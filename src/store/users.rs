@@ -120,15 +120,18 @@ pub(crate) async fn update(txn: &Transaction, user: user::Model) -> Result<(), D
     Ok(())
 }
 
-/// Who has a phone number, but for one user.
-pub(crate) async fn others_with_phone_number(
+/// Who else has a phone number.
+pub(crate) async fn other_with_phone_number(
     txn: &Transaction,
     user_id: Uuid,
     phone_number: &str,
-) -> Result<Vec<user::Model>, DbErr> {
+) -> Result<Option<Uuid>, DbErr> {
     user::Entity::find()
+        .select_only()
+        .column(user::Column::Id)
         .filter(user::Column::PhoneNumber.eq(phone_number))
         .filter(user::Column::Id.ne(user_id))
-        .all(txn.read().await?)
+        .into_tuple()
+        .one(txn.read().await?)
         .await
 }

@@ -143,6 +143,31 @@ async fn a_number_belongs_to_who_proved_it_last() {
 }
 
 #[tokio::test]
+async fn of_two_who_verify_one_number_at_once_one_has_it() {
+    for app in on_every_database().await {
+        let mut people = Vec::new();
+        for name in ["ada", "eve"] {
+            let email = format!("{name}@example.com");
+            app.sign_up(&email).await;
+            let client = app.log_in(&email).await;
+            set(&client, NUMBER).await.expect(202);
+            people.push((client, app.code_sent_to(NUMBER).await));
+        }
+        let (ada, eve) = (&people[0], &people[1]);
+        let (one, two) = tokio::join!(verify(&ada.0, &ada.1), verify(&eve.0, &eve.1));
+        one.expect(200);
+        two.expect(200);
+        let mut numbers = Vec::new();
+        for (client, _) in &people {
+            let me = client.get("/me").await.expect(200).json();
+            numbers.push(me["phoneNumber"].as_str().unwrap().to_owned());
+        }
+        numbers.sort_unstable();
+        assert_eq!(numbers, ["", NUMBER], "it belongs to who was last");
+    }
+}
+
+#[tokio::test]
 async fn removing_the_number_makes_a_code_that_was_sent_useless() {
     for app in on_every_database().await {
         let ada = app.active_user().await;
