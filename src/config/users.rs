@@ -41,7 +41,7 @@ pub enum UsersAction {
         /// Where to mail the invitation. Becomes the default address.
         #[arg(value_name = "EMAIL", value_parser = Email::parse)]
         email: Email,
-        /// Display name. [default: what stands before the @]
+        /// Display name. By default what stands before the `@`.
         #[arg(long, value_name = "NAME", value_parser = Name::parse)]
         name: Option<Name>,
         /// Language and region that the user reads in, like `en-GB`.
