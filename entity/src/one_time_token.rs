@@ -39,7 +39,9 @@ pub struct Model {
     /// SHA-256 of the token; the token itself is stored nowhere.
     #[sea_orm(unique)]
     pub token_hash: Vec<u8>,
-    /// When it was asked for.
+    /// The message that it was mailed in.
+    pub message_id: Uuid,
+    /// When that was asked for.
     pub issued_at: DateTimeUtc,
     /// Recovery undoes the addresses that were added from then on.
     pub since: DateTimeUtc,

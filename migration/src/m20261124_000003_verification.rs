@@ -149,6 +149,7 @@ fn one_time_tokens() -> TableCreateStatement {
         .col(text("email"))
         .col(text("normalized"))
         .col(ColumnDef::new("token_hash").blob().not_null().unique_key())
+        .col(uuid("message_id"))
         .col(timestamp_with_time_zone("issued_at"))
         .col(timestamp_with_time_zone("since"))
         .col(timestamp_with_time_zone("expires_at"))

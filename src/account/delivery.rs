@@ -24,6 +24,7 @@ use super::value::TextValue as _;
 use super::{AccountError, Context};
 use crate::message::{Content, Message, Recipient, Sender};
 use crate::random::Random;
+use crate::store::outbox::Asked;
 use crate::store::{self, Transaction};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -354,6 +355,7 @@ impl Maker<'_> {
             email: row.recipient.clone(),
             normalized: email.normalized().to_owned(),
             token_hash: token.hash().into(),
+            message_id: row.id,
             issued_at: row.created_at,
             since: row.since,
             expires_at: self.now + lifetime(purpose),
@@ -365,16 +367,9 @@ impl Maker<'_> {
 
 type Found = Result<Option<(user::Model, Content)>, AccountError>;
 
-/// Whether one more may be mailed after those that were asked for at `times`. Another
-/// attempt at the same message is not one more.
-fn may_mail(
-    limit: Limit,
-    mut times: Vec<DateTime<Utc>>,
-    row: &outbox::Model,
-    now: DateTime<Utc>,
-) -> bool {
-    times.retain(|time| *time != row.created_at);
-    times.sort_unstable();
-    times.dedup();
-    limit.check(times, now).is_ok()
+/// Whether one more may be mailed after those that were. Another attempt at the same
+/// message is not one more.
+fn may_mail(limit: Limit, mut mailed: Vec<Asked>, row: &outbox::Model, now: DateTime<Utc>) -> bool {
+    mailed.retain(|(message_id, _)| *message_id != row.id);
+    limit.check_messages(mailed, now).is_ok()
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::AccountError;
+use crate::store::outbox::Asked;
 
 /// At most `most` within `window`.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,18 @@ impl Limit {
     /// From when on `now` the times count.
     pub(super) fn since(self, now: DateTime<Utc>) -> DateTime<Utc> {
         now - self.window
+    }
+
+    /// Refuses one more message after those that were asked for. One that was tried
+    /// several times counts once.
+    pub(super) fn check_messages(
+        self,
+        mut asked: Vec<Asked>,
+        now: DateTime<Utc>,
+    ) -> Result<(), AccountError> {
+        asked.sort_unstable();
+        asked.dedup();
+        self.check(asked.into_iter().map(|(_, time)| time).collect(), now)
     }
 
     /// Refuses one more after those at `times`.

@@ -115,7 +115,9 @@ impl Problem {
     /// After how many seconds the request may be sent again, if that helps.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match (&self.source, self.code) {
-            (Some(AccountError::TooMany { retry_after }), _) => Some(retry_after.as_secs() + 1),
+            (Some(AccountError::TooMany { retry_after }), _) => {
+                Some(retry_after.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX))
+            }
             (_, Code::ServiceUnavailable) => Some(RETRY_AFTER_SECONDS),
             _ => None,
         }

@@ -6,6 +6,7 @@ use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 
 use super::Transaction;
+use super::outbox::Asked;
 
 /// Keeps a token, and forgets those of the user that are older than `forget`.
 pub(crate) async fn insert(
@@ -65,35 +66,36 @@ pub(crate) async fn revoke(
     Ok(())
 }
 
-/// When the user's tokens for a purpose were asked for, after `since`.
+/// The messages in which the user's tokens for a purpose were mailed, that were asked
+/// for after `since`.
 pub(crate) async fn issued(
     txn: &Transaction,
     user_id: Uuid,
     purpose: Purpose,
     since: DateTime<Utc>,
-) -> Result<Vec<DateTime<Utc>>, DbErr> {
+) -> Result<Vec<Asked>, DbErr> {
     let tokens = Entity::find()
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::IssuedAt.gt(since))
         .all(txn.read().await?)
         .await?;
-    Ok(tokens.into_iter().map(|token| token.issued_at).collect())
+    Ok(tokens.into_iter().map(|token| (token.message_id, token.issued_at)).collect())
 }
 
-/// When the tokens that were mailed to an address for a purpose were asked for, after
-/// `since`, by whomever.
+/// The messages in which tokens for a purpose were mailed to an address, that were asked
+/// for after `since`, by whomever.
 pub(crate) async fn mailed(
     txn: &Transaction,
     normalized: &str,
     purpose: Purpose,
     since: DateTime<Utc>,
-) -> Result<Vec<DateTime<Utc>>, DbErr> {
+) -> Result<Vec<Asked>, DbErr> {
     let tokens = Entity::find()
         .filter(Column::Normalized.eq(normalized))
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::IssuedAt.gt(since))
         .all(txn.read().await?)
         .await?;
-    Ok(tokens.into_iter().map(|token| token.issued_at).collect())
+    Ok(tokens.into_iter().map(|token| (token.message_id, token.issued_at)).collect())
 }

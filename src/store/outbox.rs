@@ -9,6 +9,9 @@ use sea_orm::{DbBackend, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::Transaction;
 
+/// A message, and when it was asked for.
+pub(crate) type Asked = (Uuid, DateTime<Utc>);
+
 /// Adds a message.
 pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbErr> {
     Entity::insert(message.into_active_model()).exec_without_returning(txn.post().await?).await?;
@@ -74,18 +77,19 @@ pub(crate) async fn is_due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Res
     Ok(due.into_tuple::<Uuid>().one(db).await?.is_some())
 }
 
-/// When the user's messages of a kind that still wait were caused.
+/// The user's messages of a kind that still wait.
 pub(crate) async fn waiting(
     txn: &Transaction,
     user_id: Uuid,
     kind: Kind,
-) -> Result<Vec<DateTime<Utc>>, DbErr> {
-    let times = Entity::find()
+) -> Result<Vec<Asked>, DbErr> {
+    let messages = Entity::find()
         .select_only()
+        .column(Column::Id)
         .column(Column::CreatedAt)
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Kind.eq(kind));
-    times.into_tuple().all(txn.read().await?).await
+    messages.into_tuple().all(txn.read().await?).await
 }
 
 /// Deletes the user's messages that were caused from `since` on, and still wait.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::support::{Client, PASSWORD, Reply, TestApp, on_every_database};
@@ -323,7 +324,7 @@ async fn a_token_for_an_address_that_was_removed_is_worth_nothing() {
 async fn a_user_has_twenty_addresses_at_most_and_adds_ten_an_hour() {
     for app in on_every_database().await {
         let ada = app.active_user().await;
-        let mut added = 0;
+        let (mut added, mut waited) = (0, 0);
         let refused = loop {
             let body = json!({ "email": format!("ada{added}@example.com") });
             let reply = ada.post("/me/emails", body).await;
@@ -333,6 +334,7 @@ async fn a_user_has_twenty_addresses_at_most_and_adds_ten_an_hour() {
                     let seconds: u64 = reply.header("retry-after").parse().unwrap();
                     assert!((1..=3600).contains(&seconds), "{seconds}");
                     reply.expect_problem(429, "too_many_requests");
+                    waited += 1;
                     app.clock.advance(Duration::from_secs(seconds));
                     app.deliver().await;
                     ada.post("/me/reauthentication", json!({ "password": PASSWORD }))
@@ -343,10 +345,49 @@ async fn a_user_has_twenty_addresses_at_most_and_adds_ten_an_hour() {
             }
         };
         refused.expect_problem(409, "too_many_emails");
-        assert_eq!(added, 19);
+        assert_eq!((added, waited), (19, 1));
         ada.post("/me/emails", json!({ "email": "ADA@example.com" }))
             .await
             .expect_problem(409, "email_taken");
+    }
+}
+
+#[tokio::test]
+async fn a_user_asks_for_ten_tokens_an_hour() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        let emails = ada.get("/me/emails").await.expect(200).json();
+        // Signing up has asked for the first one.
+        for _ in 1..10 {
+            send_verification(&ada, &emails[0]).await.expect(202);
+        }
+        send_verification(&ada, &emails[0]).await.expect_problem(429, "too_many_requests");
+        assert_eq!(app.mails_to("ada@example.com").await.len(), 10);
+        app.clock.advance(60 * MINUTES);
+        send_verification(&ada, &emails[0]).await.expect(202);
+    }
+}
+
+#[tokio::test]
+async fn a_claim_that_came_as_somebody_else_verified_the_address_can_not_be_verified() {
+    for app in on_every_database().await {
+        let ada = app.active_user().await;
+        add(&ada, "both@example.com").await;
+        let token = app.token_mailed_to("both@example.com").await;
+        app.sign_up("eve@example.com").await;
+        // What is left when the claim is committed right after the verification.
+        let other = app.database.connect().await;
+        other
+            .execute_unprepared(
+                "UPDATE emails SET normalized = 'both@example.com', verified_at = created_at
+                WHERE email = 'eve@example.com'",
+            )
+            .await
+            .unwrap();
+        other.close().await.unwrap();
+        verify(&app, &token).await.expect_problem(409, "email_taken");
+        let emails = ada.get("/me/emails").await.expect(200).json();
+        assert_eq!(emails[1]["verified"], false);
     }
 }
 

@@ -122,6 +122,7 @@ async fn mailed(other: &DatabaseConnection, user_id: Uuid) -> String {
         email: "ada@example.com".to_owned(),
         normalized: "ada@example.com".to_owned(),
         token_hash: token.hash().into(),
+        message_id: Uuid::nil(),
         issued_at: now,
         since: now,
         expires_at: now + Duration::days(1),
