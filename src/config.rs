@@ -94,6 +94,15 @@ pub struct IdleArgs {
     pub session_idle_timeout: Duration,
 }
 
+/// How long there is a way back.
+#[derive(Clone, Debug, Args)]
+pub struct GraceArgs {
+    /// How long who has deleted their account can restore it, before everything that is
+    /// held about them is erased. `0s` erases at once.
+    #[arg(long, env = "CURRENT_USER_DELETION_GRACE", default_value = "30d", value_name = "DURATION", value_parser = keeping)]
+    pub deletion_grace: Duration,
+}
+
 /// Where callers find the service.
 #[derive(Clone, Debug, Args)]
 pub struct PublicArgs {
@@ -167,6 +176,14 @@ pub struct ServeArgs {
     /// addresses or the phone number), after it has proved the password.
     #[arg(long, env = "CURRENT_USER_REAUTHENTICATION_WINDOW", default_value = "15m", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub reauthentication_window: Duration,
+
+    /// How long there is a way back.
+    #[command(flatten)]
+    pub grace: GraceArgs,
+
+    /// How long it is remembered what happened to an account (`GET /me/events`).
+    #[arg(long, env = "CURRENT_USER_EVENT_RETENTION", default_value = "365d", value_name = "DURATION", value_parser = keeping)]
+    pub event_retention: Duration,
 
     /// Origins whose pages may call, like `https://app.example.com`, separated by
     /// commas; `*` for all. None by default.
@@ -252,16 +269,22 @@ pub enum MigrateAction {
 /// Shorter sessions would end between two writes of their last use.
 const SHORTEST_SESSION: Duration = TOUCH_INTERVAL.saturating_mul(2);
 /// Longer ones would leave the range of times that databases store.
-const LONGEST_SESSION: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 fn session_duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write it like `30d`, `12h` or `15m`"))?;
-    if (SHORTEST_SESSION..=LONGEST_SESSION).contains(&duration) {
+    if (SHORTEST_SESSION..=LONGEST).contains(&duration) {
         Ok(duration)
     } else {
         Err("must be between `10m` and `3650d`".to_owned())
     }
+}
+
+fn keeping(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; write it like `30d` or `12h`, or `0s`"))?;
+    if duration <= LONGEST { Ok(duration) } else { Err("must be at most `3650d`".to_owned()) }
 }
 
 /// More would only make those at the front wait for those at the end.

@@ -42,7 +42,7 @@ impl Demo {
         let name = Name::parse(NAME).map_err(invalid)?;
         let registration = Registration { email, password, name, locale: None, timezone: None };
 
-        let signed_up = account::sign_up(context, registration).await;
+        let signed_up = account::sign_up(context, registration, Device::default()).await;
         signed_up.map_err(|error| ServeError::Demo(error.into()))?;
         let logged_in = account::log_in(context, credentials, Device::default()).await;
         let token = logged_in.map_err(|error| ServeError::Demo(error.into()))?.token;

@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::account::delivery::Delivery;
-use crate::account::{self, Context, Painter, PasswordHasher, PublicUrl, Touches};
-use crate::api::Settings;
+use crate::account::{self, Afterwards, Context, Painter, PasswordHasher, PublicUrl};
+use crate::api::{self, Settings};
 use crate::clock::SystemClock;
 use crate::config::ServeArgs;
 use crate::demo::Demo;
@@ -68,9 +68,9 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         () = stop.asked() => return Ok(()),
     };
     let Prepared { listener, metrics_listener, context, sender, lines } = prepared;
-    let (store, touches) = (context.store.clone(), context.touches.clone());
+    let (store, afterwards) = (context.store.clone(), context.afterwards.clone());
     let metrics = metrics_listener.map(|listener| {
-        let app = crate::api::metrics_app(context.metrics.clone());
+        let app = api::metrics_app(context.metrics.clone());
         tokio::spawn(http::serve(listener, app, std::future::pending(), Duration::ZERO))
     });
     let settings = Settings {
@@ -81,7 +81,8 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
     };
     let delivery = Delivery::new(context.clone(), sender, args.message.send_timeout);
     let collecting = tokio::spawn(account::keep_collecting_avatars(context.clone()));
-    let app = crate::api::app(context, settings).map_err(ServeError::other)?;
+    let erasing = tokio::spawn(account::keep_erasing(context.clone()));
+    let app = api::app(context, settings).map_err(ServeError::other)?;
     let deliveries = delivery.start();
     announce(&lines);
     let stop = async move {
@@ -94,7 +95,8 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
     }
     deliveries.stop().await;
     collecting.abort();
-    touches.settle().await;
+    erasing.abort();
+    afterwards.settle().await;
     store.close().await.map_err(ServeError::other)
 }
 
@@ -113,13 +115,15 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
         Some(demo) => demo.database_url(),
         None => args.database.url().map_err(ServeError::Config)?,
     };
-    let sender = args.message.sender(args.demo).map_err(ServeError::Config)?;
     if !args.message.sends_mail() {
         tracing::warn!("no --smtp-url: mail goes into this log, with the tokens in it");
     }
     // Listen first: a taken port must not leave a database behind.
     let (listener, bound) = listen(args.listen).await?;
-    let mut lines = format!("Swagger UI: http://{bound}/docs\nDatabase:   {url}");
+    let mut lines = format!(
+        "Swagger UI: http://{bound}/docs\nAccount:    http://{bound}{}\nDatabase:   {url}",
+        api::ACCOUNT_PAGE,
+    );
     let mut metrics_listener = None;
     if let Some(address) = args.metrics_listen {
         let (listener, bound) = listen(address).await?;
@@ -130,6 +134,8 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
     let place = demo.map_or_else(|| args.avatar_store.clone(), Demo::avatar_store);
     let files = Files::open(&place).map_err(|error| ServeError::Files(place, error.into()))?;
     let public_url = args.public.url(bound);
+    let account_page = public_url.join(api::ACCOUNT_PAGE).parse().map_err(ServeError::other)?;
+    let sender = args.message.sender(args.demo, account_page).map_err(ServeError::Config)?;
     let store = open(&url, args, metrics.clone()).await?;
     let context = context(store, args, metrics, public_url, files)?;
     if let Some(demo) = demo {
@@ -192,7 +198,7 @@ fn context(
     let cores = available_parallelism().map_or(1, NonZero::get);
     let sessions = args.lifetimes();
     Ok(Context {
-        touches: Touches::start(store.clone(), sessions),
+        afterwards: Afterwards::start(store.clone(), sessions),
         metrics,
         store,
         clock: Arc::new(SystemClock),
@@ -200,6 +206,8 @@ fn context(
         hasher: PasswordHasher::new(cores - 1, args.queue_timeout).map_err(ServeError::other)?,
         sessions,
         reauthentication_window: args.reauthentication_window,
+        deletion_grace: args.grace.deletion_grace,
+        event_retention: args.event_retention,
         public_url,
         files,
         painter: Painter::new(args.queue_timeout),

@@ -2,6 +2,8 @@
 
 pub mod avatar;
 pub mod email;
+pub mod erasure;
+pub mod event;
 pub mod one_time_token;
 pub mod outbox;
 pub mod password;

@@ -36,6 +36,12 @@ pub enum Kind {
     /// Notice: there is no phone number any more.
     #[sea_orm(string_value = "phone_number_removed")]
     PhoneNumberRemoved,
+    /// Notice: the account is closed, and the subject is the erasure that awaits it.
+    #[sea_orm(string_value = "account_deleted")]
+    AccountDeleted,
+    /// Notice: the account is open again.
+    #[sea_orm(string_value = "account_restored")]
+    AccountRestored,
 }
 
 /// A row of `outbox`. Sending deletes it. No secret is in it: tokens and codes are
@@ -53,6 +59,8 @@ pub struct Model {
     pub kind: Kind,
     /// The address or the number that it goes to.
     pub recipient: String,
+    /// The form in which addresses are compared; a number as it is.
+    pub normalized: String,
     /// The address, number or row that it is about.
     pub subject: Option<String>,
     /// Recovery undoes the addresses that were added from then on.

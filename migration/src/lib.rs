@@ -8,6 +8,7 @@ mod m20261123_000001_accounts;
 mod m20261123_000002_changes;
 mod m20261124_000003_verification;
 mod m20261124_000004_avatars;
+mod m20261124_000005_leaving;
 
 /// The channel on which PostgreSQL tells whose user has changed: the id of the user.
 pub const CHANGES_CHANNEL: &str = "current_user_changes";
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_changes::Migration),
             Box::new(m20261124_000003_verification::Migration),
             Box::new(m20261124_000004_avatars::Migration),
+            Box::new(m20261124_000005_leaving::Migration),
         ]
     }
 }

@@ -178,6 +178,7 @@ fn outbox() -> TableCreateStatement {
         .col(uuid_null("user_id"))
         .col(text("kind"))
         .col(text("recipient"))
+        .col(text("normalized"))
         .col(text_null("subject"))
         .col(timestamp_with_time_zone("since"))
         .col(timestamp_with_time_zone("created_at"))
@@ -187,13 +188,14 @@ fn outbox() -> TableCreateStatement {
         .take()
 }
 
-const INDEXES: [(&str, &str); 6] = [
+const INDEXES: [(&str, &str); 7] = [
     ("one_time_tokens", "user_id"),
     ("one_time_tokens", "normalized"),
     ("phone_verifications", "user_id"),
     ("phone_verifications", "phone_number"),
     ("outbox", "due_at"),
     ("outbox", "user_id"),
+    ("outbox", "normalized"),
 ];
 
 fn index(table: &'static str, column: &'static str) -> IndexCreateStatement {

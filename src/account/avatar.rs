@@ -39,20 +39,32 @@ pub async fn put_avatar(
     let file = AvatarFile::new(format, &*context.random);
 
     // From here on, a crash leaves a file that is known, and deleted later.
-    announce(context, current.user_id, &file).await?;
+    announce(context, current, &file).await?;
     context.files.put(file.as_str(), bytes).await.map_err(AccountError::internal)?;
-    show(context, current, file).await
+    let shown = show(context, current, &file).await;
+    if shown.is_err() {
+        abandon(context, current.user_id, &file).await?;
+    }
+    shown
 }
 
 /// Notes a file that is about to be written.
-async fn announce(context: &Context, user_id: Uuid, file: &AvatarFile) -> Result<(), AccountError> {
+async fn announce(
+    context: &Context,
+    current: CurrentSession,
+    file: &AvatarFile,
+) -> Result<(), AccountError> {
     let now = context.clock.now();
+    let alive = context.sessions.alive(now);
     let file = file.as_str().to_owned();
     context
         .store
         .write(move |txn| {
             Box::pin(async move {
-                Ok(store::avatars::insert(txn, user_id, file, now, now + PENDING).await?)
+                // Who is erased meanwhile gets no more files.
+                session::lock(txn, current, &alive).await?;
+                let until = now + PENDING;
+                Ok(store::avatars::insert(txn, current.user_id, file, now, until).await?)
             })
         })
         .await
@@ -62,22 +74,22 @@ async fn announce(context: &Context, user_id: Uuid, file: &AvatarFile) -> Result
 async fn show(
     context: &Context,
     current: CurrentSession,
-    file: AvatarFile,
+    file: &AvatarFile,
 ) -> Result<Profile, AccountError> {
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
+    let name = file.as_str().to_owned();
     let (profile, discards) = context
         .store
         .write(move |txn| {
             Box::pin(async move {
                 let mut profile = session::lock(txn, current, &alive).await?;
-                let (id, name) = (current.user_id, file.as_str());
-                if !store::avatars::keep(txn, id, name, now + MARGIN).await? {
+                if !store::avatars::keep(txn, current.user_id, &name, now + MARGIN).await? {
                     // It took so long that it is not safe from being deleted.
                     return Err(AccountError::Busy);
                 }
                 let mut user = profile.user.clone();
-                user.avatar_file = Some(name.to_owned());
+                user.avatar_file = Some(name);
                 user.avatar_url = None;
                 let discards = replace(txn, &mut profile, user, now).await?;
                 Ok::<_, AccountError>((profile, discards))
@@ -86,6 +98,22 @@ async fn show(
         .await?;
     context.collect_later(discards);
     Ok(profile)
+}
+
+/// Has a file deleted that was written in vain.
+async fn abandon(context: &Context, user_id: Uuid, file: &AvatarFile) -> Result<(), AccountError> {
+    let now = context.clock.now();
+    let name = file.as_str().to_owned();
+    context
+        .store
+        .write(move |txn| {
+            Box::pin(async move {
+                Ok::<_, AccountError>(store::avatars::discard(txn, user_id, &name, now).await?)
+            })
+        })
+        .await?;
+    context.collect_later(true);
+    Ok(())
 }
 
 /// Takes the picture of the user away, be it a file or a URL.

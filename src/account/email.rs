@@ -52,6 +52,11 @@ impl TextValue for Email {
         }
         let domain = idna::domain_to_ascii_strict(address.domain()).map_err(|_| invalid())?;
         let local = nfc(address.local_part()).to_lowercase();
+        // A letter that only looks like another one, such as the Kelvin sign, is another
+        // mailbox, and must not pass for the same.
+        if local.is_ascii() && !address.local_part().is_ascii() {
+            return Err(invalid());
+        }
         Ok(Self { typed: text.to_owned(), normalized: format!("{local}@{domain}") })
     }
 
@@ -97,6 +102,7 @@ mod tests {
             ("ada@-example.com", "label that starts with a hyphen"),
             ("ada@example..com", "empty label"),
             ("ada@example.com\u{0}", "NUL"),
+            ("\u{212A}im@example.com", "the Kelvin sign, which is no K"),
             ("ada@example.com\nbcc: x@example.com", "header injection"),
         ];
         for (input, why) in cases {

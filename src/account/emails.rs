@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::email;
+use entity::event::Kind as Event;
 use entity::one_time_token::Purpose;
 use entity::outbox::Kind;
 use entity::user::Status;
 use uuid::Uuid;
 
 use super::email::Email;
+use super::history::History;
 use super::limit::Limit;
 use super::post::Post;
 use super::session::{self, CurrentSession};
@@ -22,8 +24,9 @@ use crate::store::{self, Profile, Transaction};
 /// Most addresses of one user.
 pub const MAX_EMAILS: usize = 20;
 
-/// How many tokens that verify an address a user may ask for.
-const VERIFICATIONS: Limit = Limit { most: 10, window: Duration::from_secs(60 * 60) };
+/// How many tokens that verify an address a user may ask for, and how many are mailed to
+/// one address, whoever asks.
+pub(super) const VERIFICATIONS: Limit = Limit { most: 10, window: Duration::from_secs(60 * 60) };
 
 /// The user's addresses, oldest first.
 ///
@@ -50,6 +53,7 @@ pub async fn add(
     let now = context.clock.now();
     let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
     let post = Post::new(&context.random, now);
+    let history = History::new(&context.random, now);
     let claim = email::Model {
         id: context.random.uuid(now),
         user_id: current.user_id,
@@ -72,12 +76,13 @@ pub async fn add(
                 if emails.len() >= MAX_EMAILS {
                     return Err(AccountError::TooManyEmails);
                 }
-                limit_verifications(txn, current.user_id, now).await?;
+                limit_verifications(txn, current.user_id, &claim.normalized, now).await?;
                 if !store::emails::insert(txn, claim.clone()).await? {
                     return Err(AccountError::EmailTaken);
                 }
                 post.verify_email(txn, current.user_id, &claim.email).await?;
                 let added = Some(&*claim.email);
+                history.by(txn, current, Event::EmailAdded, added).await?;
                 post.notify(txn, current.user_id, Kind::EmailAdded, added, now).await?;
                 Ok(claim)
             })
@@ -107,7 +112,7 @@ pub async fn send_verification(
                 if email.verified_at.is_some() {
                     return Err(AccountError::EmailVerified);
                 }
-                limit_verifications(txn, current.user_id, now).await?;
+                limit_verifications(txn, current.user_id, &email.normalized, now).await?;
                 post.verify_email(txn, current.user_id, &email.email).await
             })
         })
@@ -127,6 +132,7 @@ pub async fn set_default(
     let now = context.clock.now();
     let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
     let post = Post::new(&context.random, now);
+    let history = History::new(&context.random, now);
     context
         .store
         .write(move |txn| {
@@ -138,6 +144,7 @@ pub async fn set_default(
                 }
                 if !email.is_default {
                     let (kind, chosen) = (Kind::DefaultEmailChanged, Some(&*email.email));
+                    history.by(txn, current, Event::DefaultEmailChanged, chosen).await?;
                     post.notify(txn, current.user_id, kind, chosen, email.created_at).await?;
                     store::emails::set_default(txn, current.user_id, email.id, now).await?;
                     profile.default_email = Some(email.email);
@@ -164,6 +171,7 @@ pub async fn delete(
     let now = context.clock.now();
     let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
     let post = Post::new(&context.random, now);
+    let history = History::new(&context.random, now);
     context
         .store
         .write(move |txn| {
@@ -177,8 +185,9 @@ pub async fn delete(
                     return Err(AccountError::LastEmail);
                 }
                 store::emails::delete(txn, current.user_id, email.id).await?;
+                let removed = Some(&*email.email);
+                history.by(txn, current, Event::EmailRemoved, removed).await?;
                 if email.verified_at.is_some() {
-                    let removed = Some(&*email.email);
                     post.notify(txn, current.user_id, Kind::EmailRemoved, removed, now).await?;
                 }
                 Ok(())
@@ -194,6 +203,7 @@ pub async fn delete(
 /// was first.
 pub async fn verify(context: &Context, token: OneTimeToken) -> Result<(), AccountError> {
     let now = context.clock.now();
+    let history = History::new(&context.random, now);
     let token = token.hash();
     context
         .store
@@ -204,21 +214,33 @@ pub async fn verify(context: &Context, token: OneTimeToken) -> Result<(), Accoun
                 let found = store::one_time_tokens::find(reader, &token, &purposes, now).await?;
                 let found = found.ok_or(AccountError::OneTimeTokenInvalid)?;
                 // In this order everywhere, so that nobody waits for each other.
-                store::emails::lock_address(txn, &found.normalized).await?;
-                store::users::lock(txn, found.user_id).await?;
+                lock_claimants(txn, found.user_id, &found.normalized).await?;
                 if !store::one_time_tokens::use_up(txn, found.user_id, found.id).await? {
                     return Err(AccountError::OneTimeTokenInvalid);
                 }
-                prove(txn, found.user_id, &found.normalized, now).await
+                prove(txn, &history, found.user_id, &found.normalized, now).await
             })
         })
         .await
+}
+
+/// Locks an address, then everybody who claims it.
+pub(super) async fn lock_claimants(
+    txn: &Transaction,
+    user_id: Uuid,
+    normalized: &str,
+) -> Result<(), AccountError> {
+    store::emails::lock_address(txn, normalized).await?;
+    let mut claimants = store::emails::other_claimants(txn, user_id, normalized).await?;
+    claimants.push(user_id);
+    Ok(store::users::lock_all(txn, claimants).await?)
 }
 
 /// Notes that a locked address belongs to a locked user: other claims of it fall, and
 /// who had proved none before is `active` from now on.
 pub(super) async fn prove(
     txn: &Transaction,
+    history: &History,
     user_id: Uuid,
     normalized: &str,
     now: DateTime<Utc>,
@@ -234,13 +256,19 @@ pub(super) async fn prove(
         if !store::emails::verify(txn, user_id, email.id, now).await? {
             return Err(AccountError::EmailTaken);
         }
+        history.of(txn, user_id, Event::EmailVerified, Some(&email.email)).await?;
         for other in store::emails::other_claimants(txn, user_id, normalized).await? {
             store::users::lock(txn, other).await?;
-            store::emails::drop_claim(txn, other, normalized).await?;
+            if store::emails::drop_claim(txn, other, normalized).await? {
+                history.of(txn, other, Event::EmailLost, Some(normalized)).await?;
+            }
         }
     }
-    if !emails.iter().any(|email| email.is_default) {
+    // Whoever has an address that is not proved must not get at the account by it.
+    let has_default = emails.iter().any(|email| email.is_default && email.verified_at.is_some());
+    if !has_default && !email.is_default {
         store::emails::set_default(txn, user_id, email.id, now).await?;
+        history.of(txn, user_id, Event::DefaultEmailChanged, Some(&email.email)).await?;
     }
     if matches!(user.status, Status::Pending | Status::Invited) {
         user.status = Status::Active;
@@ -265,11 +293,17 @@ async fn find(
 async fn limit_verifications(
     txn: &Transaction,
     user_id: Uuid,
+    normalized: &str,
     now: DateTime<Utc>,
 ) -> Result<(), AccountError> {
     let since = VERIFICATIONS.since(now);
+    // Better refused than dropped when it would be mailed.
+    let purpose = Purpose::VerifyEmail;
+    let mailed = store::one_time_tokens::mailed(txn, normalized, purpose, since).await?;
+    VERIFICATIONS.check_messages(mailed, now)?;
     let mut asked =
         store::one_time_tokens::issued(txn, user_id, Purpose::VerifyEmail, since).await?;
-    asked.extend(store::outbox::waiting(txn, user_id, Kind::VerifyEmail).await?);
+    let reader = txn.read().await?;
+    asked.extend(store::outbox::waiting(reader, user_id, Kind::VerifyEmail).await?);
     VERIFICATIONS.check_messages(asked, now)
 }

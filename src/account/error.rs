@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
 use crate::store;
@@ -59,7 +60,16 @@ pub enum AccountError {
     Banned,
     /// The account waits for its erasure.
     #[error("the account is deleted")]
-    Deleted,
+    Deleted {
+        /// Until when that can be undone.
+        restorable_until: DateTime<Utc>,
+    },
+    /// The account is open: there is no deletion to undo.
+    #[error("the account is not deleted")]
+    NotDeleted,
+    /// Nothing is, or was, erased under this id.
+    #[error("there is no such erasure")]
+    ErasureNotFound,
     /// The session ended while the request was on its way.
     #[error("the session has ended")]
     SessionEnded,

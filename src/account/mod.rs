@@ -13,16 +13,21 @@ use crate::random::Random;
 use crate::store::Store;
 
 pub mod administration;
+mod afterwards;
 mod avatar;
 pub mod avatar_file;
 pub mod avatar_url;
 pub mod bio;
+pub mod choice;
 mod deletion;
 pub mod delivery;
 pub mod email;
 pub mod emails;
+mod erasure;
 mod error;
+pub mod export;
 mod hashing_memory;
+pub mod history;
 mod limit;
 pub mod locale;
 mod log_in;
@@ -45,15 +50,16 @@ pub mod status;
 pub mod timestamp;
 pub mod timezone;
 pub mod token;
-mod touch;
 pub mod value;
 
+pub use afterwards::Afterwards;
 pub use avatar::{
     collect_avatars, delete_avatar, keep_collecting_avatars, put_avatar, read_avatar,
 };
 pub use deletion::delete;
+pub use erasure::{Receipt, erase_due, keep_erasing, receipt};
 pub use error::AccountError;
-pub use log_in::{Credentials, LoggedIn, log_in};
+pub use log_in::{Credentials, LoggedIn, log_in, restore};
 pub use password_change::change_password;
 pub use password_hasher::PasswordHasher;
 pub use password_reset::{request_password_reset, reset_password};
@@ -62,7 +68,6 @@ pub use picture::Painter;
 pub use public_url::PublicUrl;
 pub use reauthentication::reauthenticate;
 pub use sign_up::{Registration, sign_up};
-pub use touch::Touches;
 
 /// What every use case works with.
 #[derive(Clone)]
@@ -75,8 +80,8 @@ pub struct Context {
     pub random: Arc<dyn Random>,
     /// Hashes and checks passwords.
     pub hasher: PasswordHasher,
-    /// Writes when sessions were last used.
-    pub touches: Touches,
+    /// Writes what no request waits for.
+    pub afterwards: Afterwards,
     /// What is counted.
     pub metrics: Metrics,
     /// How long sessions live.
@@ -84,6 +89,10 @@ pub struct Context {
     /// How long a session may do what could take an account over, after it has proved
     /// the password.
     pub reauthentication_window: Duration,
+    /// How long who has deleted their account can come back.
+    pub deletion_grace: Duration,
+    /// How long it is remembered what happened to an account.
+    pub event_retention: Duration,
     /// Where callers find the service.
     pub public_url: PublicUrl,
     /// Where uploaded pictures are kept.

@@ -1,11 +1,14 @@
 //! Changing one's password.
 
 use chrono::DateTime;
+use entity::event::Kind as Event;
 use entity::one_time_token::Purpose;
 use entity::outbox::Kind;
 
+use super::history::History;
 use super::password::{NewPassword, Password};
 use super::post::Post;
+use super::reauthentication::check_password;
 use super::session::{self, CurrentSession};
 use super::{AccountError, Context};
 use crate::store;
@@ -14,8 +17,8 @@ use crate::store;
 /// The old password is the proof: the session needs not have proved it lately.
 ///
 /// # Errors
-/// [`AccountError::WrongPassword`], [`AccountError::SessionEnded`],
-/// [`AccountError::Busy`].
+/// [`AccountError::WrongPassword`], [`AccountError::TooMany`],
+/// [`AccountError::SessionEnded`], [`AccountError::Busy`].
 pub async fn change_password(
     context: &Context,
     current: CurrentSession,
@@ -25,15 +28,13 @@ pub async fn change_password(
     let CurrentSession { user_id, session_id, .. } = current;
 
     // Check the old one and hash the new one before anything is locked.
-    let hash = store::passwords::find(context.store.reader(), user_id).await?;
-    if !context.hasher.verify(old, hash.clone()).await? {
-        return Err(AccountError::WrongPassword);
-    }
+    let hash = check_password(context, current, old).await?;
     let new_hash = context.hasher.hash(new, &*context.random).await?;
 
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
     let post = Post::new(&context.random, now);
+    let history = History::new(&context.random, now);
     context
         .store
         .write(move |txn| {
@@ -46,6 +47,7 @@ pub async fn change_password(
                 store::passwords::set(txn, user_id, new_hash, now).await?;
                 store::sessions::authenticate(txn, user_id, session_id, now).await?;
                 store::sessions::delete_all(txn, user_id, Some(session_id)).await?;
+                history.by(txn, current, Event::PasswordChanged, None).await?;
                 let resets = [Purpose::ResetPassword];
                 store::one_time_tokens::revoke(txn, user_id, &resets, DateTime::UNIX_EPOCH).await?;
                 post.notify(txn, user_id, Kind::PasswordChanged, None, now).await

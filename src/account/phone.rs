@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use entity::event::Kind as Event;
 use entity::outbox::Kind;
 use entity::phone_verification;
 use uuid::Uuid;
 
+use super::history::History;
 use super::limit::Limit;
 use super::phone_code::PhoneCode;
 use super::phone_number::NewPhoneNumber;
@@ -49,8 +51,10 @@ pub async fn set_phone_number(
         .store
         .write(move |txn| {
             Box::pin(async move {
-                session::lock_authenticated(txn, current, &alive, window).await?;
                 let (number, since) = (&row.phone_number, CODES.since(now));
+                // Nobody else asks for a code to it meanwhile.
+                store::emails::lock_address(txn, number).await?;
+                session::lock_authenticated(txn, current, &alive, window).await?;
                 for times in
                     store::phone_verifications::asked_for(txn, row.user_id, number, since).await?
                 {
@@ -77,6 +81,7 @@ pub async fn verify_phone_number(
     let now = context.clock.now();
     let alive = context.sessions.alive(now);
     let post = Post::new(&context.random, now);
+    let history = History::new(&context.random, now);
     let verified: Option<Profile> = context
         .store
         .write(move |txn| {
@@ -86,25 +91,31 @@ pub async fn verify_phone_number(
                 let asked_for = store::phone_verifications::latest(txn, current.user_id).await?;
                 let asked_for = asked_for.ok_or(AccountError::CodeExpired)?.phone_number;
                 store::emails::lock_address(txn, &asked_for).await?;
+                let other =
+                    store::users::other_with_phone_number(txn, current.user_id, &asked_for).await?;
+                let both = [Some(current.user_id), other];
+                store::users::lock_all(txn, both.into_iter().flatten().collect()).await?;
                 let mut profile = session::lock(txn, current, &alive).await?;
                 let row = store::phone_verifications::latest(txn, current.user_id).await?;
-                let mut row = row
+                let row = row
                     .filter(|row| row.tries_left > 0 && row.phone_number == asked_for)
                     .filter(|row| row.expires_at.is_some_and(|expires_at| now < expires_at))
                     .ok_or(AccountError::CodeExpired)?;
                 if row.code_hash != Some(code.hash(row.id)) {
-                    row.tries_left -= 1;
-                    store::phone_verifications::update(txn, row).await?;
+                    store::phone_verifications::count_wrong(txn, row.user_id, row.id).await?;
                     // Not an error here: it would undo the count.
                     return Ok(None);
                 }
 
                 store::phone_verifications::void(txn, current.user_id).await?;
                 let number = row.phone_number;
-                take_from_other(txn, &post, current.user_id, &number, now).await?;
+                if let Some(other) = other {
+                    take_from(txn, &post, &history, other, &number, now).await?;
+                }
                 if profile.user.phone_number.as_ref() != Some(&number) {
-                    let kind = Kind::PhoneNumberChanged;
-                    post.notify(txn, current.user_id, kind, Some(&number), now).await?;
+                    let (kind, set) = (Kind::PhoneNumberChanged, Some(&*number));
+                    post.notify(txn, current.user_id, kind, set, now).await?;
+                    history.by(txn, current, Event::PhoneNumberChanged, set).await?;
                     profile.user.phone_number = Some(number);
                     profile.user.updated_at = now.max(profile.user.updated_at);
                     store::users::update(txn, profile.user.clone()).await?;
@@ -116,21 +127,20 @@ pub async fn verify_phone_number(
     verified.ok_or(AccountError::WrongCode)
 }
 
-/// Takes a locked number from whoever else has it, and tells them.
-async fn take_from_other(
+/// Takes a locked number from a locked user, and tells them.
+async fn take_from(
     txn: &Transaction,
     post: &Post,
-    user_id: Uuid,
+    history: &History,
+    other: Uuid,
     number: &str,
     now: DateTime<Utc>,
 ) -> Result<(), AccountError> {
-    let other = store::users::other_with_phone_number(txn, user_id, number).await?;
-    let Some(other) = other else { return Ok(()) };
-    store::users::lock(txn, other).await?;
     let other = store::users::find(txn.read().await?, other).await?;
     // They may have removed it meanwhile.
     if let Some(mut other) = other.filter(|other| other.phone_number.as_deref() == Some(number)) {
         post.notify(txn, other.id, Kind::PhoneNumberRemoved, None, now).await?;
+        history.of(txn, other.id, Event::PhoneNumberRemoved, Some(number)).await?;
         other.phone_number = None;
         other.updated_at = now.max(other.updated_at);
         store::users::update(txn, other).await?;
@@ -149,6 +159,7 @@ pub async fn delete_phone_number(
     let now = context.clock.now();
     let (alive, window) = (context.sessions.alive(now), context.reauthentication_window);
     let post = Post::new(&context.random, now);
+    let history = History::new(&context.random, now);
     context
         .store
         .write(move |txn| {
@@ -156,7 +167,9 @@ pub async fn delete_phone_number(
                 let profile = session::lock_authenticated(txn, current, &alive, window).await?;
                 store::phone_verifications::void(txn, current.user_id).await?;
                 let mut user = profile.user;
-                if user.phone_number.take().is_some() {
+                if let Some(number) = user.phone_number.take() {
+                    let removed = Some(&*number);
+                    history.by(txn, current, Event::PhoneNumberRemoved, removed).await?;
                     user.updated_at = now.max(user.updated_at);
                     store::users::update(txn, user).await?;
                     let kind = Kind::PhoneNumberRemoved;

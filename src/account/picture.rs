@@ -114,21 +114,21 @@ fn decode(upload: &[u8]) -> Result<RgbaImage, Unpaintable> {
             if decoder.is_apng()? {
                 return Err(Unpaintable::Animated);
             }
-            read(decoder)?
+            read(decoder, 0)?
         }
         ImageFormat::Jpeg => {
             // The decoder makes up what is missing.
             if !is_complete_jpeg(upload) {
                 return Err(Unpaintable::CutShort);
             }
-            read(JpegDecoder::new(source)?)?
+            read(JpegDecoder::new(source)?, coefficients(upload))?
         }
         ImageFormat::WebP => {
             let decoder = WebPDecoder::new(source)?;
             if decoder.has_animation() {
                 return Err(Unpaintable::Animated);
             }
-            read(decoder)?
+            read(decoder, 0)?
         }
         _ => return Err(Unpaintable::Format),
     };
@@ -146,11 +146,16 @@ fn limits() -> Limits {
     limits
 }
 
-/// Decodes within the limits, which are asked before any memory is.
-fn read(mut decoder: impl ImageDecoder) -> Result<(DynamicImage, Orientation), ImageError> {
+/// Decodes within the limits, which are asked before any memory is. It takes `extra`
+/// bytes besides the image.
+fn read(
+    mut decoder: impl ImageDecoder,
+    extra: u64,
+) -> Result<(DynamicImage, Orientation), ImageError> {
     let mut limits = limits();
     decoder.set_limits(limits.clone())?;
     limits.reserve(decoder.total_bytes())?;
+    limits.reserve(extra)?;
     let orientation = decoder.orientation()?;
     Ok((DynamicImage::from_decoder(decoder)?, orientation))
 }
@@ -166,6 +171,22 @@ fn square(image: &DynamicImage) -> RgbaImage {
     }
     let middle = image.crop_imm((width - side) / 2, (height - side) / 2, side, side);
     middle.resize_exact(SIDE, SIDE, FilterType::CatmullRom).into_rgba8()
+}
+
+/// Bytes that the coefficients of a progressive JPEG take, which are all kept until the
+/// last scan has come: two for each sample.
+fn coefficients(bytes: &[u8]) -> u64 {
+    // Markers of frames (ITU-T T.81, table B.1): of them, these are progressive.
+    const PROGRESSIVE: [u8; 4] = [0xC2, 0xC6, 0xCA, 0xCE];
+    let frames = bytes.windows(10).filter_map(|window| match *window {
+        [0xFF, marker, _, _, _, h, eight, w, idth, components] if PROGRESSIVE.contains(&marker) => {
+            let side = |high, low| u64::from(u16::from_be_bytes([high, low]));
+            Some(2 * side(h, eight) * side(w, idth) * u64::from(components.min(4)))
+        }
+        _ => None,
+    });
+    // In the pixels themselves no marker stands, but in a thumbnail one may: the largest.
+    frames.max().unwrap_or_default()
 }
 
 /// Whether a JPEG goes on to its end-of-image marker (ITU-T T.81, B.1).

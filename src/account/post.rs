@@ -7,6 +7,8 @@ use entity::outbox::{self, Kind};
 use uuid::Uuid;
 
 use super::AccountError;
+use super::email::Email;
+use super::value::TextValue as _;
 use crate::random::Random;
 use crate::store::{self, Transaction};
 
@@ -87,11 +89,14 @@ impl Post {
     }
 
     fn message(&self, kind: Kind, recipient: &str, user_id: Option<Uuid>) -> outbox::Model {
+        let email = Email::parse(recipient);
         outbox::Model {
             id: self.random.uuid(self.now),
             user_id,
             kind,
             recipient: recipient.to_owned(),
+            normalized: email
+                .map_or_else(|_| recipient.to_owned(), |email| email.normalized().to_owned()),
             subject: None,
             since: self.now,
             created_at: self.now,

@@ -13,6 +13,14 @@ const MAX_BYTES: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
+impl PublicUrl {
+    /// The URL of a `path` of the service, which begins with `/`.
+    #[must_use]
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
 impl FromStr for PublicUrl {
     type Err = String;
 

@@ -4,9 +4,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use entity::event::Kind as Event;
 use entity::session;
 use uuid::Uuid;
 
+use super::history::History;
 use super::status::may_act;
 use super::token::TokenHash;
 use super::{AccountError, Context};
@@ -94,7 +96,7 @@ pub(super) fn use_now(
     session: CurrentSession,
     now: DateTime<Utc>,
 ) -> CurrentSession {
-    if touch_due(session.used_at) <= now && context.touches.note(session, now) {
+    if touch_due(session.used_at) <= now && context.afterwards.note_use(session, now) {
         CurrentSession { used_at: now, ..session }
     } else {
         session
@@ -168,12 +170,17 @@ pub async fn revoke(
     current: CurrentSession,
     session_id: Uuid,
 ) -> Result<(), AccountError> {
-    let alive = context.sessions.alive(context.clock.now());
+    let now = context.clock.now();
+    let alive = context.sessions.alive(now);
+    let history = History::new(&context.random, now);
     context
         .store
         .write(move |txn| {
             Box::pin(async move {
                 lock(txn, current, &alive).await?;
+                let is_own = session_id == current.session_id;
+                let event = if is_own { Event::LoggedOut } else { Event::SessionEnded };
+                history.by(txn, current, event, None).await?;
                 match store::sessions::delete(txn, current.user_id, session_id, &alive).await? {
                     true => Ok(()),
                     false => Err(AccountError::SessionNotFound),
@@ -188,12 +195,15 @@ pub async fn revoke(
 /// # Errors
 /// [`AccountError::SessionEnded`].
 pub async fn revoke_others(context: &Context, current: CurrentSession) -> Result<(), AccountError> {
-    let alive = context.sessions.alive(context.clock.now());
+    let now = context.clock.now();
+    let alive = context.sessions.alive(now);
+    let history = History::new(&context.random, now);
     context
         .store
         .write(move |txn| {
             Box::pin(async move {
                 lock(txn, current, &alive).await?;
+                history.by(txn, current, Event::OtherSessionsEnded, None).await?;
                 let CurrentSession { user_id, session_id, .. } = current;
                 Ok(store::sessions::delete_all(txn, user_id, Some(session_id)).await?)
             })

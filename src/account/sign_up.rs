@@ -1,13 +1,16 @@
 //! Becoming a user.
 
+use entity::event::Kind as Event;
 use entity::user::Status;
 use entity::{email, user};
 
 use super::email::Email;
+use super::history::History;
 use super::locale::Locale;
 use super::name::Name;
 use super::password::NewPassword;
 use super::post::Post;
+use super::session::Device;
 use super::timezone::Timezone;
 use super::value::TextValue as _;
 use super::{AccountError, Context};
@@ -33,7 +36,11 @@ pub struct Registration {
 ///
 /// # Errors
 /// [`AccountError::EmailTaken`], [`AccountError::Busy`].
-pub async fn sign_up(context: &Context, new: Registration) -> Result<Profile, AccountError> {
+pub async fn sign_up(
+    context: &Context,
+    new: Registration,
+    device: Device,
+) -> Result<Profile, AccountError> {
     let Registration { email, password, name, locale, timezone } = new;
     let hash = context.hasher.hash(password, &*context.random).await?;
     let now = context.clock.now();
@@ -61,6 +68,7 @@ pub async fn sign_up(context: &Context, new: Registration) -> Result<Profile, Ac
         updated_at: now,
     };
     let post = Post::new(&context.random, now);
+    let history = History::new(&context.random, now);
     context
         .store
         .write(move |txn| {
@@ -72,6 +80,7 @@ pub async fn sign_up(context: &Context, new: Registration) -> Result<Profile, Ac
                 store::users::insert(txn, user.clone()).await?;
                 store::emails::insert(txn, email.clone()).await?;
                 store::passwords::set(txn, user.id, hash, now).await?;
+                history.from(txn, device, user.id, Event::SignedUp, None).await?;
                 post.verify_email(txn, user.id, &email.email).await?;
                 Ok(Profile { user, default_email: Some(email.email), active_sessions: 0 })
             })

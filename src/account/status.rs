@@ -2,9 +2,11 @@
 
 pub use entity::user::Status;
 use poem_openapi::registry::MetaSchema;
-use sea_orm::{ActiveEnum, Iterable};
+use sea_orm::{ActiveEnum, DbErr, Iterable};
+use uuid::Uuid;
 
 use super::value::{TextValue, ValueError, openapi_text};
+use crate::store::{self, Transaction};
 
 /// Whether an account with this status is one that its owner may use.
 pub(super) fn may_act(status: Status) -> bool {
@@ -12,6 +14,17 @@ pub(super) fn may_act(status: Status) -> bool {
         Status::Pending | Status::Active | Status::Invited => true,
         Status::Deleted | Status::Banned => false,
     }
+}
+
+/// What a user has got to, were they neither deleted nor banned.
+pub(super) async fn earned(txn: &Transaction, user_id: Uuid) -> Result<Status, DbErr> {
+    let emails = store::emails::list(txn.read().await?, user_id).await?;
+    let password = store::passwords::find(txn.read().await?, user_id).await?;
+    Ok(match (emails.iter().any(|email| email.verified_at.is_some()), password) {
+        (true, _) => Status::Active,
+        (false, None) => Status::Invited,
+        (false, Some(_)) => Status::Pending,
+    })
 }
 
 /// The `status` of a user.

@@ -29,7 +29,7 @@ impl AvatarApi {
     /// Upload picture
     ///
     /// Makes an image the user's profile picture: PNG, JPEG or WebP, at most 5 MiB
-    /// and 8192 pixels a side, not animated. (`image/png`, `image/jpeg` and
+    /// and 8192 pixels a side, not animated; a progressive JPEG has at most 28 million pixels. (`image/png`, `image/jpeg` and
     /// `image/webp` are taken as well.) The largest square in its middle is scaled to
     /// 512 × 512 pixels; what else the file says, like where a photo was taken, is not
     /// kept. `avatarUrl` then is where everybody finds it.
@@ -38,9 +38,9 @@ impl AvatarApi {
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
-        Image(image): Image,
+        image: Image,
     ) -> Answer<Updated, PutAvatarCodes> {
-        let profile = account::put_avatar(&context, *me, image).await?;
+        let profile = account::put_avatar(&context, *me, image.bytes.clone()).await?;
         Ok(Updated::ok(&context, &profile))
     }
 

@@ -10,6 +10,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::code::Code;
@@ -27,9 +28,22 @@ const IMAGE_PATIENCE: u32 = 6;
 /// What an image may call itself. What it is, its bytes tell.
 const IMAGES: [&str; 4] = ["application/octet-stream", "image/jpeg", "image/png", "image/webp"];
 
-/// How long a body of JSON may take to arrive.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BodyTimeout(pub(crate) Duration);
+/// Images that are in memory at once: 40 MiB of them.
+const IMAGES_AT_ONCE: usize = 8;
+
+/// What bodies may take.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyLimits {
+    /// How long a body of JSON may take to arrive.
+    timeout: Duration,
+    images: Arc<Semaphore>,
+}
+
+impl BodyLimits {
+    pub(crate) fn new(timeout: Duration) -> Self {
+        Self { timeout, images: Arc::new(Semaphore::new(IMAGES_AT_ONCE)) }
+    }
+}
 
 /// A JSON body that is what the document says it is.
 #[derive(Debug)]
@@ -82,9 +96,13 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
     }
 }
 
-/// The bytes of what calls itself an image.
+/// The bytes of what calls itself an image, and their place in memory.
 #[derive(Debug)]
-pub(crate) struct Image(pub(crate) Bytes);
+pub(crate) struct Image {
+    pub(crate) bytes: Bytes,
+    /// Kept as long as they are.
+    _place: OwnedSemaphorePermit,
+}
 
 impl<'a> ApiExtractor<'a> for Image {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
@@ -115,8 +133,17 @@ impl<'a> ApiExtractor<'a> for Image {
         if !IMAGES.iter().any(|image| essence(request).eq_ignore_ascii_case(image)) {
             return Err(Problem::from(Code::UnsupportedMediaType).into());
         }
-        Ok(Self(read(request, body, MAX_IMAGE, IMAGE_PATIENCE).await?))
+        let BodyLimits { timeout: patience, images } = limits(request)?;
+        let permit = timeout(*patience, Arc::clone(images).acquire_owned()).await;
+        let permit = permit.ok().and_then(Result::ok);
+        let place = permit.ok_or(Problem::from(Code::ServiceUnavailable))?;
+        let bytes = read(request, body, MAX_IMAGE, IMAGE_PATIENCE).await?;
+        Ok(Self { bytes, _place: place })
     }
+}
+
+fn limits(request: &Request) -> Result<&BodyLimits, Problem> {
+    request.data().ok_or(Code::InternalError.into())
 }
 
 /// The whole body, if it has at most `most` bytes, and arrives in so many times the
@@ -127,7 +154,7 @@ async fn read(
     most: usize,
     times: u32,
 ) -> poem::Result<Bytes> {
-    let BodyTimeout(patience) = *request.data().ok_or(Problem::from(Code::InternalError))?;
+    let patience = limits(request)?.timeout;
     let reading = body.take()?.into_bytes_limit(most);
     let problem = match timeout(patience.saturating_mul(times), reading).await {
         Ok(Ok(bytes)) => return Ok(bytes),

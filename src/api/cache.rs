@@ -161,7 +161,7 @@ impl<E> Cache<E> {
 
     /// Whether an entry is what would be read now. Notes that its session is used.
     fn stands(&self, entry: &Entry) -> bool {
-        let Context { store, clock, touches, .. } = &*self.context;
+        let Context { store, clock, afterwards, .. } = &*self.context;
         let now = clock.now();
         if entry.valid_until <= now
             || !store.changes().none_since(entry.read_at, entry.session.user_id)
@@ -170,7 +170,7 @@ impl<E> Cache<E> {
         }
         // Of many requests, one notes it.
         if touch_due(entry.session.used_at) <= now && !entry.touched.swap(true, Ordering::Relaxed) {
-            entry.touched.store(touches.note(entry.session, now), Ordering::Relaxed);
+            entry.touched.store(afterwards.note_use(entry.session, now), Ordering::Relaxed);
         }
         true
     }

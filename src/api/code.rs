@@ -12,6 +12,8 @@ pub(crate) enum Code {
     BadRequest,
     /// A query parameter that means nothing here.
     UnknownParameter,
+    /// A query parameter with a value that means nothing here.
+    InvalidParameter,
     /// The body is not JSON.
     MalformedJson,
     /// No token.
@@ -28,6 +30,8 @@ pub(crate) enum Code {
     AccountBanned,
     /// Waits for its erasure.
     AccountDeleted,
+    /// There is no deletion to undo.
+    AccountNotDeleted,
     /// Nothing there.
     NotFound,
     /// Something is there, but not for this method.
@@ -72,9 +76,10 @@ pub(crate) enum Code {
 
 impl Code {
     /// Every code, in the order of statuses.
-    pub(crate) const ALL: [Self; 30] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::BadRequest,
         Self::UnknownParameter,
+        Self::InvalidParameter,
         Self::MalformedJson,
         Self::MissingToken,
         Self::InvalidToken,
@@ -86,6 +91,7 @@ impl Code {
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::RequestTimeout,
+        Self::AccountNotDeleted,
         Self::EmailTaken,
         Self::EmailVerified,
         Self::EmailNotVerified,
@@ -121,6 +127,12 @@ impl Code {
                 StatusCode::BAD_REQUEST,
                 "Unknown parameter",
                 "The query has a parameter that this operation does not know. Leave it out.",
+            ),
+            Self::InvalidParameter => (
+                "invalid_parameter",
+                StatusCode::BAD_REQUEST,
+                "Invalid parameter",
+                "A parameter in the query has a value that this operation does not take. The document says which it takes.",
             ),
             Self::MalformedJson => (
                 "malformed_json",
@@ -168,7 +180,13 @@ impl Code {
                 "account_deleted",
                 StatusCode::FORBIDDEN,
                 "Account deleted",
-                "This account was deleted by its owner.",
+                "This account was deleted. Until `restorableUntil` it can be restored with `POST /restore`.",
+            ),
+            Self::AccountNotDeleted => (
+                "account_not_deleted",
+                StatusCode::CONFLICT,
+                "Account not deleted",
+                "This account is not deleted: there is nothing to restore. Log in instead.",
             ),
             Self::NotFound => (
                 "not_found",
@@ -276,7 +294,7 @@ impl Code {
                 "invalid_image",
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Image invalid",
-                "The body is not a whole, still image in PNG, JPEG or WebP of at most 8192 pixels a side. Send another one. Nothing was stored.",
+                "The body is not a whole, still image in PNG, JPEG or WebP of at most 8192 pixels a side (as a progressive JPEG, 28 million in all). Send another one. Nothing was stored.",
             ),
             Self::InternalError => (
                 "internal_error",

@@ -52,7 +52,7 @@ impl<E: Endpoint> Edge<E> {
         }
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(problem_of(error)),
+            Ok(Err(error)) => Err(problem_of(error, path)),
             // What panicked is told by the panic hook.
             Err(_) => Err(Code::InternalError.into()),
         }
@@ -121,14 +121,17 @@ impl<E: Endpoint> Endpoint for Edge<E> {
 }
 
 /// What a layer's own error means in the terms of the catalogue.
-fn problem_of(error: poem::Error) -> Problem {
+fn problem_of(error: poem::Error, path: Option<&Path>) -> Problem {
     let error = match error.downcast::<Problem>() {
         Ok(problem) => return problem,
         Err(error) => error,
     };
-    // A parameter in the path that can't be read names nothing that exists.
-    if error.is::<NotFoundError>() || error.is::<ParsePathError>() || error.is::<ParseParamError>()
-    {
+    if let Some(ParseParamError { name, .. }) = error.downcast_ref() {
+        // One in the path that can't be read names nothing that exists.
+        let is_in_path = path.is_some_and(|path| path.template().contains(&format!("{{{name}}}")));
+        return if is_in_path { Code::NotFound } else { Code::InvalidParameter }.into();
+    }
+    if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
         return Code::NotFound.into();
     }
     if error.is::<MethodNotAllowedError>() {

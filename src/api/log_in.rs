@@ -1,9 +1,8 @@
-//! `/login` and `/logout`: getting a token, and giving it back.
+//! `/login`, `/restore` and `/logout`: getting a token, and giving it back.
 
 use std::sync::Arc;
 
 use poem::Request;
-use poem::http::header::USER_AGENT;
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
@@ -11,19 +10,17 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::auth::CurrentUser;
 use super::body::Valid;
+use super::device::device;
 use super::problem::{Answer, codes};
 use super::user::User;
 use super::{NoContent, Tag};
 use crate::account::email::Email;
 use crate::account::password::Password;
-use crate::account::session::{self, Device};
+use crate::account::session;
 use crate::account::timestamp::Timestamp;
 use crate::account::token::Token;
 use crate::account::value::TextValue as _;
 use crate::account::{self, Context, Credentials, PublicUrl};
-
-/// Most characters of a `User-Agent` that are kept.
-pub(crate) const MAX_USER_AGENT: usize = 512;
 
 /// Logging in and out.
 #[derive(Default)]
@@ -73,6 +70,7 @@ enum LogInResponse {
 }
 
 codes!(LogInCodes: InvalidCredentials, AccountBanned, AccountDeleted);
+codes!(RestoreCodes: InvalidCredentials, AccountBanned, AccountNotDeleted);
 
 #[OpenApi(tag = "Tag::Access")]
 impl LogInApi {
@@ -80,7 +78,8 @@ impl LogInApi {
     ///
     /// Starts a session and returns its token. An email address that nobody has
     /// and a wrong password get the same answer after the same time. A user has
-    /// at most 100 sessions: one more ends the one that was not used longest.
+    /// at most 100 sessions: one more ends the one that was not used longest. Who has
+    /// deleted their account is told until when they can restore it.
     #[oai(path = "/login", method = "post", operation_id = "logIn")]
     async fn log_in(
         &self,
@@ -94,6 +93,24 @@ impl LogInApi {
         Ok(LogInResponse::Ok(Json(LoggedIn::of(&context.public_url, logged_in))))
     }
 
+    /// Restore account
+    ///
+    /// Undoes the deletion of an account, as long as it is not too late, and starts a
+    /// session: everything is as it was, but for the sessions. An account that can't be
+    /// restored any more is answered like one that never was.
+    #[oai(path = "/restore", method = "post", operation_id = "restore")]
+    async fn restore(
+        &self,
+        context: Data<&Arc<Context>>,
+        request: &Request,
+        Valid(body): Valid<LogIn>,
+    ) -> Answer<LogInResponse, RestoreCodes> {
+        let LogIn { email, password } = body;
+        let credentials = Credentials { email, password };
+        let logged_in = account::restore(&context, credentials, device(request)).await?;
+        Ok(LogInResponse::Ok(Json(LoggedIn::of(&context.public_url, logged_in))))
+    }
+
     /// Log out
     ///
     /// Ends the session of the token that is sent.
@@ -102,16 +119,6 @@ impl LogInApi {
         session::revoke(&context, *me, me.session_id).await?;
         Ok(NoContent::Done)
     }
-}
-
-/// What the request tells of the device that sent it.
-fn device(request: &Request) -> Device {
-    let user_agent = request.headers().get(USER_AGENT).map(|value| {
-        let text = String::from_utf8_lossy(value.as_bytes());
-        text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect()
-    });
-    let ip_address = request.remote_addr().as_socket_addr().map(|address| address.ip());
-    Device { user_agent, ip_address }
 }
 
 #[expect(clippy::expect_used, reason = "the values are constant; a test prints the document")]

@@ -12,6 +12,7 @@ use super::auth::{CurrentProfile, CurrentUser};
 use super::body::Valid;
 use super::cache;
 use super::conditional::{IfMatch, IfNoneMatch};
+use super::erasures;
 use super::problem::{Answer, codes};
 use super::user::Representation;
 use crate::account::avatar_url::AvatarUrl;
@@ -76,7 +77,11 @@ pub(crate) enum Updated {
 enum Deleted {
     /// Accepted: the user is logged out everywhere, the account is closed.
     #[oai(status = 202)]
-    Accepted,
+    Accepted(
+        /// Where it can be seen what becomes of the account.
+        #[oai(header = "Location")]
+        String,
+    ),
 }
 
 /// A merge patch (RFC 7396): what is absent stays, what is `null` is removed,
@@ -209,7 +214,9 @@ impl MeApi {
     /// Delete profile
     ///
     /// Closes the account: from the next request on, none of the user's tokens
-    /// works, and logging in is refused.
+    /// works. Until the deadline that the notice tells, by default for 30 days, it can be
+    /// restored; then everything that is held about the user is erased. The address
+    /// stays taken until then.
     #[oai(path = "/me", method = "delete", operation_id = "deleteMe")]
     async fn delete_me(
         &self,
@@ -219,7 +226,7 @@ impl MeApi {
         #[oai(name = "If-Match")]
         if_match: IfMatch,
     ) -> Answer<Deleted, ChangeCodes> {
-        account::delete(&context, *me, demand(&context, if_match)).await?;
-        Ok(Deleted::Accepted)
+        let receipt_id = account::delete(&context, *me, demand(&context, if_match)).await?;
+        Ok(Deleted::Accepted(erasures::location(receipt_id)))
     }
 }

@@ -9,6 +9,7 @@ use poem_openapi::{ApiResponse, OpenApi, OpenApiService, Tags};
 use crate::account::Context;
 use crate::message::Sender;
 
+mod account_page;
 mod asset;
 mod auth;
 mod avatar;
@@ -18,10 +19,14 @@ mod code;
 mod conditional;
 mod cors;
 mod dev;
+mod device;
 mod docs;
 pub mod document;
 mod edge;
 pub(crate) mod emails;
+mod erasures;
+mod events;
+mod export;
 mod headers;
 mod health;
 mod json;
@@ -39,22 +44,33 @@ mod sign_up;
 pub(crate) mod user;
 mod validator;
 
+pub use account_page::PATH as ACCOUNT_PAGE;
 pub use cors::AllowedOrigin;
 use document::{Document, DocumentError};
 pub use metrics::metrics_app;
 
-/// Every operation. A new group of operations is added here.
-type Operations = (
+/// Every operation. A new group of operations is added to one of the two.
+type Operations = (UserOperations, PublicOperations);
+
+/// Those of the user who is logged in, most of them.
+type UserOperations = (
     me::MeApi,
     avatar::AvatarApi,
-    sign_up::SignUpApi,
-    log_in::LogInApi,
     sessions::SessionsApi,
     password::PasswordApi,
     reauthentication::ReauthenticationApi,
-    password_resets::PasswordResetsApi,
     emails::EmailsApi,
     phone_number::PhoneNumberApi,
+    events::EventsApi,
+    export::ExportApi,
+);
+
+/// Those of anybody, most of them.
+type PublicOperations = (
+    sign_up::SignUpApi,
+    log_in::LogInApi,
+    password_resets::PasswordResetsApi,
+    erasures::ErasuresApi,
     health::HealthApi,
     docs::RootApi,
 );
@@ -87,6 +103,9 @@ enum Tag {
     /// The phone number of the current user.
     #[oai(rename = "Phone number")]
     PhoneNumber,
+    /// What is held, and what becomes of it.
+    #[oai(rename = "Leaving")]
+    Leaving,
     /// What only a demo has.
     #[oai(rename = "Demo")]
     Demo,
@@ -139,11 +158,11 @@ pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'stat
     };
     let document = Arc::new(document);
     let context = Arc::new(context);
-    let routes = avatar::routes(docs::routes(Route::new()))
+    let routes = account_page::routes(avatar::routes(docs::routes(Route::new())))
         .at("/*operation", operations)
         .data(Arc::clone(&context))
         .data(Arc::clone(&document))
-        .data(body::BodyTimeout(settings.body_timeout));
+        .data(body::BodyLimits::new(settings.body_timeout));
     let routes = cache::Cache::new(routes, Arc::clone(&context), settings.cache_bytes);
     Ok(edge::Edge::new(routes, context, document, cors::Cors(settings.cors_origins)))
 }

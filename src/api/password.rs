@@ -29,7 +29,7 @@ struct ChangePassword {
     new_password: NewPassword,
 }
 
-codes!(ChangePasswordCodes: WrongPassword);
+codes!(ChangePasswordCodes: WrongPassword, TooManyRequests);
 
 #[OpenApi(tag = "Tag::Password")]
 impl PasswordApi {

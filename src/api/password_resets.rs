@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use poem::Request;
 use poem::web::Data;
 use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
 
 use super::body::Valid;
+use super::device::device;
 use super::problem::{Answer, codes};
 use super::{Accepted, NoContent, Tag};
 use crate::account::email::Email;
@@ -63,15 +65,16 @@ impl PasswordResetsApi {
     /// user. The token works once. It proves the address that it was mailed to as
     /// well, so that who was invited is `active` from then on. The token of a notice
     /// ("was it you?") also makes the address that the notice went to the default
-    /// again, and removes those that were added since.
+    /// again, removes those that were added since, and undoes a deletion.
     #[oai(path = "/password-resets/confirm", method = "post", operation_id = "resetPassword")]
     async fn reset(
         &self,
         context: Data<&Arc<Context>>,
+        request: &Request,
         Valid(body): Valid<ResetPassword>,
     ) -> Answer<NoContent, ResetPasswordCodes> {
         let ResetPassword { token, new_password } = body;
-        account::reset_password(&context, token, new_password).await?;
+        account::reset_password(&context, token, new_password, device(request)).await?;
         Ok(NoContent::Done)
     }
 }

@@ -10,6 +10,7 @@ use poem_openapi::{ApiResponse, Object};
 
 use super::code::Code;
 use crate::account::AccountError;
+use crate::account::timestamp::Timestamp;
 
 /// The media type of problems.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -47,6 +48,8 @@ pub(crate) struct ProblemBody {
     /// Names this request in the service's log.
     #[oai(validator(max_length = 36, pattern = "^[0-9a-f-]{36}$"))]
     pub(crate) request_id: String,
+    /// Of an `account_deleted`: until when the account can be restored.
+    pub(crate) restorable_until: Option<Timestamp>,
     /// Everything that is wrong with the body, in its order.
     #[oai(validator(max_items = 100))]
     pub(crate) errors: Option<Vec<FieldError>>,
@@ -89,6 +92,8 @@ impl FieldError {
 pub(crate) struct Problem {
     pub(crate) code: Code,
     pub(crate) errors: Vec<FieldError>,
+    /// Until when a deleted account can be restored.
+    restorable_until: Option<Timestamp>,
     /// What went wrong inside. For the log, never for the reply.
     source: Option<AccountError>,
 }
@@ -109,7 +114,8 @@ impl Problem {
             Code::ValidationFailed => vec![FieldError::new("/name", "required", "is required")],
             _ => Vec::new(),
         };
-        Self { errors, ..Self::from(code) }
+        let restorable_until = (code == Code::AccountDeleted).then(Timestamp::example);
+        Self { errors, restorable_until, ..Self::from(code) }
     }
 
     /// After how many seconds the request may be sent again, if that helps.
@@ -132,6 +138,7 @@ impl Problem {
             code: self.code,
             detail: entry.detail.to_owned(),
             request_id,
+            restorable_until: self.restorable_until.clone(),
             errors: (!self.errors.is_empty()).then(|| self.errors.clone()),
         }
     }
@@ -139,7 +146,7 @@ impl Problem {
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, errors: Vec::new(), source: None }
+        Self { code, errors: Vec::new(), restorable_until: None, source: None }
     }
 }
 
@@ -161,7 +168,9 @@ impl From<AccountError> for Problem {
             AccountError::CodeExpired => Code::CodeExpired,
             AccountError::TooMany { .. } => Code::TooManyRequests,
             AccountError::Banned => Code::AccountBanned,
-            AccountError::Deleted => Code::AccountDeleted,
+            AccountError::Deleted { .. } => Code::AccountDeleted,
+            AccountError::NotDeleted => Code::AccountNotDeleted,
+            AccountError::ErasureNotFound => Code::NotFound,
             AccountError::SessionEnded => Code::InvalidToken,
             AccountError::SessionNotFound => Code::NotFound,
             AccountError::Outdated => Code::PreconditionFailed,
@@ -169,7 +178,11 @@ impl From<AccountError> for Problem {
             AccountError::Busy => Code::ServiceUnavailable,
             AccountError::Internal(_) => Code::InternalError,
         };
-        Self { source: Some(error), ..Self::from(code) }
+        let restorable_until = match &error {
+            AccountError::Deleted { restorable_until } => Some((*restorable_until).into()),
+            _ => None,
+        };
+        Self { source: Some(error), restorable_until, ..Self::from(code) }
     }
 }
 

@@ -26,7 +26,7 @@ struct Reauthenticate {
     password: Password,
 }
 
-codes!(ReauthenticateCodes: WrongPassword);
+codes!(ReauthenticateCodes: WrongPassword, TooManyRequests);
 
 #[OpenApi(tag = "Tag::Password")]
 impl ReauthenticationApi {

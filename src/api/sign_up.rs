@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use poem::Request;
 use poem::web::Data;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::Tag;
 use super::body::Valid;
+use super::device::device;
 use super::problem::{Answer, codes};
 use super::user::Representation;
 use crate::account::email::Email;
@@ -72,9 +74,10 @@ impl SignUpApi {
     async fn sign_up(
         &self,
         context: Data<&Arc<Context>>,
+        request: &Request,
         Valid(body): Valid<SignUp>,
     ) -> Answer<SignedUp, SignUpCodes> {
-        let profile = account::sign_up(&context, body.into()).await?;
+        let profile = account::sign_up(&context, body.into(), device(request)).await?;
         let user = Representation::of(&context.public_url, &profile);
         let tag = user.tag.clone();
         Ok(SignedUp::Created(user, tag, "/me".to_owned()))

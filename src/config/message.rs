@@ -34,9 +34,9 @@ pub struct MessageArgs {
     #[arg(long, env = "CURRENT_USER_SMS_SECRET", hide_env_values = true, value_name = "SECRET")]
     sms_secret: Option<String>,
 
-    /// The page of your application that links in messages lead to, with the token in
-    /// the fragment: `https://app.example.com/account#verify-email=TOKEN`. Without it,
-    /// messages show the token itself.
+    /// The page that links in messages lead to, with the token in the fragment:
+    /// `https://app.example.com/account#verify-email=TOKEN`. By default the account
+    /// page of the service itself, under --public-url.
     #[arg(long, env = "CURRENT_USER_ACCOUNT_URL", value_name = "URL", value_parser = account_url)]
     account_url: Option<Url>,
 
@@ -56,12 +56,13 @@ pub struct MessageArgs {
 
 impl MessageArgs {
     /// What sends as the flags say. What there is no way for is kept in memory when
-    /// told to `keep` it.
+    /// told to `keep` it. `account_page` is that of the service.
     ///
     /// # Errors
     /// Says which flag is wrong or missing, without its secrets.
-    pub fn sender(&self, keep: bool) -> Result<Sender, String> {
-        let wording = Wording::new(&self.service_name, self.account_url.clone());
+    pub fn sender(&self, keep: bool, account_page: Url) -> Result<Sender, String> {
+        let account_url = self.account_url.clone().unwrap_or(account_page);
+        let wording = Wording::new(&self.service_name, account_url);
         let wording = wording.map_err(|error| error.to_string())?;
         Ok(Sender::new(wording, self.smtp()?, self.gateway()?, keep))
     }
@@ -140,7 +141,7 @@ mod tests {
     fn sender(flags: &[&str]) -> Result<Sender, String> {
         let arguments = ["program"].iter().chain(flags);
         let program = Program::try_parse_from(arguments).map_err(|error| error.to_string())?;
-        program.message.sender(false)
+        program.message.sender(false, Url::parse("http://127.0.0.1:8080/account").unwrap())
     }
 
     #[test]

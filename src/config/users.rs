@@ -5,7 +5,7 @@ use entity::user::Status;
 use sea_orm::{ActiveEnum as _, Iterable as _};
 use uuid::Uuid;
 
-use super::{DatabaseArgs, IdleArgs, PublicArgs};
+use super::{DatabaseArgs, GraceArgs, IdleArgs, PublicArgs};
 use crate::account::administration::Whom;
 use crate::account::email::Email;
 use crate::account::locale::Locale;
@@ -60,6 +60,9 @@ pub enum UsersAction {
         /// Don't ask first.
         #[arg(long)]
         yes: bool,
+        /// How long there is a way back.
+        #[command(flatten)]
+        grace: GraceArgs,
         /// Whom, and how.
         #[command(flatten)]
         target: Target,

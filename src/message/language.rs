@@ -21,7 +21,6 @@ const DEFAULT: &str = "en";
 pub(super) struct Language {
     pub(super) greeting: String,
     pub(super) greeting_without_name: String,
-    pub(super) enter_token: String,
     pub(super) footer: String,
     pub(super) verify_email: Request,
     pub(super) reset_password: Request,
@@ -34,6 +33,9 @@ pub(super) struct Language {
     pub(super) password_changed: Notice,
     pub(super) phone_number_changed: Notice,
     pub(super) phone_number_removed: Notice,
+    pub(super) account_deleted: Notice,
+    pub(super) account_erased: Notice,
+    pub(super) account_restored: Notice,
 }
 
 /// Asks for something.

@@ -146,6 +146,25 @@ pub enum Content {
         /// The way back, with a new password. Lives 7 days.
         token: String,
     },
+    /// Notice: the account is closed, and is erased when the time to come back is over.
+    AccountDeleted {
+        /// When that is, as people write it.
+        restorable_until: String,
+        /// Where it can be seen what becomes of it.
+        receipt: String,
+        /// The way back, with a new password. Lives 7 days.
+        token: String,
+    },
+    /// Notice: the account is closed, and is erased now.
+    AccountErased {
+        /// Where it can be seen what becomes of it.
+        receipt: String,
+    },
+    /// Notice: the account is open again.
+    AccountRestored {
+        /// The way back, with a new password. Lives 7 days.
+        token: String,
+    },
 }
 
 impl Content {
@@ -163,6 +182,9 @@ impl Content {
             Self::PasswordChanged { .. } => "password_changed",
             Self::PhoneNumberChanged { .. } => "phone_number_changed",
             Self::PhoneNumberRemoved { .. } => "phone_number_removed",
+            Self::AccountDeleted { .. } => "account_deleted",
+            Self::AccountErased { .. } => "account_erased",
+            Self::AccountRestored { .. } => "account_restored",
         }
     }
 }

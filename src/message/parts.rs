@@ -37,10 +37,7 @@ impl<'a> Parts<'a> {
             Content::Invitation { token } => {
                 Self::request(&texts.invitation, "invitation", token, none)
             }
-            Content::PhoneCode { code } => {
-                let Notice { subject, body } = &texts.phone_code;
-                Self { subject, body: all(body), way: None, variables: context! { code } }
-            }
+            Content::PhoneCode { code } => Self::plain(&texts.phone_code, context! { code }),
             Content::EmailAdded { email, token } => {
                 Self::notice(texts, &texts.email_added, token, context! { email })
             }
@@ -60,7 +57,22 @@ impl<'a> Parts<'a> {
             Content::PhoneNumberRemoved { token } => {
                 Self::notice(texts, &texts.phone_number_removed, token, none)
             }
+            Content::AccountDeleted { restorable_until, receipt, token } => {
+                let variables = context! { restorable_until, receipt };
+                Self::notice(texts, &texts.account_deleted, token, variables)
+            }
+            Content::AccountErased { receipt } => {
+                Self::plain(&texts.account_erased, context! { receipt })
+            }
+            Content::AccountRestored { token } => {
+                Self::notice(texts, &texts.account_restored, token, none)
+            }
         }
+    }
+
+    fn plain(notice: &'a Notice, variables: Value) -> Self {
+        let Notice { subject, body } = notice;
+        Self { subject, body: all(body), way: None, variables }
     }
 
     fn request(

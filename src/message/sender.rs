@@ -104,7 +104,8 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_way_the_last_hundred_messages_are_kept() {
-        let wording = || Wording::new("Example", None).unwrap();
+        let wording =
+            || Wording::new("Example", "https://app.example.com/account".parse().unwrap()).unwrap();
         let sender = Sender::new(wording(), None, None, true);
         let forgetful = Sender::new(wording(), None, None, false);
         for number in 0..=100 {

@@ -46,16 +46,16 @@ pub struct Wording {
     languages: Languages,
     environment: Environment<'static>,
     service: String,
-    account_url: Option<Url>,
+    account_url: Url,
 }
 
 impl Wording {
     /// Reads the texts. They call this service `service`. Links lead to
-    /// `account_url`; without it, messages show the token itself.
+    /// `account_url`.
     ///
     /// # Errors
     /// When a file of texts is broken.
-    pub fn new(service: &str, account_url: Option<Url>) -> Result<Self, WordingError> {
+    pub fn new(service: &str, account_url: Url) -> Result<Self, WordingError> {
         let mut environment = Environment::new();
         // What a text uses and does not get is a mistake, not an empty place.
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -72,12 +72,10 @@ impl Wording {
         let subject = one_line(&render(parts.subject)?);
         let body: Vec<_> = parts.body.iter().map(|text| render(text)).collect::<Result<_, _>>()?;
         let greeting = if name.is_some() { &texts.greeting } else { &texts.greeting_without_name };
-        let link = parts.way.as_ref().and_then(|way| self.link(way));
-        let token = parts.way.as_ref().map(|way| way.token);
+        let link = parts.way.as_ref().map(|way| self.link(way));
         let mail = context! {
-            language, token, subject => &subject, body => &body, link => &link,
+            language, subject => &subject, body => &body, link => &link,
             greeting => render(greeting)?,
-            enter_token => render(&texts.enter_token)?,
             action => parts.way.as_ref().map(|way| render(way.action)).transpose()?,
             validity => parts.way.as_ref().map(|way| render(way.validity)).transpose()?,
             footer => render(&texts.footer)?,
@@ -89,8 +87,7 @@ impl Wording {
             Recipient::Email(_) => self.environment.render_named_str("mail.txt", TEXT, &mail)?,
             // Every character of an SMS costs.
             Recipient::Phone(_) => {
-                let way = link.as_deref().or(token);
-                body.iter().map(String::as_str).chain(way).collect::<Vec<_>>().join(" ")
+                body.iter().map(String::as_str).chain(link.as_deref()).collect::<Vec<_>>().join(" ")
             }
         };
         Ok(Worded { subject, text, html, language: language.to_owned() })
@@ -98,10 +95,10 @@ impl Wording {
 
     /// The token stands in the fragment: browsers keep that to themselves, so it gets
     /// into no server's log.
-    fn link(&self, way: &Way<'_>) -> Option<String> {
-        let mut url = self.account_url.clone()?;
+    fn link(&self, way: &Way<'_>) -> String {
+        let mut url = self.account_url.clone();
         url.set_fragment(Some(&format!("{}={}", way.purpose, way.token)));
-        Some(url.into())
+        url.into()
     }
 }
 

@@ -62,6 +62,11 @@ pub(crate) async fn discard(
     Ok(())
 }
 
+/// The user's files.
+pub(crate) async fn list(db: &impl ConnectionTrait, user_id: Uuid) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::UserId.eq(user_id)).all(db).await
+}
+
 /// At most `most` files that are to be deleted at `now`.
 pub(crate) async fn due(
     db: &impl ConnectionTrait,

@@ -10,13 +10,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use super::outbox::Lane;
+
 /// What a transaction has changed, for those who keep up with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     /// A user.
     User(Uuid),
     /// There is a message to send.
-    Outbox,
+    Outbox(Lane),
+    /// There is somebody to erase.
+    Erasures,
 }
 
 /// Users share numbers: a change of one makes copies of a few others be read
@@ -39,7 +43,10 @@ pub struct Changes {
     /// When anything at all may have changed.
     all: AtomicU64,
     users: Box<[AtomicU64]>,
-    posted: Notify,
+    mail: Notify,
+    texts: Notify,
+    requests: Notify,
+    leaving: Notify,
     witness: Box<dyn Witness>,
 }
 
@@ -49,7 +56,10 @@ impl Changes {
             sequence: AtomicU64::new(0),
             all: AtomicU64::new(0),
             users: std::iter::repeat_with(AtomicU64::default).take(SLOTS).collect(),
-            posted: Notify::new(),
+            mail: Notify::new(),
+            texts: Notify::new(),
+            requests: Notify::new(),
+            leaving: Notify::new(),
             witness: Box::new(witness),
         }
     }
@@ -73,8 +83,21 @@ impl Changes {
 
     /// Resolves when there is a message to send, at once if there was one since this
     /// was asked last.
-    pub async fn posted(&self) {
-        self.posted.notified().await;
+    pub async fn posted(&self, lane: Lane) {
+        self.waiting_for(lane).notified().await;
+    }
+
+    fn waiting_for(&self, lane: Lane) -> &Notify {
+        match lane {
+            Lane::Mail => &self.mail,
+            Lane::Texts => &self.texts,
+            Lane::Requests => &self.requests,
+        }
+    }
+
+    /// The same for somebody to erase.
+    pub async fn leaving(&self) {
+        self.leaving.notified().await;
     }
 
     /// Notes a change. To be called once it is committed, and before anyone is told
@@ -82,7 +105,8 @@ impl Changes {
     pub(super) fn note(&self, change: Change) {
         match change {
             Change::User(user_id) => self.changed(user_id),
-            Change::Outbox => self.posted.notify_one(),
+            Change::Outbox(lane) => self.waiting_for(lane).notify_one(),
+            Change::Erasures => self.leaving.notify_one(),
         }
     }
 

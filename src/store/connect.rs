@@ -12,8 +12,8 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{Connection as _, PgConnection};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr, RuntimeErr,
-    SqlxError, metric,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr,
+    RuntimeErr, SqlxError, Statement, metric,
 };
 use tokio::time::timeout;
 use url::Url;
@@ -181,9 +181,20 @@ async fn sqlite_pool(
                 .journal_mode(SqliteJournalMode::Wal)
                 // A committed write survives the loss of power.
                 .synchronous(SqliteSynchronous::Full)
+                // What is deleted is overwritten.
+                .pragma("secure_delete", "ON")
                 .pragma("query_only", if read_only { "ON" } else { "OFF" })
         });
     Database::connect(options).await
+}
+
+/// Moves the WAL into the database, and makes it empty. `false`: somebody still reads
+/// from it.
+pub(super) async fn truncate_wal(writer: &DatabaseConnection) -> Result<bool, DbErr> {
+    let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+    let row = writer.query_one_raw(checkpoint).await?;
+    let is_busy: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    Ok(is_busy == 0)
 }
 
 async fn open_postgres(url: &Url, options: Options) -> Result<Store, DbErr> {

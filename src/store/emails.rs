@@ -89,19 +89,20 @@ pub(crate) async fn other_claimants(
         .await
 }
 
-/// Drops the user's claim of an address that they have not proved.
+/// Drops the user's claim of an address that they have not proved. `false`: they have
+/// none any more.
 pub(crate) async fn drop_claim(
     txn: &Transaction,
     user_id: Uuid,
     normalized: &str,
-) -> Result<(), DbErr> {
-    Entity::delete_many()
+) -> Result<bool, DbErr> {
+    let dropped = Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Normalized.eq(normalized))
         .filter(Column::VerifiedAt.is_null())
         .exec(txn.write(user_id).await?)
         .await?;
-    Ok(())
+    Ok(dropped.rows_affected > 0)
 }
 
 /// Makes one of the user's addresses the default.

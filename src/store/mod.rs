@@ -11,7 +11,10 @@ mod busy;
 mod changes;
 mod connect;
 pub mod emails;
+pub mod erasures;
+pub mod events;
 mod group_commit;
+pub mod holdings;
 mod listener;
 mod migrations;
 pub mod one_time_tokens;
@@ -91,6 +94,22 @@ impl Store {
                     Err(ended) => std::panic::resume_unwind(ended.into_panic()),
                 }
             }
+        }
+    }
+
+    /// Overwrites what was deleted wherever the database keeps it still. `false`: somebody
+    /// is reading what was there before; try again.
+    ///
+    /// On SQLite the pages in the database were overwritten already, but the WAL holds
+    /// older versions of them. PostgreSQL keeps dead rows until they are vacuumed,
+    /// which is its operator's to decide.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn scrub(&self) -> Result<bool, DbErr> {
+        match self.committer {
+            Committer::Group(_) => connect::truncate_wal(&self.writer).await,
+            Committer::Each(_) => Ok(true),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use entity::one_time_token::{Column, Entity, Model, Purpose};
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, QuerySelect};
 
 use super::Transaction;
 use super::outbox::Asked;
@@ -38,6 +38,25 @@ pub(crate) async fn find(
         .filter(Column::ExpiresAt.gt(now))
         .one(db)
         .await
+}
+
+/// Since when the tokens that were mailed to an address of the user undo what happened,
+/// the longest of them.
+pub(crate) async fn first_since(
+    txn: &Transaction,
+    user_id: Uuid,
+    normalized: &str,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let since: Option<Option<DateTime<Utc>>> = Entity::find()
+        .select_only()
+        .column_as(Column::Since.min(), "since")
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Normalized.eq(normalized))
+        .filter(Column::Purpose.eq(Purpose::Recover))
+        .into_tuple()
+        .one(txn.read().await?)
+        .await?;
+    Ok(since.flatten())
 }
 
 /// Uses a token up. `false`: somebody else just did.

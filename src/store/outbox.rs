@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use entity::outbox::{Column, Entity, Kind, Model};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::sea_query::{Condition, Expr, LockBehavior, LockType};
 use sea_orm::{DbBackend, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::Transaction;
@@ -12,9 +12,40 @@ use super::Transaction;
 /// A message, and when it was asked for.
 pub(crate) type Asked = (Uuid, DateTime<Utc>);
 
+/// Messages that never wait for those of another lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Mail to users.
+    Mail,
+    /// Text messages.
+    Texts,
+    /// What anybody can ask for, as often as they like; most of it is to nobody.
+    Requests,
+}
+
+impl Lane {
+    fn of(message: &Model) -> Self {
+        match (message.kind, message.user_id) {
+            (Kind::PhoneCode, _) => Self::Texts,
+            (_, Some(_)) => Self::Mail,
+            (_, None) => Self::Requests,
+        }
+    }
+
+    fn condition(self) -> Condition {
+        let is_mail = Column::Kind.ne(Kind::PhoneCode);
+        match self {
+            Self::Texts => Condition::all().add(Column::Kind.eq(Kind::PhoneCode)),
+            Self::Mail => Condition::all().add(is_mail).add(Column::UserId.is_not_null()),
+            Self::Requests => Condition::all().add(is_mail).add(Column::UserId.is_null()),
+        }
+    }
+}
+
 /// Adds a message.
 pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbErr> {
-    Entity::insert(message.into_active_model()).exec_without_returning(txn.post().await?).await?;
+    let db = txn.post(Lane::of(&message)).await?;
+    Entity::insert(message.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -22,10 +53,12 @@ pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbEr
 /// `again`, should whoever takes it fall over.
 pub(crate) async fn take(
     txn: &Transaction,
+    lane: Lane,
     now: DateTime<Utc>,
     again: DateTime<Utc>,
 ) -> Result<Option<Model>, DbErr> {
     let mut due = Entity::find()
+        .filter(lane.condition())
         .filter(Column::DueAt.lte(now))
         .order_by_asc(Column::DueAt)
         .order_by_asc(Column::Id);
@@ -45,10 +78,8 @@ pub(crate) async fn take(
 }
 
 /// The message, as long as nobody has taken it again.
-fn taken(message: &Model) -> sea_orm::Condition {
-    sea_orm::Condition::all()
-        .add(Column::Id.eq(message.id))
-        .add(Column::Attempts.eq(message.attempts))
+fn taken(message: &Model) -> Condition {
+    Condition::all().add(Column::Id.eq(message.id)).add(Column::Attempts.eq(message.attempts))
 }
 
 /// Deletes a message that was taken, and needs not be sent again.
@@ -72,14 +103,19 @@ pub(crate) async fn put_back(
 }
 
 /// Whether a message is due.
-pub(crate) async fn is_due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {
-    let due = Entity::find().select_only().column(Column::Id).filter(Column::DueAt.lte(now));
+pub(crate) async fn is_due(
+    db: &impl ConnectionTrait,
+    lane: Lane,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let due = Entity::find().filter(lane.condition()).filter(Column::DueAt.lte(now));
+    let due = due.select_only().column(Column::Id);
     Ok(due.into_tuple::<Uuid>().one(db).await?.is_some())
 }
 
 /// The user's messages of a kind that still wait.
 pub(crate) async fn waiting(
-    txn: &Transaction,
+    db: &impl ConnectionTrait,
     user_id: Uuid,
     kind: Kind,
 ) -> Result<Vec<Asked>, DbErr> {
@@ -89,7 +125,25 @@ pub(crate) async fn waiting(
         .column(Column::CreatedAt)
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Kind.eq(kind));
-    messages.into_tuple().all(txn.read().await?).await
+    messages.into_tuple().all(db).await
+}
+
+/// Since when the messages that wait to be sent to an address of the user undo what
+/// happened, the longest of them.
+pub(crate) async fn first_since(
+    txn: &Transaction,
+    user_id: Uuid,
+    normalized: &str,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let since: Option<Option<DateTime<Utc>>> = Entity::find()
+        .select_only()
+        .column_as(Column::Since.min(), "since")
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Normalized.eq(normalized))
+        .into_tuple()
+        .one(txn.read().await?)
+        .await?;
+    Ok(since.flatten())
 }
 
 /// Deletes the user's messages that were caused from `since` on, and still wait.

@@ -13,6 +13,8 @@ use super::Transaction;
 /// have one.
 pub(crate) struct Owner {
     pub(crate) user_id: Uuid,
+    /// The address, as they typed it.
+    pub(crate) email: String,
     pub(crate) hash: Option<String>,
 }
 
@@ -26,9 +28,9 @@ pub(crate) async fn owners(
     let is_verified = email::Column::VerifiedAt.is_not_null();
     let may_log_in =
         Condition::any().add(is_verified.clone()).add(email::Column::IsDefault.eq(true));
-    let rows: Vec<(Uuid, Option<DateTime<Utc>>, Option<String>)> = email::Entity::find()
+    let rows: Vec<(Uuid, String, Option<DateTime<Utc>>, Option<String>)> = email::Entity::find()
         .select_only()
-        .columns([email::Column::UserId, email::Column::VerifiedAt])
+        .columns([email::Column::UserId, email::Column::Email, email::Column::VerifiedAt])
         .column(password::Column::Hash)
         .join(JoinType::LeftJoin, password_of_owner())
         .filter(email::Column::Normalized.eq(normalized))
@@ -39,9 +41,10 @@ pub(crate) async fn owners(
         .into_tuple()
         .all(db)
         .await?;
-    let is_owned = rows.first().is_some_and(|(_, verified_at, _)| verified_at.is_some());
+    let is_owned = rows.first().is_some_and(|(_, _, verified_at, _)| verified_at.is_some());
     let most = if is_owned { 1 } else { rows.len() };
-    Ok(rows.into_iter().take(most).map(|(user_id, _, hash)| Owner { user_id, hash }).collect())
+    let owner = |(user_id, email, _, hash)| Owner { user_id, email, hash };
+    Ok(rows.into_iter().take(most).map(owner).collect())
 }
 
 fn password_of_owner() -> RelationDef {

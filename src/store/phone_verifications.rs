@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::phone_verification::{Column, Entity, Model};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::Transaction;
@@ -56,13 +56,32 @@ pub(crate) async fn latest(txn: &Transaction, user_id: Uuid) -> Result<Option<Mo
         .await
 }
 
-/// Writes what became of the code of a row that was read in this transaction.
-pub(crate) async fn update(txn: &Transaction, row: Model) -> Result<(), DbErr> {
-    let (id, user_id) = (row.id, row.user_id);
-    Entity::update_many()
-        .set(row.into_active_model().reset_all())
+/// Sets the code of a row, as long as wrong ones are taken. `false`: none are.
+pub(crate) async fn set_code(
+    txn: &Transaction,
+    user_id: Uuid,
+    id: Uuid,
+    code_hash: Vec<u8>,
+    expires_at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let set = Entity::update_many()
+        .col_expr(Column::CodeHash, Expr::value(Some(code_hash)))
+        .col_expr(Column::ExpiresAt, Expr::value(Some(expires_at)))
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Id.eq(id))
+        .filter(Column::TriesLeft.gt(0))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(set.rows_affected > 0)
+}
+
+/// Counts a wrong code for a row.
+pub(crate) async fn count_wrong(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::TriesLeft, Expr::col(Column::TriesLeft).sub(1))
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.eq(id))
+        .filter(Column::TriesLeft.gt(0))
         .exec(txn.write_unseen().await?)
         .await?;
     Ok(())

@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::changes::Change;
+use super::outbox::Lane;
 
 /// A transaction, as the work in it sees it.
 #[derive(Debug)]
@@ -72,8 +73,18 @@ impl Transaction {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(super) async fn post(&self) -> Result<&DatabaseTransaction, DbErr> {
-        lock(&self.changed).push(Change::Outbox);
+    pub(super) async fn post(&self, lane: Lane) -> Result<&DatabaseTransaction, DbErr> {
+        lock(&self.changed).push(Change::Outbox(lane));
+        self.read().await
+    }
+
+    /// Where to write that a user is to be erased. Whoever erases is told when it is
+    /// committed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn erase(&self) -> Result<&DatabaseTransaction, DbErr> {
+        lock(&self.changed).push(Change::Erasures);
         self.read().await
     }
 

@@ -93,6 +93,16 @@ pub(crate) async fn lock(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> 
     Ok(())
 }
 
+/// Locks several users, in an order that is the same for everybody, so that nobody waits
+/// for each other.
+pub(crate) async fn lock_all(txn: &Transaction, mut user_ids: Vec<Uuid>) -> Result<(), DbErr> {
+    user_ids.sort_unstable();
+    for user_id in user_ids {
+        lock(txn, user_id).await?;
+    }
+    Ok(())
+}
+
 /// The user's row.
 pub(crate) async fn find(
     db: &impl ConnectionTrait,

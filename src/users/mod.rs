@@ -91,12 +91,12 @@ async fn perform(
             let what = format!("{what}, but {}", text::status(&pardoned.profile));
             Ok(form.outcome(&pardoned.profile, &what))
         }
-        UsersAction::Delete { yes, target } => {
+        UsersAction::Delete { yes, grace, target } => {
             let profile = accounts::find(admin, &target.user).await?;
             if !yes {
                 ask_to_delete(&profile)?;
             }
-            let deleted = accounts::delete(admin, profile.user.id).await?;
+            let deleted = accounts::delete(admin, profile.user.id, grace.deletion_grace).await?;
             let what = if deleted.changed { "is deleted" } else { "is deleted already" };
             Ok(form.outcome(&deleted.profile, &with_ended(what, deleted.ended)))
         }

@@ -379,8 +379,8 @@ async fn mend_database(app: &TestApp, table: &str) {
     other.close().await.unwrap();
 }
 
-/// After an hour nothing is left of an upload that came to nothing, and the picture
-/// that was there before still is.
+/// After an hour nothing is left of an upload that was cut off, and the picture that was
+/// there before still is.
 async fn assert_it_never_happened(app: &TestApp, ada: &Client, path: &str) {
     app.collect().await.unwrap();
     assert_eq!(rows(app).await.len(), 2, "it could still be under way");
@@ -416,7 +416,10 @@ async fn an_upload_that_ends_before_it_is_shown_leaves_nothing() {
         ada.upload(&plain_png(8, 8)).await.expect_problem(500, "internal_error");
         mend_database(&app, "users").await;
         assert_eq!(files(&app).len(), 2, "its file was written");
-        assert_it_never_happened(&app, &ada, &path).await;
+        // It knows that it failed: nothing has to wait.
+        app.collect().await.unwrap();
+        assert_only(&app, Some(&path)).await;
+        assert_eq!(shown(&ada.get("/me").await.expect(200).json()).unwrap(), path);
     }
 }
 

@@ -99,11 +99,12 @@ fn nobody_else_may_read_the_database_file() {
 }
 
 /// All migrations, in their order.
-const NAMES: [&str; 4] = [
+const NAMES: [&str; 5] = [
     "m20261123_000001_accounts",
     "m20261123_000002_changes",
     "m20261124_000003_verification",
     "m20261124_000004_avatars",
+    "m20261124_000005_leaving",
 ];
 
 #[tokio::test]

@@ -25,7 +25,7 @@ fn at() -> DateTime<Utc> {
 }
 
 fn wording() -> Wording {
-    Wording::new("Example", Url::parse("https://app.example.com/account").ok()).unwrap()
+    Wording::new("Example", Url::parse("https://app.example.com/account").unwrap()).unwrap()
 }
 
 fn by_mail(url: &str, timeout: Duration) -> Sender {

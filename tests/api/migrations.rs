@@ -26,8 +26,15 @@ async fn competing_claims_come_down_to_one_and_nothing_else_is_lost() {
             .unwrap();
         other.close().await.unwrap();
 
-        let reverted = app.store.migrate_down(2).await.unwrap();
-        assert_eq!(reverted, ["m20261124_000004_avatars", "m20261124_000003_verification"]);
+        let reverted = app.store.migrate_down(3).await.unwrap();
+        assert_eq!(
+            reverted,
+            [
+                "m20261124_000005_leaving",
+                "m20261124_000004_avatars",
+                "m20261124_000003_verification",
+            ]
+        );
         app.store.migrate_up().await.unwrap();
 
         let me = eve.get("/me").await.expect(200).json();

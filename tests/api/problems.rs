@@ -51,10 +51,22 @@ async fn a_query_parameter_that_means_nothing_is_400() {
     for app in on_every_database().await {
         let ada = app.user().await;
         for (method, path, _) in operations() {
-            let request = ada.request(method, &format!("{path}?limit=5"));
+            let request = ada.request(method, &format!("{path}?verbose=5"));
             Reply::to(request).await.expect_problem(400, "unknown_parameter");
         }
         ada.get("/me").await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn a_query_parameter_that_can_not_be_read_is_400() {
+    for app in on_every_database().await {
+        let ada = app.user().await;
+        let cases = ["limit=0", "limit=101", "limit=-1", "limit=many", "limit=", "pageToken=x"];
+        for query in cases {
+            let reply = ada.get(&format!("/me/events?{query}")).await;
+            reply.expect_problem(400, "invalid_parameter");
+        }
     }
 }
 

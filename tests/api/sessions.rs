@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::support::{Client, PASSWORD, Reply, on_every_database};
+use crate::support::{Client, PASSWORD, Reply, Setup, on_every_database, with_setup};
 
 async fn sessions(client: &Client) -> Vec<Value> {
     match client.get("/me/sessions").await.expect(200).json() {
@@ -163,7 +163,9 @@ impl HeldBack {
 
 #[tokio::test]
 async fn what_a_revoked_session_sent_before_is_not_done() {
-    for app in on_every_database().await {
+    // Long enough for a machine that has much else to do.
+    let patient = Setup { body_timeout: Duration::from_secs(120), ..Setup::default() };
+    for app in with_setup(patient).await {
         let thief = app.user().await;
         let owner = app.log_in("ada@example.com").await;
         let held = [

@@ -3,13 +3,14 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** Starts `serve --demo`. Resolves to its address and a way to stop it. */
-export async function startServer() {
+/** Starts `serve --demo` with more flags, if any. Resolves to its address and a way to stop it. */
+export async function startServer(...flags) {
   const program = process.env.CURRENT_USER_BIN;
   if (!program) {
     throw new Error("set CURRENT_USER_BIN to the built program, like target/debug/current-user");
   }
-  const server = spawn(program, ["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "warn"], {
+  const serve = ["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "warn", ...flags];
+  const server = spawn(program, serve, {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => server.once("exit", resolve));

@@ -1,10 +1,12 @@
 //! Asking somebody to join.
 
 use chrono::{DateTime, Utc};
+use entity::event::Kind as Event;
 use entity::user::Status;
 use entity::{email, user};
 
 use super::super::email::Email;
+use super::super::history::History;
 use super::super::locale::Locale;
 use super::super::name::Name;
 use super::super::post::Post;
@@ -43,6 +45,7 @@ pub async fn invite(
 ) -> Result<Invited, AdministrationError> {
     let now = admin.clock.now();
     let post = Post::new(&admin.random, now);
+    let history = History::new(&admin.random, now);
     let new = rows(admin, &invitation, now)?;
     admin
         .store
@@ -70,6 +73,7 @@ pub async fn invite(
                     }
                 };
                 post.invite(txn, user.id, &email.email).await?;
+                history.of(txn, user.id, Event::Invited, Some(&email.email)).await?;
                 let default_email = Some(email.email);
                 Ok(Invited { profile: Profile { user, default_email, active_sessions: 0 }, again })
             })

@@ -1,11 +1,16 @@
 //! Where an account stands, as whoever runs the service decides.
 
+use std::time::Duration;
+
+use entity::event::Kind as Event;
 use entity::user::Status;
 use uuid::Uuid;
 
-use super::super::deletion;
+use super::super::deletion::Closing;
+use super::super::history::History;
+use super::super::status::earned;
 use super::{Administration, AdministrationError, count, lock};
-use crate::store::{self, Profile, Transaction};
+use crate::store::{self, Profile};
 
 /// What became of a user.
 #[derive(Debug)]
@@ -24,6 +29,7 @@ pub struct Outcome {
 /// [`AdministrationError::Deleted`], [`AdministrationError::NoUser`].
 pub async fn ban(admin: &Administration, user_id: Uuid) -> Result<Outcome, AdministrationError> {
     let (now, alive) = (admin.clock.now(), admin.alive());
+    let history = History::new(&admin.random, now);
     admin
         .store
         .write(move |txn| {
@@ -38,6 +44,7 @@ pub async fn ban(admin: &Administration, user_id: Uuid) -> Result<Outcome, Admin
                     profile.user.status = Status::Banned;
                     profile.user.updated_at = now.max(profile.user.updated_at);
                     store::users::update(txn, profile.user.clone()).await?;
+                    history.of(txn, user_id, Event::AccountBanned, None).await?;
                 }
                 // Also of who was banned without us, so that no session comes back with
                 // the pardon.
@@ -55,6 +62,7 @@ pub async fn ban(admin: &Administration, user_id: Uuid) -> Result<Outcome, Admin
 /// [`AdministrationError::NoUser`].
 pub async fn unban(admin: &Administration, user_id: Uuid) -> Result<Outcome, AdministrationError> {
     let (now, alive) = (admin.clock.now(), admin.alive());
+    let history = History::new(&admin.random, now);
     admin
         .store
         .write(move |txn| {
@@ -62,9 +70,10 @@ pub async fn unban(admin: &Administration, user_id: Uuid) -> Result<Outcome, Adm
                 let mut profile = lock(txn, user_id, &alive).await?;
                 let changed = profile.user.status == Status::Banned;
                 if changed {
-                    profile.user.status = status_without_ban(txn, user_id).await?;
+                    profile.user.status = earned(txn, user_id).await?;
                     profile.user.updated_at = now.max(profile.user.updated_at);
                     store::users::update(txn, profile.user.clone()).await?;
+                    history.of(txn, user_id, Event::AccountUnbanned, None).await?;
                 }
                 Ok(Outcome { profile, ended: 0, changed })
             })
@@ -72,26 +81,19 @@ pub async fn unban(admin: &Administration, user_id: Uuid) -> Result<Outcome, Adm
         .await
 }
 
-/// What the user had got to before the ban.
-async fn status_without_ban(
-    txn: &Transaction,
-    user_id: Uuid,
-) -> Result<Status, AdministrationError> {
-    let emails = store::emails::list(txn.read().await?, user_id).await?;
-    let password = store::passwords::find(txn.read().await?, user_id).await?;
-    Ok(match (emails.iter().any(|email| email.verified_at.is_some()), password) {
-        (true, _) => Status::Active,
-        (false, None) => Status::Invited,
-        (false, Some(_)) => Status::Pending,
-    })
-}
-
-/// Deletes the user as they would themselves: who is banned could not either.
+/// Deletes the user as they would themselves, to be erased after `grace`: who is banned
+/// could not either.
 ///
 /// # Errors
 /// [`AdministrationError::Banned`], [`AdministrationError::NoUser`].
-pub async fn delete(admin: &Administration, user_id: Uuid) -> Result<Outcome, AdministrationError> {
+pub async fn delete(
+    admin: &Administration,
+    user_id: Uuid,
+    grace: Duration,
+) -> Result<Outcome, AdministrationError> {
     let (now, alive) = (admin.clock.now(), admin.alive());
+    let history = History::new(&admin.random, now);
+    let closing = Closing::new(&admin.random, now, grace);
     admin
         .store
         .write(move |txn| {
@@ -103,7 +105,8 @@ pub async fn delete(admin: &Administration, user_id: Uuid) -> Result<Outcome, Ad
                     Status::Pending | Status::Active | Status::Invited => true,
                 };
                 if changed {
-                    deletion::close(txn, before.user, now).await?;
+                    history.of(txn, user_id, Event::AccountDeleted, None).await?;
+                    closing.close(txn, before.user).await?;
                 }
                 let profile = lock(txn, user_id, &alive).await?;
                 let ended = count(before.active_sessions - profile.active_sessions);

@@ -9,7 +9,8 @@ pub(super) fn sent(name: &str) -> Option<(&'static str, ObjectBuilder)> {
     let (name, length, pattern) = match name.to_ascii_lowercase().as_str() {
         "cache-control" => ("Cache-Control", 17, "^private, no-cache$"),
         "etag" => ("ETag", 24, "^\"[A-Za-z0-9_-]{22}\"$"),
-        "location" => ("Location", 3, "^/me$"),
+        "content-disposition" => ("Content-Disposition", 64, "^attachment; filename=\".+\"$"),
+        "location" => ("Location", 46, "^/(me|erasures/[0-9a-f-]{36})$"),
         _ => return None,
     };
     Some((name, text(length).pattern(Some(pattern))))

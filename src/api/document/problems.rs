@@ -22,6 +22,8 @@ const WITH_BODY: [Code; 4] =
 const WITH_JSON: [Code; 2] = [Code::MalformedJson, Code::ValidationFailed];
 /// Those of an operation with a parameter in its path.
 const WITH_PATH: [Code; 1] = [Code::NotFound];
+/// Those of an operation with a parameter in the query.
+const WITH_QUERY: [Code; 1] = [Code::InvalidParameter];
 /// Those of an operation with a parameter in a header.
 const WITH_HEADER: [Code; 1] = [Code::BadRequest];
 
@@ -44,6 +46,9 @@ pub(super) fn merge_problems(operation: &mut Operation) {
     }
     if has_parameter(operation, &ParameterIn::Path) {
         codes.extend(WITH_PATH);
+    }
+    if has_parameter(operation, &ParameterIn::Query) {
+        codes.extend(WITH_QUERY);
     }
     if has_parameter(operation, &ParameterIn::Header) {
         codes.extend(WITH_HEADER);

@@ -53,5 +53,5 @@ impl Inbox {
 }
 
 fn wording() -> Wording {
-    Wording::new("Example", None).unwrap()
+    Wording::new("Example", "https://app.example.com/account".parse().unwrap()).unwrap()
 }

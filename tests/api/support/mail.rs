@@ -36,14 +36,11 @@ impl Mail {
         self.part("html")
     }
 
-    /// The token in it: in the link, or, without one, on a line of its own.
+    /// The token in its link.
     pub(crate) fn token(&self) -> String {
         let html = self.html();
         let linked = html.split_once("href=\"").and_then(|(_, rest)| rest.split_once('"'));
-        let token = match linked {
-            Some((link, _)) => link.rsplit_once('=').map(|(_, token)| token),
-            None => html.split_once("<code").and_then(|(_, rest)| rest.split(['>', '<']).nth(1)),
-        };
+        let token = linked.and_then(|(link, _)| link.rsplit_once('=')).map(|(_, token)| token);
         token.unwrap_or_else(|| panic!("no token in {html}")).to_owned()
     }
 

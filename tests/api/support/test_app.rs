@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use current_user::account::delivery::Delivery;
 use current_user::account::session::Lifetimes;
-use current_user::account::{self, Context, Painter, PasswordHasher, Touches};
+use current_user::account::{self, Afterwards, Context, Painter, PasswordHasher};
 use current_user::api::{AllowedOrigin, Settings};
 use current_user::clock::FixedClock;
 use current_user::files::{Files, FilesUrl};
@@ -52,6 +52,8 @@ pub(crate) struct Setup {
     pub(crate) send_timeout: Duration,
     /// Whether everybody may read what would have been sent.
     pub(crate) demo: bool,
+    /// How long who has deleted their account can come back.
+    pub(crate) deletion_grace: Duration,
 }
 
 impl Default for Setup {
@@ -69,6 +71,7 @@ impl Default for Setup {
             observer: None,
             send_timeout: Duration::from_secs(10),
             demo: false,
+            deletion_grace: 30 * DAY,
         }
     }
 }
@@ -78,7 +81,7 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) random: Arc<CountingRandom>,
     pub(crate) store: Store,
-    pub(crate) touches: Touches,
+    pub(crate) afterwards: Afterwards,
     pub(crate) metrics: Metrics,
     /// Somebody without a token.
     pub(crate) anonymous: Client,
@@ -104,6 +107,7 @@ impl TestApp {
             observer,
             send_timeout,
             demo,
+            deletion_grace,
         } = setup;
         let batch = NonZero::new(128).unwrap();
         let metrics = Metrics::default();
@@ -113,19 +117,21 @@ impl TestApp {
         let clock = Arc::new(FixedClock::new(START));
         let random = Arc::new(CountingRandom::default());
         let sessions = Lifetimes { absolute: 30 * DAY, idle: 7 * DAY };
-        let touches = Touches::start(store.clone(), sessions);
+        let afterwards = Afterwards::start(store.clone(), sessions);
         let avatars = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let context = Context {
             store: store.clone(),
-            touches: touches.clone(),
+            afterwards: afterwards.clone(),
             metrics: metrics.clone(),
             clock: Arc::clone(&clock) as _,
             random: Arc::clone(&random) as _,
             hasher: PasswordHasher::new(hashers, hashing_patience).unwrap(),
             sessions,
             reauthentication_window: 15 * MINUTE,
+            deletion_grace,
+            event_retention: 365 * DAY,
             public_url: address.into(),
             files: Files::open(&FilesUrl::Folder(avatars.path().to_owned())).unwrap(),
             painter: Painter::new(patience),
@@ -143,7 +149,7 @@ impl TestApp {
             clock,
             random,
             store,
-            touches,
+            afterwards,
             metrics,
             anonymous,
             delivery,
@@ -203,6 +209,16 @@ impl TestApp {
         self.clock.advance(Duration::from_secs(1));
         self.verify("ada@example.com").await;
         ada
+    }
+
+    /// Erases who is to be erased.
+    pub(crate) async fn erase(&self) {
+        account::erase_due(&self.context).await.unwrap();
+    }
+
+    /// Forgets what happened too long ago.
+    pub(crate) async fn forget_old_events(&self) {
+        account::history::forget_old(&self.context).await.unwrap();
     }
 
     /// Deletes the pictures that are to be deleted.

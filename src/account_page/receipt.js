@@ -1,0 +1,63 @@
+// The receipt of a deletion: for whoever has its link, also when the account is gone.
+
+import { call } from "./api.js";
+import { card, h } from "./dom.js";
+import { when } from "./format.js";
+import { fact } from "./sessions.js";
+
+export async function receipt(id) {
+  if (!id) return h("p", {}, "The link to this receipt is not complete.");
+  const path = `/erasures/${encodeURIComponent(id)}`;
+  let data;
+  try {
+    ({ data } = await call("GET", path, { anonymous: true }));
+  } catch (problem) {
+    if (problem.code !== "not_found") throw problem;
+    return h("p", { class: "info" }, "There is no such receipt. If the account was restored, its receipt is gone.");
+  }
+  const erased = data.status === "erased";
+  return [
+    erased ? h("p", { class: "info" }, "The account and all its data are erased for good.") : wayBack(data),
+    card(
+      "Receipt",
+      h(
+        "dl",
+        { class: "facts" },
+        fact("State", h("span", { class: erased ? "badge" : "badge warn" }, erased ? "Erased" : "Scheduled")),
+        fact("Asked for", when(data.requestedAt)),
+        erased && data.erasedAt ? fact("Erased", when(data.erasedAt)) : fact("To be erased", when(data.scheduledFor)),
+      ),
+    ),
+    erased && data.erased?.length > 0 && card("What was erased", table(data.erased)),
+    card(
+      "Keep this link",
+      h("p", {}, "It shows this receipt, and says when everything is erased. Nobody has to log in for that."),
+      h("p", { class: "address" }, h("a", { href: `#receipt=${id}` }, `${location.origin}${location.pathname}#receipt=${id}`)),
+      h("p", {}, h("a", { href: path }, "The receipt as JSON")),
+    ),
+  ];
+}
+
+function wayBack({ scheduledFor }) {
+  return h(
+    "p",
+    { class: "info" },
+    "The account is closed. Everything will be erased on ",
+    when(scheduledFor),
+    ". Until then you can change your mind: ",
+    h("a", { href: "#log-in" }, "log in to restore it"),
+    ".",
+  );
+}
+
+function table(erased) {
+  const rows = erased.map((one) =>
+    h("tr", {}, h("th", { scope: "row" }, one.table.replaceAll("_", " ")), h("td", {}, String(one.rows))),
+  );
+  return h(
+    "table",
+    {},
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "What"), h("th", { scope: "col" }, "How many"))),
+    h("tbody", {}, rows),
+  );
+}

@@ -1,0 +1,120 @@
+//! `/me/events`: what happened to the account.
+
+use std::sync::Arc;
+
+use entity::event::{Kind, Model};
+use poem::web::Data;
+use poem_openapi::param::Query;
+use poem_openapi::payload::Json;
+use poem_openapi::types::Example;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use uuid::Uuid;
+
+use super::Tag;
+use super::auth::CurrentUser;
+use super::problem::Answer;
+use crate::account::choice::Choice;
+use crate::account::timestamp::Timestamp;
+use crate::account::{Context, history};
+
+/// The history of the user's account.
+#[derive(Default)]
+pub(crate) struct EventsApi;
+
+/// Events on a page, if nobody says how many.
+fn default_limit() -> u8 {
+    20
+}
+
+/// Something that happened to the account.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+pub(crate) struct Event {
+    /// ID of the event. Ids sort by when events happened.
+    id: Uuid,
+    /// What happened. New types may be added.
+    #[oai(rename = "type")]
+    kind: Choice<Kind>,
+    /// When it happened.
+    created_at: Timestamp,
+    /// The email address or phone number that it is about.
+    #[oai(validator(max_length = 320, pattern = "^.+$"))]
+    subject: Option<String>,
+    /// The IP address (v4 or v6) of who did it, or of the proxy before the service; of
+    /// what a session did, the address that had logged in.
+    #[oai(validator(min_length = 2, max_length = 45, pattern = "^[0-9a-fA-F.:]+$"))]
+    ip_address: Option<String>,
+    /// What the client of who did it called itself.
+    #[oai(validator(max_length = 512, pattern = r"^[^\u0000-\u001F\u007F-\u009F]*$"))]
+    user_agent: Option<String>,
+}
+
+impl From<Model> for Event {
+    fn from(event: Model) -> Self {
+        let Model { id, user_id: _, kind, subject, ip_address, user_agent, created_at } = event;
+        let (kind, created_at) = (kind.into(), created_at.into());
+        Self { id, kind, created_at, subject, ip_address, user_agent }
+    }
+}
+
+impl Example for Event {
+    fn example() -> Self {
+        Self {
+            id: Uuid::from_u128(0x019a_b000_8a44_7b0e_a3d1_5c8f_20e6_94d7),
+            kind: Kind::LoggedIn.into(),
+            created_at: Timestamp::example(),
+            subject: None,
+            ip_address: Some("203.0.113.7".to_owned()),
+            user_agent: Some("Mozilla/5.0".to_owned()),
+        }
+    }
+}
+
+/// A page of events.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+struct EventPage {
+    /// The events, newest first.
+    results: Vec<Event>,
+    /// Send it as `pageToken` to get the events that follow. Absent on the last page.
+    next_page_token: Option<Uuid>,
+}
+
+impl Example for EventPage {
+    fn example() -> Self {
+        let event = Event::example();
+        Self { next_page_token: Some(event.id), results: vec![event] }
+    }
+}
+
+#[derive(ApiResponse)]
+enum Events {
+    /// A page of events, newest first.
+    #[oai(status = 200)]
+    Ok(Json<EventPage>),
+}
+
+#[OpenApi(tag = "Tag::CurrentUser")]
+impl EventsApi {
+    /// List events
+    ///
+    /// Returns what happened to the account, newest first: log ins and where from, failed
+    /// ones (at most 20 an hour), and changes of the password, of addresses, of the phone
+    /// number and of sessions. How long events are kept is up to the operator.
+    #[oai(path = "/me/events", method = "get", operation_id = "listEvents")]
+    async fn list(
+        &self,
+        context: Data<&Arc<Context>>,
+        me: CurrentUser,
+        /// Most events to return.
+        #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "100")))]
+        limit: Query<u8>,
+        /// Where the page begins: the `nextPageToken` of the one before.
+        #[oai(name = "pageToken")]
+        page_token: Query<Option<Uuid>>,
+    ) -> Answer<Events> {
+        let page = history::list(&context, *me, page_token.0, limit.0.into()).await?;
+        let results = page.events.into_iter().map(Event::from).collect();
+        Ok(Events::Ok(Json(EventPage { results, next_page_token: page.next })))
+    }
+}

@@ -1,0 +1,136 @@
+//! The export, sent while it is read: no more than a page of rows is in memory.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures_util::stream::{Stream, try_unfold};
+use poem::{Body, IntoResponse, Response};
+use poem_openapi::payload::Payload;
+use poem_openapi::registry::{MetaSchemaRef, Registry};
+use poem_openapi::types::Type as _;
+use uuid::Uuid;
+
+use super::schema::{self, Export};
+use crate::account::export::{self, Held};
+use crate::account::timestamp::Timestamp;
+use crate::account::value::TextValue as _;
+use crate::account::{AccountError, PublicUrl};
+use crate::store::holdings::Holding;
+
+/// An export on its way.
+pub(super) struct Streamed(State);
+
+/// Where the export is.
+struct State {
+    export: export::Export,
+    public_url: PublicUrl,
+    /// The session that asks.
+    session_id: Uuid,
+    started_at: DateTime<Utc>,
+    place: Place,
+}
+
+enum Place {
+    Start,
+    /// At a table, after so many of its rows, the last of which has this key.
+    At {
+        table: usize,
+        rows: usize,
+        after: Option<sea_orm::Value>,
+    },
+    End,
+}
+
+impl Streamed {
+    pub(super) fn new(
+        export: export::Export,
+        public_url: PublicUrl,
+        session_id: Uuid,
+        started_at: DateTime<Utc>,
+    ) -> Self {
+        Self(State { export, public_url, session_id, started_at, place: Place::Start })
+    }
+
+    fn into_stream(self) -> impl Stream<Item = std::io::Result<Bytes>> {
+        try_unfold(self.0, async |mut state| match state.next().await {
+            Ok(bytes) => Ok(bytes.map(|bytes| (bytes, state))),
+            Err(error) => {
+                tracing::error!(%error, "an export broke off");
+                Err(std::io::Error::other("the export broke off"))
+            }
+        })
+    }
+}
+
+impl State {
+    /// The next bytes of the document.
+    async fn next(&mut self) -> Result<Option<Bytes>, AccountError> {
+        let mut text = String::new();
+        self.place = match std::mem::replace(&mut self.place, Place::End) {
+            Place::Start => {
+                let started_at = Timestamp::from(self.started_at);
+                // Writing to a String can't fail.
+                let _ = write!(text, r#"{{"exportedAt":"{}""#, started_at.as_str());
+                Place::At { table: 0, rows: 0, after: None }
+            }
+            Place::At { table, rows, after } => match Holding::ALL.get(table) {
+                Some(holding) => self.table(&mut text, *holding, table, rows, after).await?,
+                None => {
+                    text.push('}');
+                    Place::End
+                }
+            },
+            Place::End => return Ok(None),
+        };
+        Ok(Some(text.into()))
+    }
+
+    /// Writes some rows of a table, or its end.
+    async fn table(
+        &self,
+        text: &mut String,
+        holding: Holding,
+        table: usize,
+        rows: usize,
+        after: Option<sea_orm::Value>,
+    ) -> Result<Place, AccountError> {
+        let is_first = after.is_none();
+        let held = self.export.read(holding, after).await?;
+        let is_one = schema::is_one(holding);
+        if is_first && !(is_one && held.is_empty()) {
+            let _ = write!(text, r#","{}":"#, holding.name());
+            text.push_str(if is_one { "" } else { "[" });
+        }
+        let Some(last) = held.last().map(|held| held.row.key()) else {
+            text.push_str(if is_one { "" } else { "]" });
+            return Ok(Place::At { table: table + 1, rows: 0, after: None });
+        };
+        let count = held.len();
+        for (number, Held { row, picture }) in held.into_iter().enumerate() {
+            text.push_str(if rows + number > 0 { "," } else { "" });
+            text.push_str(&schema::json(row, picture, &self.public_url, self.session_id));
+        }
+        Ok(Place::At { table, rows: rows + count, after: Some(last) })
+    }
+}
+
+impl Payload for Streamed {
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    fn schema_ref() -> MetaSchemaRef {
+        Export::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        Export::register(registry);
+    }
+}
+
+impl IntoResponse for Streamed {
+    fn into_response(self) -> Response {
+        Response::builder()
+            .content_type(Self::CONTENT_TYPE)
+            .body(Body::from_bytes_stream(self.into_stream()))
+    }
+}

@@ -1,0 +1,103 @@
+//! The `events` table: what happened to accounts. A row is written with what it tells
+//! of, in one transaction.
+
+use chrono::{DateTime, Utc};
+use entity::event::{Column, Entity, Kind, Model};
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement};
+
+use super::Transaction;
+
+pub(crate) async fn insert(txn: &Transaction, event: Model) -> Result<(), DbErr> {
+    Entity::insert(event.into_active_model())
+        .exec_without_returning(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}
+
+const INSERT_BY: &str = "
+    INSERT INTO events (id, user_id, kind, subject, created_at, ip_address, user_agent)
+    SELECT $1, $2, $3, $4, $5, ip_address, user_agent
+    FROM sessions WHERE id = $6 AND user_id = $2";
+
+/// Adds what a session did, which is there still: its device is the event's.
+pub(crate) async fn insert_by(
+    txn: &Transaction,
+    event: Model,
+    session_id: Uuid,
+) -> Result<(), DbErr> {
+    let Model { id, user_id, kind, subject, created_at, ip_address: _, user_agent: _ } = event;
+    let (whose, kind) = ([id.into(), user_id.into()], kind.to_value().into());
+    let what = [kind, subject.into(), created_at.into(), session_id.into()];
+    let values = whose.into_iter().chain(what);
+    let statement = Statement::from_sql_and_values(txn.backend(), INSERT_BY, values);
+    txn.write_unseen().await?.execute_raw(statement).await?;
+    Ok(())
+}
+
+/// When the last `most` events of a kind happened to the user, latest first.
+pub(crate) async fn latest(
+    db: &impl ConnectionTrait,
+    user_id: Uuid,
+    kind: Kind,
+    most: u64,
+) -> Result<Vec<DateTime<Utc>>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::CreatedAt)
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Kind.eq(kind))
+        .order_by_desc(Column::Id)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// At most `most` of the user's events after `since`, newest first; with `before`, those
+/// that are older than the event of this id.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    user_id: Uuid,
+    since: DateTime<Utc>,
+    before: Option<Uuid>,
+    most: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::CreatedAt.gt(since))
+        .apply_if(before, |events, id| events.filter(Column::Id.lt(id)))
+        .order_by_desc(Column::Id)
+        .limit(most)
+        .all(db)
+        .await
+}
+
+/// Forgets at most `most` of the events until `until`, whosever they are. Returns how
+/// many there were.
+pub(crate) async fn forget(
+    txn: &Transaction,
+    until: DateTime<Utc>,
+    most: u64,
+) -> Result<u64, DbErr> {
+    let old: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::CreatedAt.lte(until))
+        .limit(most)
+        .into_tuple()
+        .all(txn.read().await?)
+        .await?;
+    let forgotten =
+        Entity::delete_many().filter(Column::Id.is_in(old)).exec(txn.write_unseen().await?).await?;
+    Ok(forgotten.rows_affected)
+}
+
+/// Whether there are events until `until`.
+pub(crate) async fn has_old(
+    db: &impl ConnectionTrait,
+    until: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let old = Entity::find().select_only().column(Column::Id).filter(Column::CreatedAt.lte(until));
+    Ok(old.into_tuple::<Uuid>().one(db).await?.is_some())
+}
