@@ -18,11 +18,11 @@ use crate::store::holdings::Holding;
 use crate::store::{self, Transaction};
 
 /// How long whoever takes an erasure has, before another one takes it.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_secs(15);
 /// How long until what has to wait is looked at again.
-const RETRY: Duration = Duration::from_secs(10);
+const RETRY: Duration = Duration::from_secs(5);
 /// How often it is looked for what another node has left behind.
-const INTERVAL: Duration = Duration::from_secs(10);
+const INTERVAL: Duration = Duration::from_secs(5);
 
 /// What became of an erasure that was worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +43,16 @@ pub struct Receipt {
     pub requested_at: DateTime<Utc>,
     /// From when on they are erased.
     pub erase_at: DateTime<Utc>,
-    /// When nothing was left, and of which table how many rows were erased.
-    pub erased: Option<(DateTime<Utc>, Vec<(Holding, u64)>)>,
+    /// What was erased, if it was.
+    pub erased: Option<Erased>,
+}
+
+/// What was erased.
+pub struct Erased {
+    /// When nothing was left.
+    pub at: DateTime<Utc>,
+    /// Of which table how many rows.
+    pub counts: Vec<(Holding, u64)>,
 }
 
 /// The receipt with this id.
@@ -59,7 +67,8 @@ pub async fn receipt(context: &Context, id: Uuid) -> Result<Receipt, AccountErro
     let counts = counts.transpose().map_err(AccountError::internal)?.unwrap_or_default();
     let count = |holding: &Holding| Some((*holding, counts.get(holding.name())?.as_u64()?));
     let counts = Holding::ALL.iter().filter_map(count).collect();
-    Ok(Receipt { id, requested_at, erase_at, erased: erased_at.map(|at| (at, counts)) })
+    let erased = erased_at.map(|at| Erased { at, counts });
+    Ok(Receipt { id, requested_at, erase_at, erased })
 }
 
 /// Erases everybody who is due. Others may do so at the same time.

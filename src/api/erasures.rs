@@ -42,7 +42,7 @@ struct ErasedTable {
     #[oai(validator(max_length = 64, pattern = "^[a-zA-Z]+$"))]
     table: String,
     /// How many there were.
-    #[oai(validator(minimum(value = "0")))]
+    #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
     rows: i64,
 }
 
@@ -68,9 +68,11 @@ struct Erasure {
 impl From<Receipt> for Erasure {
     fn from(receipt: Receipt) -> Self {
         let Receipt { id, requested_at, erase_at, erased } = receipt;
-        let (erased_at, erased) = erased.unzip();
-        let status =
-            if erased_at.is_some() { ErasureStatus::Erased } else { ErasureStatus::Scheduled };
+        let status = match erased {
+            Some(_) => ErasureStatus::Erased,
+            None => ErasureStatus::Scheduled,
+        };
+        let (erased_at, counts) = erased.map(|erased| (erased.at, erased.counts)).unzip();
         let table = |(holding, rows): (Holding, u64)| ErasedTable {
             table: holding.name().to_owned(),
             rows: i64::try_from(rows).unwrap_or(i64::MAX),
@@ -81,7 +83,7 @@ impl From<Receipt> for Erasure {
             requested_at: requested_at.into(),
             scheduled_for: erase_at.into(),
             erased_at: erased_at.map(Timestamp::from),
-            erased: erased.map(|erased| erased.into_iter().map(table).collect()),
+            erased: counts.map(|counts| counts.into_iter().map(table).collect()),
         }
     }
 }

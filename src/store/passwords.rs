@@ -5,7 +5,7 @@ use entity::password::PasswordHash;
 use entity::{email, password};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, OnConflict};
-use sea_orm::{ActiveValue, JoinType, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue, FromQueryResult, JoinType, QueryOrder, QuerySelect};
 
 use super::Transaction;
 
@@ -28,7 +28,7 @@ pub(crate) async fn owners(
     let is_verified = email::Column::VerifiedAt.is_not_null();
     let may_log_in =
         Condition::any().add(is_verified.clone()).add(email::Column::IsDefault.eq(true));
-    let rows: Vec<(Uuid, String, Option<DateTime<Utc>>, Option<String>)> = email::Entity::find()
+    let rows: Vec<Claim> = email::Entity::find()
         .select_only()
         .columns([email::Column::UserId, email::Column::Email, email::Column::VerifiedAt])
         .column(password::Column::Hash)
@@ -38,13 +38,21 @@ pub(crate) async fn owners(
         .order_by_desc(is_verified)
         .order_by_desc(email::Column::Id)
         .limit(most)
-        .into_tuple()
+        .into_model()
         .all(db)
         .await?;
-    let is_owned = rows.first().is_some_and(|(_, _, verified_at, _)| verified_at.is_some());
+    let is_owned = rows.first().is_some_and(|claim| claim.verified_at.is_some());
     let most = if is_owned { 1 } else { rows.len() };
-    let owner = |(user_id, email, _, hash)| Owner { user_id, email, hash };
+    let owner = |Claim { user_id, email, hash, .. }| Owner { user_id, email, hash };
     Ok(rows.into_iter().take(most).map(owner).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Claim {
+    user_id: Uuid,
+    email: String,
+    verified_at: Option<DateTime<Utc>>,
+    hash: Option<String>,
 }
 
 fn password_of_owner() -> RelationDef {

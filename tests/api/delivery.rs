@@ -159,3 +159,25 @@ async fn people_are_written_to_in_their_language() {
         assert!(english[0].subject().starts_with("Confirm"), "{}", english[0].subject());
     }
 }
+
+#[tokio::test]
+async fn a_mail_server_that_stalls_holds_back_no_code() {
+    for app in on_every_database().await {
+        let ada = app.active_user().await;
+        app.inbox.mailbox.misbehave(Misbehaviour::Stall);
+        for number in 0..8 {
+            let body = json!({ "email": format!("ada{number}@example.com") });
+            ada.post("/me/emails", body).await.expect(201);
+        }
+        let deliveries = app.delivery.start();
+        while app.inbox.mailbox.connections() < 2 {
+            tokio::task::yield_now().await;
+        }
+        let number = "+442071838750";
+        ada.put("/me/phone-number", json!({ "phoneNumber": number })).await.expect(202);
+        while app.inbox.texts_to(number).is_empty() {
+            tokio::task::yield_now().await;
+        }
+        drop(deliveries);
+    }
+}

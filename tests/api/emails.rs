@@ -186,6 +186,53 @@ async fn the_old_default_address_is_told_and_has_a_way_back() {
 }
 
 #[tokio::test]
+async fn any_notice_undoes_what_an_earlier_one_told_of() {
+    for app in on_every_database().await {
+        app.active_user().await;
+        let eve = app.log_in("ada@example.com").await;
+        add(&eve, "eve@example.com").await;
+        app.verify("eve@example.com").await;
+        app.clock.advance(MINUTES);
+        let stolen = json!({ "currentPassword": PASSWORD, "newPassword": "stolen it is now" });
+        eve.put("/me/password", stolen).await.expect(204);
+
+        // The latest notice is of the password; her address came before.
+        let notice = app.mails_to("ada@example.com").await.pop().unwrap();
+        assert!(notice.subject().contains("password"), "{}", notice.subject());
+        let new = "incorrect donkey battery";
+        let back = json!({ "token": notice.token(), "newPassword": new });
+        app.anonymous.post("/password-resets/confirm", back).await.expect(204);
+        let body = json!({ "email": "ada@example.com", "password": new });
+        let token = app.anonymous.post("/login", body).await.expect(200).json();
+        let ada = app.anonymous.with_token(token["token"].as_str().unwrap());
+        assert_eq!(addresses(&ada).await, ["ada@example.com"]);
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_was_never_proved_opens_nothing_once_another_was() {
+    for app in on_every_database().await {
+        // Ada mistyped her address, and it is somebody's.
+        app.sign_up("stranger@example.com").await;
+        let ada = app.log_in("stranger@example.com").await;
+        add(&ada, "ada@example.com").await;
+        app.verify("ada@example.com").await;
+        let me = ada.get("/me").await.expect(200).json();
+        assert_eq!(
+            (&me["defaultEmail"], &me["status"]),
+            (&json!("ada@example.com"), &json!("active"))
+        );
+
+        let before = app.mails_to("stranger@example.com").await.len();
+        let body = json!({ "email": "stranger@example.com" });
+        app.anonymous.post("/password-resets", body).await.expect(202);
+        assert_eq!(app.mails_to("stranger@example.com").await.len(), before);
+        let body = json!({ "email": "stranger@example.com", "password": PASSWORD });
+        app.anonymous.post("/login", body).await.expect_problem(401, "invalid_credentials");
+    }
+}
+
+#[tokio::test]
 async fn an_address_belongs_to_whoever_verifies_it() {
     for app in on_every_database().await {
         // Both sign up with it; the first one never owned it.

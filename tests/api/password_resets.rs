@@ -159,3 +159,39 @@ async fn a_way_back_does_not_take_an_address_from_its_new_owner() {
         assert_eq!(me["defaultEmail"], "new@example.com", "nothing has changed");
     }
 }
+
+#[tokio::test]
+async fn the_mail_goes_to_the_address_as_its_owner_wrote_it() {
+    for app in on_every_database().await {
+        app.active_user().await;
+        let before = app.inbox.mailbox.all().len();
+        request(&app, "ADA@example.com").await;
+        app.deliver().await;
+        let mails = app.inbox.mailbox.all().split_off(before);
+        assert_eq!(mails[0].to, ["ada@example.com"]);
+    }
+}
+
+#[tokio::test]
+async fn whoever_signed_up_with_the_address_of_another_keeps_no_way_in() {
+    for app in on_every_database().await {
+        // Eve prepares an account with an address that is not hers.
+        let eve = app.user().await;
+        eve.post("/me/emails", json!({ "email": "eve@example.com" })).await.expect(201);
+        let hers = app.token_mailed_to("eve@example.com").await;
+        // Its owner takes it for her own, and resets its password.
+        request(&app, "ada@example.com").await;
+        let token = app.token_mailed_to("ada@example.com").await;
+        confirm(&app, &token, NEW).await.expect(204);
+
+        eve.get("/me").await.expect_problem(401, "invalid_token");
+        let body = json!({ "token": hers });
+        let reply = app.anonymous.post("/email-verifications", body).await;
+        reply.expect_problem(422, "invalid_one_time_token");
+        let body = json!({ "email": "ada@example.com", "password": NEW });
+        let token = app.anonymous.post("/login", body).await.expect(200).json();
+        let ada = app.anonymous.with_token(token["token"].as_str().unwrap());
+        let emails = ada.get("/me/emails").await.expect(200).json();
+        assert_eq!(emails.as_array().unwrap().len(), 1);
+    }
+}

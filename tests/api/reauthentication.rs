@@ -69,3 +69,29 @@ async fn a_wrong_password_proves_nothing() {
         ada.delete("/me/phone-number").await.expect_problem(403, "reauthentication_required");
     }
 }
+
+#[tokio::test]
+async fn nobody_guesses_the_password_with_a_token_that_they_got_hold_of() {
+    for app in on_every_database().await {
+        let thief = app.user().await;
+        let guess = json!({ "password": "a guess" });
+        let change = json!({ "currentPassword": "a guess", "newPassword": "stolen it now" });
+        for _ in 0..5 {
+            thief
+                .post("/me/reauthentication", guess.clone())
+                .await
+                .expect_problem(403, "wrong_password");
+            thief.put("/me/password", change.clone()).await.expect_problem(403, "wrong_password");
+        }
+        // Not even the right one is taken now.
+        let right = json!({ "password": PASSWORD });
+        let reply = thief.post("/me/reauthentication", right.clone()).await;
+        assert_eq!(reply.header("retry-after"), "3600");
+        reply.expect_problem(429, "too_many_requests");
+        thief.put("/me/password", change).await.expect_problem(429, "too_many_requests");
+        // Its owner can log in all the same.
+        app.log_in("ada@example.com").await;
+        app.clock.advance(Duration::from_secs(3600));
+        thief.post("/me/reauthentication", right).await.expect(204);
+    }
+}

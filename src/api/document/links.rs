@@ -26,7 +26,7 @@ const fn with_token(name: &'static str, next: &'static str) -> Follows {
     }
 }
 
-const LINKS: [Follows; 22] = [
+const LINKS: [Follows; 25] = [
     Follows {
         operation: "signUp",
         status: "201",
@@ -50,6 +50,8 @@ const LINKS: [Follows; 22] = [
     with_token("SetPhoneNumber", "setPhoneNumber"),
     with_token("VerifyPhoneNumber", "verifyPhoneNumber"),
     with_token("DeletePhoneNumber", "deletePhoneNumber"),
+    with_token("ListEvents", "listEvents"),
+    with_token("ExportMe", "exportMe"),
     with_token("LogOut", "logOut"),
     with_token("DeleteMe", "deleteMe"),
     Follows {
@@ -75,6 +77,14 @@ const LINKS: [Follows; 22] = [
         next: "deleteEmail",
         description: "Remove the address again.",
         parameter: Some(("emailId", "$response.body#/id")),
+    },
+    Follows {
+        operation: "listEvents",
+        status: "200",
+        name: "ListEvents",
+        next: "listEvents",
+        description: "Get the events that follow.",
+        parameter: Some(("pageToken", "$response.body#/nextPageToken")),
     },
     Follows {
         operation: "getMe",

@@ -143,7 +143,7 @@ struct ExportedMessage {
     /// When it is sent next.
     due_at: Timestamp,
     /// How often that was tried.
-    #[oai(validator(minimum(value = "0")))]
+    #[oai(validator(minimum(value = "0"), maximum(value = "2147483647")))]
     attempts: i32,
 }
 

@@ -60,6 +60,7 @@ fn check_outside(reply: &Reply) {
 
 /// The template of a path.
 fn template(path: &str) -> Option<&'static str> {
+    let path = path.split('?').next().unwrap_or_default();
     let matches = |template: &str| {
         template.split('/').count() == path.split('/').count()
             && template

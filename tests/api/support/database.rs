@@ -57,6 +57,14 @@ impl TestDatabase {
         matches!(self.url, DatabaseUrl::Sqlite(_))
     }
 
+    /// The file of SQLite.
+    pub(crate) fn path(&self) -> &str {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => path,
+            DatabaseUrl::Postgres(_) => panic!("PostgreSQL is no file"),
+        }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         if self.is_sqlite() { "SQLite" } else { "PostgreSQL" }
     }

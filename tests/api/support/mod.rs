@@ -7,6 +7,7 @@ mod database;
 mod dice;
 mod inbox;
 mod knowledge;
+mod leaver;
 mod mail;
 mod nodes;
 mod operations;
@@ -26,6 +27,7 @@ pub(crate) use database::{
 };
 pub(crate) use dice::Dice;
 pub(crate) use inbox::Inbox;
+pub(crate) use leaver::Leaver;
 pub(crate) use nodes::{Nodes, two_nodes};
 pub(crate) use operations::{document, document_31, operations};
 pub(crate) use people::Person;
