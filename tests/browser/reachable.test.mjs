@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 
+import { drawPicture } from "./account.mjs";
 import { authorize, execute, launchBrowser } from "./explorer.mjs";
 import { startServer } from "./server.mjs";
 
@@ -31,7 +32,7 @@ async function received(page, to, subject) {
   throw new Error(`no "${subject}" came to ${to}`);
 }
 
-test("verify an address, change it, set a phone number, reset the password", async () => {
+test("verify an address, change it, set a phone number, upload a picture, reset the password", async () => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1100 } });
   await page.goto(`${server.origin}/docs`);
   await page.locator(".opblock").first().waitFor();
@@ -65,6 +66,16 @@ test("verify an address, change it, set a phone number, reset the password", asy
   await succeed(202, "setPhoneNumber", { phoneNumber });
   const code = await received(page, phoneNumber, "Your code for current-user");
   assert.equal((await succeed(200, "verifyPhoneNumber", { code })).phoneNumber, phoneNumber);
+
+  const operation = page.locator('.opblock[id$="-putAvatar"]');
+  await operation.locator(".opblock-summary-control").click();
+  const buffer = await drawPicture(browser);
+  await operation.locator('input[type="file"]').setInputFiles({ name: "ada.png", mimeType: "image/png", buffer });
+  const { avatarUrl } = await succeed(200, "putAvatar");
+  const picture = await page.request.get(avatarUrl);
+  assert.equal(picture.headers()["content-type"], "image/jpeg");
+  assert.match(picture.headers()["cache-control"], /immutable/);
+  assert.equal(picture.headers()["x-content-type-options"], "nosniff");
 
   const newPassword = "incorrect donkey battery";
   await succeed(202, "requestPasswordReset", { email });
