@@ -107,12 +107,19 @@ pub struct GraceArgs {
 #[derive(Clone, Debug, Args)]
 pub struct PublicArgs {
     /// Where callers find the service, like `https://accounts.example.com`: what
-    /// uploaded pictures' URLs begin with. The address listened on by default.
+    /// uploaded pictures' URLs, and links in messages, begin with. The address listened
+    /// on by default.
     #[arg(long, env = "CURRENT_USER_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicUrl>,
 }
 
 impl PublicArgs {
+    /// Whether it was said.
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        self.public_url.is_some()
+    }
+
     /// The URL that was named, or that of the address listened on.
     #[must_use]
     pub fn url(&self, listened_on: SocketAddr) -> PublicUrl {

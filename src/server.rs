@@ -135,6 +135,9 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
     let files = Files::open(&place).map_err(|error| ServeError::Files(place, error.into()))?;
     let public_url = args.public.url(bound);
     let account_page = public_url.join(api::ACCOUNT_PAGE).parse().map_err(ServeError::other)?;
+    if args.message.sends_mail() && !args.public.is_said() {
+        tracing::warn!("no --public-url: links in messages lead to {public_url}");
+    }
     let sender = args.message.sender(args.demo, account_page).map_err(ServeError::Config)?;
     let store = open(&url, args, metrics.clone()).await?;
     let context = context(store, args, metrics, public_url, files)?;

@@ -47,3 +47,22 @@ async fn competing_claims_come_down_to_one_and_nothing_else_is_lost() {
         eve.delete("/me/phone-number").await.expect(204);
     }
 }
+
+#[tokio::test]
+async fn who_was_deleted_before_there_was_a_way_back_has_it_now() {
+    for app in on_every_database().await {
+        app.active_user().await;
+        app.store.migrate_down(1).await.unwrap();
+        let other = app.database.connect().await;
+        other.execute_unprepared("UPDATE users SET status = 'deleted'").await.unwrap();
+        other.close().await.unwrap();
+        app.store.migrate_up().await.unwrap();
+
+        let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+        let reply = app.anonymous.post("/login", body.clone()).await;
+        let problem = reply.expect_problem(403, "account_deleted");
+        let until = problem["restorableUntil"].as_str().unwrap();
+        assert!(until.starts_with("2026-12-23T08:22:30.28"), "{until}");
+        app.anonymous.post("/restore", body).await.expect(200);
+    }
+}
