@@ -19,10 +19,11 @@ use crate::store::{self, Transaction};
 
 /// How long whoever takes an erasure has, before another one takes it.
 const LEASE: Duration = Duration::from_secs(15);
-/// How long until what has to wait is looked at again.
-const RETRY: Duration = Duration::from_secs(5);
-/// How often it is looked for what another node has left behind.
-const INTERVAL: Duration = Duration::from_secs(5);
+/// How long until what has to wait is looked at again; longer each time, up to a minute.
+const RETRY: Duration = Duration::from_secs(1);
+const MOST_RETRIES: i32 = 60;
+/// How often it is looked for what had to wait, or what another node has left behind.
+const INTERVAL: Duration = Duration::from_secs(2);
 
 /// What became of an erasure that was worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ enum Progress {
     Erased,
     /// Something else has to happen first; to be looked at again then.
     Wait(DateTime<Utc>),
-    /// There were other files meanwhile.
+    /// Not right now.
     Again,
 }
 
@@ -96,6 +97,7 @@ pub async fn erase_due(context: &Context) -> Result<(), AccountError> {
 
 async fn erase(context: &Context, erasure: erasure::Model) -> Result<(), AccountError> {
     let (id, now) = (erasure.id, context.clock.now());
+    let retry_at = now + RETRY * erasure.attempts.clamp(1, MOST_RETRIES).unsigned_abs();
     let progress = match erasure.user_id {
         Some(user_id) => erase_user(context, &erasure, user_id).await?,
         None => Progress::Erased,
@@ -103,7 +105,7 @@ async fn erase(context: &Context, erasure: erasure::Model) -> Result<(), Account
     let due_at = match progress {
         Progress::Erased if context.store.scrub().await? => None,
         Progress::Wait(until) => Some(until),
-        Progress::Erased | Progress::Again => Some(now + RETRY),
+        Progress::Erased | Progress::Again => Some(retry_at),
     };
     context
         .store
@@ -132,7 +134,7 @@ async fn erase_user(
     // They are told before their address is forgotten.
     let notices = store::outbox::waiting(reader, user_id, Kind::AccountDeleted).await?;
     if !notices.is_empty() {
-        return Ok(Progress::Wait(now + RETRY));
+        return Ok(Progress::Again);
     }
     // A file that may be about to be written would stay.
     let avatars = store::avatars::list(reader, user_id).await?;
