@@ -17,7 +17,8 @@ use url::Url;
 /// Request headers that the document names, besides those that are always allowed.
 const ALLOW_HEADERS: &str = "Authorization, Content-Type, If-Match, If-None-Match";
 /// Reply headers that the document names, besides those that are always exposed.
-const EXPOSE_HEADERS: &str = "ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id";
+const EXPOSE_HEADERS: &str =
+    "Content-Disposition, ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id";
 /// Seconds for which a browser may remember a permission; Chromium takes no more.
 const MAX_AGE: &str = "7200";
 

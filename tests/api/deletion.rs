@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::support::{Client, PASSWORD, Reply, Setup, TestApp, on_every_database, with_setup};
@@ -99,6 +100,17 @@ async fn who_has_not_left_has_nothing_to_restore() {
         }
         restore(&app).await.expect(200);
         restore(&app).await.expect_problem(409, "account_not_deleted");
+    }
+}
+
+#[tokio::test]
+async fn who_is_banned_has_nothing_to_restore_either() {
+    for app in on_every_database().await {
+        app.active_user().await;
+        let other = app.database.connect().await;
+        other.execute_unprepared("UPDATE users SET status = 'banned'").await.unwrap();
+        other.close().await.unwrap();
+        restore(&app).await.expect_problem(403, "account_banned");
     }
 }
 

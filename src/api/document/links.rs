@@ -26,7 +26,7 @@ const fn with_token(name: &'static str, next: &'static str) -> Follows {
     }
 }
 
-const LINKS: [Follows; 25] = [
+const LINKS: [Follows; 24] = [
     Follows {
         operation: "signUp",
         status: "201",
@@ -77,14 +77,6 @@ const LINKS: [Follows; 25] = [
         next: "deleteEmail",
         description: "Remove the address again.",
         parameter: Some(("emailId", "$response.body#/id")),
-    },
-    Follows {
-        operation: "listEvents",
-        status: "200",
-        name: "ListEvents",
-        next: "listEvents",
-        description: "Get the events that follow.",
-        parameter: Some(("pageToken", "$response.body#/nextPageToken")),
     },
     Follows {
         operation: "getMe",

@@ -9,13 +9,17 @@ import {
   deleteEmail,
   deleteMe,
   deletePhoneNumber,
+  exportMe,
+  getErasure,
   getMe,
   listEmails,
+  listEvents,
   listSessions,
   logIn as openSession,
   type Problem,
   requestPasswordReset,
   resetPassword,
+  restore,
   revokeOtherSessions,
   setDefaultEmail,
   setPhoneNumber,
@@ -33,10 +37,14 @@ const anyone = createClient({ baseUrl });
 const signedUp = await signUp({ client: anyone, body: { ...account, name: "Ada" } });
 assert.equal(signedUp.data?.status, "pending");
 
+function withToken(token: string) {
+  return createClient({ baseUrl, auth: token });
+}
+
 async function logIn(body = account) {
   const { data, error } = await openSession({ client: anyone, body });
   assert(data, error?.detail);
-  return createClient({ baseUrl, auth: data.token });
+  return withToken(data.token);
 }
 const client = await logIn();
 
@@ -76,8 +84,8 @@ await logIn();
 const sessions = await listSessions({ client });
 assert.deepEqual(sessions.data?.map((session) => session.current), [false, true]);
 await revokeOtherSessions({ client });
-const left = await listSessions({ client });
-assert.deepEqual(left.data?.map((session) => session.current), [true]);
+const others = await listSessions({ client });
+assert.deepEqual(others.data?.map((session) => session.current), [true]);
 
 const refused = await updateMe({ client, body: { locale: "xx-XX", timezone: "Mars/Olympus" } });
 assert.equal(refused.response?.status, 422);
@@ -114,11 +122,45 @@ const token = await received(email, "Choose a new password");
 await resetPassword({ client: anyone, body: { token, newPassword } });
 const ended = await getMe({ client });
 assert.equal(ended.response?.status, 401);
-const again = await logIn({ email, password: newPassword });
+const credentials = { email, password: newPassword };
+const again = await logIn(credentials);
 
-const deleted = await deleteMe({ client: again });
+const latest = await listEvents({ client: again, query: { limit: 2 } });
+assert.deepEqual(latest.data?.results.map((event) => event.type), ["logged_in", "password_reset"]);
+const before = await listEvents({
+  client: again,
+  query: { limit: 1, pageToken: latest.data.nextPageToken },
+});
+assert.deepEqual(before.data?.results.map((event) => event.type), ["password_reset_mailed"]);
+
+const held = await exportMe({ client: again });
+assert.equal(held.data?.user.name, "Ada Lovelace");
+assert.deepEqual(held.data.emails.map((one) => one.email), [email]);
+assert.equal(held.data.events[0]?.type, "signed_up");
+
+const left = await deleteMe({ client: again });
+assert.equal(left.response?.status, 202);
+const receiptId = left.response.headers.get("Location")?.replace("/erasures/", "") ?? "";
+// Whoever has left has no token any more.
+const receipt = await getErasure({ client: anyone, path: { receiptId } });
+assert.equal(receipt.data?.status, "scheduled");
+const closed = await openSession({ client: anyone, body: credentials });
+assert.equal(closed.response?.status, 403);
+assert.equal(closed.error?.code, "account_deleted");
+assert.equal(closed.error.restorableUntil, receipt.data.scheduledFor);
+
+const restored = await restore({ client: anyone, body: credentials });
+assert(restored.data, restored.error?.detail);
+const back = withToken(restored.data.token);
+const same = await getMe({ client: back });
+assert.equal(same.data?.id, me.data.id);
+const twice = await restore({ client: anyone, body: credentials });
+assert.equal(twice.response?.status, 409);
+assert.equal(twice.error?.code, "account_not_deleted");
+
+const deleted = await deleteMe({ client: back });
 assert.equal(deleted.response?.status, 202);
 
-const gone = await getMe({ client: again });
+const gone = await getMe({ client: back });
 assert.equal(gone.response?.status, 401);
 assert.equal(gone.error?.code, "invalid_token");

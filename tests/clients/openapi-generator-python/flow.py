@@ -15,6 +15,9 @@ from current_user_client import (
     Configuration,
     CurrentUserApi,
     EmailsApi,
+    ErasureStatus,
+    LeavingApi,
+    LoggedIn,
     LogIn,
     PasswordApi,
     PhoneNumberApi,
@@ -30,7 +33,12 @@ from current_user_client import (
     VerifyEmail,
     VerifyPhoneNumber,
 )
-from current_user_client.exceptions import UnauthorizedException, UnprocessableEntityException
+from current_user_client.exceptions import (
+    ConflictException,
+    ForbiddenException,
+    UnauthorizedException,
+    UnprocessableEntityException,
+)
 
 address = sys.argv[1]
 email = f"{uuid.uuid4()}@example.com"
@@ -43,7 +51,10 @@ assert user.status == "pending"
 
 
 def logged_in() -> ApiClient:
-    session = access.log_in(LogIn(email=email, password=password))
+    return with_token(access.log_in(LogIn(email=email, password=password)))
+
+
+def with_token(session: LoggedIn) -> ApiClient:
     return ApiClient(Configuration(host=address, access_token=session.token))
 
 
@@ -138,7 +149,40 @@ try:
     raise AssertionError("expected 401")
 except UnauthorizedException as refused:
     assert problem_of(refused).code == ProblemCode.INVALID_TOKEN
-current_user = CurrentUserApi(logged_in())
+client = logged_in()
+current_user = CurrentUserApi(client)
+
+page = current_user.list_events(limit=2)
+assert [event.type for event in page.results] == ["logged_in", "password_reset"]
+page = current_user.list_events(limit=1, page_token=page.next_page_token)
+assert [event.type for event in page.results] == ["password_reset_mailed"]
+
+held = LeavingApi(client).export_me()
+assert held.user.name == "Ada Lovelace"
+assert [one.email for one in held.emails] == [email]
+assert held.events[0].type == "signed_up"
+
+left = current_user.delete_me_with_http_info()
+assert left.status_code == 202 and left.headers
+receipt_id = uuid.UUID(left.headers["location"].removeprefix("/erasures/"))
+# Whoever has left has no token any more.
+receipt = LeavingApi(ApiClient(Configuration(host=address))).get_erasure(receipt_id)
+assert receipt.status == ErasureStatus.SCHEDULED
+try:
+    logged_in()
+    raise AssertionError("expected 403")
+except ForbiddenException as refused:
+    problem = problem_of(refused)
+    assert problem.code == ProblemCode.ACCOUNT_DELETED
+    assert problem.restorable_until == receipt.scheduled_for
+
+current_user = CurrentUserApi(with_token(access.restore(LogIn(email=email, password=password))))
+assert current_user.get_me().id == me.id
+try:
+    access.restore(LogIn(email=email, password=password))
+    raise AssertionError("expected 409")
+except ConflictException as refused:
+    assert problem_of(refused).code == ProblemCode.ACCOUNT_NOT_DELETED
 
 assert current_user.delete_me_with_http_info().status_code == 202
 

@@ -8,8 +8,8 @@ import urllib.request
 import uuid
 
 from current_user_client import AuthenticatedClient, Client
-from current_user_client.api.access import log_in, sign_up
-from current_user_client.api.current_user import delete_me, get_me, update_me
+from current_user_client.api.access import log_in, restore, sign_up
+from current_user_client.api.current_user import delete_me, get_me, list_events, update_me
 from current_user_client.api.emails import (
     add_email,
     delete_email,
@@ -17,6 +17,7 @@ from current_user_client.api.emails import (
     set_default_email,
     verify_email,
 )
+from current_user_client.api.leaving import export_me, get_erasure
 from current_user_client.api.password import request_password_reset, reset_password
 from current_user_client.api.phone_number import (
     delete_phone_number,
@@ -26,6 +27,11 @@ from current_user_client.api.phone_number import (
 from current_user_client.api.sessions import list_sessions, revoke_other_sessions
 from current_user_client.models import (
     AddEmail,
+    Erasure,
+    ErasureStatus,
+    EventPage,
+    EventType,
+    Export,
     LogIn,
     LoggedIn,
     Problem,
@@ -58,6 +64,10 @@ assert user.status == UserStatus.PENDING
 
 def logged_in() -> AuthenticatedClient:
     session = log_in.sync(client=anyone, body=LogIn(email=email, password=password))
+    return with_token(session)
+
+
+def with_token(session: LoggedIn | Problem | None) -> AuthenticatedClient:
     assert isinstance(session, LoggedIn), session
     return AuthenticatedClient(base_url=address, token=session.token)
 
@@ -155,6 +165,41 @@ reset_password.sync_detailed(
 )
 assert get_me.sync_detailed(client=client).status_code == 401
 client = logged_in()
+
+page = list_events.sync(client=client, limit=2)
+assert isinstance(page, EventPage), page
+assert [event.type_ for event in page.results] == [EventType.LOGGED_IN, EventType.PASSWORD_RESET]
+page = list_events.sync(client=client, limit=1, page_token=page.next_page_token)
+assert isinstance(page, EventPage), page
+assert [event.type_ for event in page.results] == [EventType.PASSWORD_RESET_MAILED]
+
+held = export_me.sync(client=client)
+assert isinstance(held, Export), held
+assert held.user.name == "Ada Lovelace"
+assert [one.email for one in held.emails] == [email]
+assert held.events[0].type_ == EventType.SIGNED_UP
+
+left = delete_me.sync_detailed(client=client)
+assert left.status_code == 202
+# Whoever has left has no token any more.
+receipt_id = uuid.UUID(left.headers["Location"].removeprefix("/erasures/"))
+receipt = get_erasure.sync(receipt_id, client=anyone)
+assert isinstance(receipt, Erasure), receipt
+assert receipt.status == ErasureStatus.SCHEDULED
+closed = log_in.sync_detailed(client=anyone, body=LogIn(email=email, password=password))
+assert closed.status_code == 403
+assert isinstance(closed.parsed, Problem), closed
+assert closed.parsed.code == ProblemCode.ACCOUNT_DELETED
+assert closed.parsed.restorable_until == receipt.scheduled_for
+
+client = with_token(restore.sync(client=anyone, body=LogIn(email=email, password=password)))
+same = get_me.sync(client=client)
+assert isinstance(same, User), same
+assert same.id == me.id
+twice = restore.sync_detailed(client=anyone, body=LogIn(email=email, password=password))
+assert twice.status_code == 409
+assert isinstance(twice.parsed, Problem), twice
+assert twice.parsed.code == ProblemCode.ACCOUNT_NOT_DELETED
 
 assert delete_me.sync_detailed(client=client).status_code == 202
 

@@ -16,10 +16,14 @@ const anyone = createClient<paths>({ baseUrl });
 const signedUp = await anyone.POST("/signup", { body: { ...account, name: "Ada" } });
 assert.equal(signedUp.data?.status, "pending");
 
+function withToken(token: string) {
+  return createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
+}
+
 async function logIn(body = account) {
   const { data, error } = await anyone.POST("/login", { body });
   assert(data, error?.detail);
-  return createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${data.token}` } });
+  return withToken(data.token);
 }
 const client = await logIn();
 
@@ -59,8 +63,8 @@ await logIn();
 const sessions = await client.GET("/me/sessions");
 assert.deepEqual(sessions.data?.map((session) => session.current), [false, true]);
 await client.DELETE("/me/sessions");
-const left = await client.GET("/me/sessions");
-assert.deepEqual(left.data?.map((session) => session.current), [true]);
+const others = await client.GET("/me/sessions");
+assert.deepEqual(others.data?.map((session) => session.current), [true]);
 
 const refused = await client.PATCH("/me", { body: { locale: "xx-XX", timezone: "Mars/Olympus" } });
 assert.equal(refused.response.status, 422);
@@ -99,11 +103,45 @@ const token = await received(email, "Choose a new password");
 await anyone.POST("/password-resets/confirm", { body: { token, newPassword } });
 const ended = await client.GET("/me");
 assert.equal(ended.response.status, 401);
-const again = await logIn({ email, password: newPassword });
+const credentials = { email, password: newPassword };
+const again = await logIn(credentials);
 
-const deleted = await again.DELETE("/me");
+const latest = await again.GET("/me/events", { params: { query: { limit: 2 } } });
+assert.deepEqual(latest.data?.results.map((event) => event.type), ["logged_in", "password_reset"]);
+const { nextPageToken = "" } = latest.data;
+const before = await again.GET("/me/events", {
+  params: { query: { limit: 1, pageToken: nextPageToken } },
+});
+assert.deepEqual(before.data?.results.map((event) => event.type), ["password_reset_mailed"]);
+
+const held = await again.GET("/me/export");
+assert.equal(held.data?.user.name, "Ada Lovelace");
+assert.deepEqual(held.data.emails.map((one) => one.email), [email]);
+assert.equal(held.data.events[0]?.type, "signed_up");
+
+const left = await again.DELETE("/me");
+assert.equal(left.response.status, 202);
+const receiptId = left.response.headers.get("Location")?.replace("/erasures/", "") ?? "";
+// Whoever has left has no token any more.
+const receipt = await anyone.GET("/erasures/{receiptId}", { params: { path: { receiptId } } });
+assert.equal(receipt.data?.status, "scheduled");
+const closed = await anyone.POST("/login", { body: credentials });
+assert.equal(closed.response.status, 403);
+assert.equal(closed.error?.code, "account_deleted");
+assert.equal(closed.error.restorableUntil, receipt.data.scheduledFor);
+
+const restored = await anyone.POST("/restore", { body: credentials });
+assert(restored.data, restored.error?.detail);
+const back = withToken(restored.data.token);
+const same = await back.GET("/me");
+assert.equal(same.data?.id, me.data.id);
+const twice = await anyone.POST("/restore", { body: credentials });
+assert.equal(twice.response.status, 409);
+assert.equal(twice.error?.code, "account_not_deleted");
+
+const deleted = await back.DELETE("/me");
 assert.equal(deleted.response.status, 202);
 
-const gone = await again.GET("/me");
+const gone = await back.GET("/me");
 assert.equal(gone.response.status, 401);
 assert.equal(gone.error?.code, "invalid_token");

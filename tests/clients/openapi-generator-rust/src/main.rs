@@ -5,9 +5,9 @@ use std::{env, error::Error, fmt::Debug, time::Duration};
 use current_user_client::{
     apis::{
         Error as ClientError, access_api, configuration::Configuration, current_user_api,
-        emails_api, password_api, phone_number_api, sessions_api,
+        emails_api, leaving_api, password_api, phone_number_api, sessions_api,
     },
-    models::{self, Problem, ProblemCode, UpdateMe, UserPhoneNumber},
+    models::{self, Event, Problem, ProblemCode, UpdateMe, UserPhoneNumber, event::Type},
 };
 use serde_json::Value;
 use tokio::time::sleep;
@@ -96,9 +96,35 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let reset = models::ResetPassword::new(token, password.clone());
     password_api::reset_password(&anyone, reset).await?;
     refused(current_user_api::get_me(&client, None).await, 401);
-    let log_in = models::LogIn::new(other, password);
-    let token = access_api::log_in(&anyone, log_in).await?.token;
-    let client = Configuration { bearer_access_token: Some(token), ..anyone };
+    let log_in = models::LogIn::new(other.clone(), password);
+    let token = access_api::log_in(&anyone, log_in.clone()).await?.token;
+    let client = Configuration { bearer_access_token: Some(token), ..anyone.clone() };
+
+    let page = current_user_api::list_events(&client, Some(2), None).await?;
+    assert_eq!(types_of(&page.results), [Type::LoggedIn, Type::PasswordReset]);
+    let next = page.next_page_token.ok_or("there are no more events")?.to_string();
+    let page = current_user_api::list_events(&client, Some(1), Some(&next)).await?;
+    assert_eq!(types_of(&page.results), [Type::PasswordResetMailed]);
+
+    let held = leaving_api::export_me(&client).await?;
+    assert_eq!(held.user.name, "Ada Lovelace");
+    assert!(matches!(&held.emails[..], [address] if address.email == other));
+    assert_eq!(types_of(&held.events[..1]), [Type::SignedUp]);
+
+    // The generated function drops the headers, and with them where the receipt is.
+    current_user_api::delete_me(&client, None).await?;
+    let nobodys = uuid::Uuid::new_v4().to_string();
+    let problem = refused(leaving_api::get_erasure(&anyone, &nobodys).await, 404);
+    assert_eq!(problem.code, ProblemCode::NotFound);
+    let problem = refused(access_api::log_in(&anyone, log_in.clone()).await, 403);
+    assert_eq!(problem.code, ProblemCode::AccountDeleted);
+    assert!(problem.restorable_until.is_some());
+
+    let token = access_api::restore(&anyone, log_in.clone()).await?.token;
+    let client = Configuration { bearer_access_token: Some(token), ..anyone.clone() };
+    assert_eq!(current_user_api::get_me(&client, None).await?.id, me.id);
+    let problem = refused(access_api::restore(&anyone, log_in).await, 409);
+    assert_eq!(problem.code, ProblemCode::AccountNotDeleted);
 
     current_user_api::delete_me(&client, None).await?;
 
@@ -134,6 +160,10 @@ async fn verify_email(anyone: &Configuration, email: &str) -> Result<(), Box<dyn
     let token = received(anyone, email, "Confirm your email address").await?;
     emails_api::verify_email(anyone, models::VerifyEmail::new(token)).await?;
     Ok(())
+}
+
+fn types_of(events: &[Event]) -> Vec<Type> {
+    events.iter().map(|event| event.r#type).collect()
 }
 
 /// The generated type takes the first alternative for any text, `""` as well.

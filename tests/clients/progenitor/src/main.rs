@@ -1,10 +1,12 @@
 //! What a person does in a lifetime, through the client of progenitor.
 
-use std::{env, error::Error, time::Duration};
+use std::{env, error::Error, num::NonZeroU8, time::Duration};
 
 use client::{
     Client, Error as ClientError,
-    types::{self, NoNumber, ProblemCode, UserPhoneNumber, UserStatus},
+    types::{
+        self, ErasureStatus, Event, EventType, NoNumber, ProblemCode, UserPhoneNumber, UserStatus,
+    },
 };
 use reqwest::{StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -118,6 +120,33 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let token = anyone.log_in(&log_in).await?.into_inner().token;
     let client = with_token(&address, &token)?;
 
+    let page = client.list_events(NonZeroU8::new(2), None).await?;
+    assert_eq!(types_of(&page.results), [EventType::LoggedIn, EventType::PasswordReset]);
+    let page = client.list_events(NonZeroU8::new(1), page.next_page_token.as_ref()).await?;
+    assert_eq!(types_of(&page.results), [EventType::PasswordResetMailed]);
+
+    let held = client.export_me().await?;
+    assert_eq!(*held.user.name, "Ada Lovelace");
+    assert!(matches!(&held.emails[..], [address] if *address.email == other));
+    assert_eq!(types_of(&held.events[..1]), [EventType::SignedUp]);
+
+    let left = client.delete_me(None).await?;
+    assert_eq!(left.status(), StatusCode::ACCEPTED);
+    let location = left.headers()[header::LOCATION].to_str()?;
+    let receipt_id = location.trim_start_matches("/erasures/").parse()?;
+    // Whoever has left has no token any more.
+    let receipt = anyone.get_erasure(&receipt_id).await?;
+    assert_eq!(receipt.status, ErasureStatus::Scheduled);
+    let problem = refused(anyone.log_in(&log_in).await, StatusCode::FORBIDDEN);
+    assert_eq!(problem.code, ProblemCode::AccountDeleted);
+    assert_eq!(problem.restorable_until, Some(receipt.scheduled_for));
+
+    let token = anyone.restore(&log_in).await?.into_inner().token;
+    let client = with_token(&address, &token)?;
+    assert_eq!(client.get_me(None).await?.id, me.id);
+    let problem = refused(anyone.restore(&log_in).await, StatusCode::CONFLICT);
+    assert_eq!(problem.code, ProblemCode::AccountNotDeleted);
+
     assert_eq!(client.delete_me(None).await?.status(), StatusCode::ACCEPTED);
 
     let problem = refused(client.get_me(None).await, StatusCode::UNAUTHORIZED);
@@ -154,6 +183,10 @@ async fn verify_email(address: &str, email: &str) -> Result<(), Box<dyn Error>> 
     let token = received(address, email, "Confirm your email address").await?.parse()?;
     Client::new(address).verify_email(&types::VerifyEmail { token }).await?;
     Ok(())
+}
+
+fn types_of(events: &[Event]) -> Vec<EventType> {
+    events.iter().map(|event| event.type_).collect()
 }
 
 /// The problem of a reply that has to be one.
