@@ -109,12 +109,9 @@ impl<'a> ApiExtractor<'a> for Image {
     type ParamType = ();
     type ParamRawType = ();
 
-    /// One media type only: several break client generators.
+    /// One media type only, and no `maxLength`: either breaks client generators.
     fn request_meta() -> Option<MetaRequest> {
-        let schema = MetaSchema {
-            max_length: Some(MAX_IMAGE),
-            ..MetaSchema::new_with_format("string", "binary")
-        };
+        let schema = MetaSchema::new_with_format("string", "binary");
         Some(MetaRequest {
             description: None,
             content: vec![MetaMediaType {
