@@ -40,18 +40,18 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Who had been deleted before there was a way back has it now, and is erased then.
+/// Who had been deleted before there was a way back has it from now on, and is erased
+/// after the usual time.
 const SCHEDULE_ON_SQLITE: &str = "
     INSERT INTO erasures (id, user_id, requested_at, erase_at, due_at, attempts)
     SELECT randomblob(16), id, updated_at, until, until, 0 FROM (
-        SELECT id, updated_at,
-            strftime('%Y-%m-%dT%H:%M:%f+00:00', updated_at, '+30 days') AS until
+        SELECT id, updated_at, strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '+30 days') AS until
         FROM users WHERE status = 'deleted')";
 
 const SCHEDULE_ON_POSTGRES: &str = "
     INSERT INTO erasures (id, user_id, requested_at, erase_at, due_at, attempts)
-    SELECT gen_random_uuid(), id, updated_at, updated_at + interval '30 days',
-        updated_at + interval '30 days', 0
+    SELECT gen_random_uuid(), id, updated_at, now() + interval '30 days',
+        now() + interval '30 days', 0
     FROM users WHERE status = 'deleted'";
 
 /// A receipt outlives the user, and then names nobody.

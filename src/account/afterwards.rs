@@ -92,16 +92,18 @@ async fn write_all(mut queue: mpsc::Receiver<Note>, store: Store, lifetimes: Lif
 }
 
 async fn write(store: &Store, lifetimes: Lifetimes, batch: Batch) -> Result<(), AccountError> {
-    let Batch { used, failed } = batch;
+    let Batch { used, mut failed } = batch;
     store
         .write(move |txn| {
             Box::pin(async move {
+                // Users before their sessions, and in order, as everybody else locks them.
+                failed.sort_unstable_by_key(|failure| failure.user_id);
+                for failure in failed {
+                    write_failure(txn, failure).await?;
+                }
                 for (CurrentSession { user_id, session_id, .. }, at) in used.into_values() {
                     let (alive, before) = (lifetimes.alive(at), at - TOUCH_INTERVAL);
                     store::sessions::touch(txn, user_id, session_id, &alive, before).await?;
-                }
-                for failure in failed {
-                    write_failure(txn, failure).await?;
                 }
                 Ok(())
             })

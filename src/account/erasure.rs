@@ -75,13 +75,14 @@ pub async fn receipt(context: &Context, id: Uuid) -> Result<Receipt, AccountErro
 /// Erases everybody who is due. Others may do so at the same time.
 ///
 /// # Errors
-/// Only faults of the service.
+/// Only faults of the service; all others are erased.
 pub async fn erase_due(context: &Context) -> Result<(), AccountError> {
+    let mut failed = Ok(());
     loop {
         let now = context.clock.now();
         // Only reads while there is nothing to do.
         if !store::erasures::is_due(context.store.reader(), now).await? {
-            return Ok(());
+            return failed;
         }
         let taken = context
             .store
@@ -90,7 +91,7 @@ pub async fn erase_due(context: &Context) -> Result<(), AccountError> {
             })
             .await?;
         if let Some(erasure) = taken {
-            erase(context, erasure).await?;
+            failed = failed.and(erase(context, erasure).await);
         }
     }
 }

@@ -134,12 +134,15 @@ pub async fn list(
     Ok(Page { events, next })
 }
 
+/// What counts against a limit is kept at least for so long, shown or not.
+const LONGEST_LIMIT: Duration = Duration::from_secs(60 * 60);
+
 /// Forgets all events that are older than they are kept.
 ///
 /// # Errors
 /// Only faults of the service.
 pub async fn forget_old(context: &Context) -> Result<(), AccountError> {
-    let until = context.clock.now() - context.event_retention;
+    let until = context.clock.now() - context.event_retention.max(LONGEST_LIMIT);
     // Only reads while there is nothing to do.
     while store::events::has_old(context.store.reader(), until).await? {
         context

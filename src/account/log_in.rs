@@ -130,18 +130,20 @@ async fn prove(
         hasher.verify(password.clone(), None).await?;
     }
     let mut refused = Vec::with_capacity(owners.len());
-    for Owner { user_id, hash, .. } in owners {
+    for Owner { user_id, hash, is_verified, .. } in owners {
         if hasher.verify(password.clone(), hash.clone()).await?
             && let Some(hash) = hash
         {
             return Ok((user_id, hash));
         }
-        refused.push(user_id);
+        // Whoever claims an address that may be another's learns nothing of who uses it.
+        let device = if is_verified { device.clone() } else { Device::default() };
+        refused.push((user_id, device));
     }
     // Written later: to wait for it would tell that there is such a user.
     let history = History::new(&context.random, context.clock.now());
-    for user_id in refused {
-        let failure = history.event(user_id, Event::LoginFailed, None, device.clone());
+    for (user_id, device) in refused {
+        let failure = history.event(user_id, Event::LoginFailed, None, device);
         context.afterwards.note_failure(failure);
     }
     Err(AccountError::InvalidCredentials)

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{Connection as _, PgConnection};
+use sea_orm::sqlx::{AssertSqlSafe, Connection as _, PgConnection, query_scalar};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr,
-    RuntimeErr, SqlxError, Statement, metric,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr, RuntimeErr,
+    SqlxError, metric,
 };
 use tokio::time::timeout;
 use url::Url;
@@ -188,13 +188,31 @@ async fn sqlite_pool(
     Database::connect(options).await
 }
 
+/// How long emptying the WAL may wait for those who read from it. Nobody can write
+/// meanwhile, so it is much less than a change waits for its turn.
+const WAL_PATIENCE: Duration = Duration::from_millis(200);
+
 /// Moves the WAL into the database, and makes it empty. `false`: somebody still reads
 /// from it.
 pub(super) async fn truncate_wal(writer: &DatabaseConnection) -> Result<bool, DbErr> {
-    let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
-    let row = writer.query_one_raw(checkpoint).await?;
-    let is_busy: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-    Ok(is_busy == 0)
+    let failed = |error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
+    let pool = writer.get_sqlite_connection_pool();
+    let mut connection = pool.acquire().await.map_err(failed)?;
+    let patience = query_scalar::<_, i64>("PRAGMA busy_timeout");
+    let patience = patience.fetch_one(&mut *connection).await.map_err(failed)?;
+    let shorter = format!("PRAGMA busy_timeout = {}", WAL_PATIENCE.as_millis());
+    query_scalar::<_, i64>(AssertSqlSafe(shorter))
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    let is_busy = query_scalar::<_, i64>("PRAGMA wal_checkpoint(TRUNCATE)");
+    let is_busy = is_busy.fetch_one(&mut *connection).await;
+    let as_before = format!("PRAGMA busy_timeout = {patience}");
+    query_scalar::<_, i64>(AssertSqlSafe(as_before))
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    Ok(is_busy.map_err(failed)? == 0)
 }
 
 async fn open_postgres(url: &Url, options: Options) -> Result<Store, DbErr> {

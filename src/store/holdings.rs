@@ -13,6 +13,13 @@ use super::Transaction;
 /// Most rows that are read at once.
 const PAGE: u64 = 100;
 
+impl Holding {
+    /// Most of its rows that are read at once. A picture comes with its file.
+    fn page(self) -> u64 {
+        if self == Self::Avatars { 1 } else { PAGE }
+    }
+}
+
 /// Makes of the list of tables what names, reads and erases them. A table is in all of
 /// it or in nothing.
 macro_rules! holdings {
@@ -71,7 +78,7 @@ macro_rules! holdings {
             match holding {
                 $(Holding::$holding => {
                     let key = $table::Column::$key;
-                    let rows = page::<$table::Entity>(db, $owner(user_id), key, after).await?;
+                    let rows = page::<$table::Entity>(db, $owner(user_id), key, after, holding.page()).await?;
                     Ok(rows.into_iter().map(Row::$holding).collect())
                 })+
             }
@@ -139,12 +146,13 @@ async fn page<E: EntityTrait>(
     owner: Condition,
     key: E::Column,
     after: Option<Value>,
+    most: u64,
 ) -> Result<Vec<E::Model>, DbErr> {
     E::find()
         .filter(owner)
         .apply_if(after, |rows, after| rows.filter(key.gt(after)))
         .order_by_asc(key)
-        .limit(PAGE)
+        .limit(most)
         .all(db)
         .await
 }

@@ -16,6 +16,8 @@ pub(crate) struct Owner {
     /// The address, as they typed it.
     pub(crate) email: String,
     pub(crate) hash: Option<String>,
+    /// Whether the address is proved to be theirs.
+    pub(crate) is_verified: bool,
 }
 
 /// Who may log in with an address: who has it verified, or else those who signed up
@@ -43,7 +45,12 @@ pub(crate) async fn owners(
         .await?;
     let is_owned = rows.first().is_some_and(|claim| claim.verified_at.is_some());
     let most = if is_owned { 1 } else { rows.len() };
-    let owner = |Claim { user_id, email, hash, .. }| Owner { user_id, email, hash };
+    let owner = |Claim { user_id, email, hash, verified_at }| Owner {
+        user_id,
+        email,
+        hash,
+        is_verified: verified_at.is_some(),
+    };
     Ok(rows.into_iter().take(most).map(owner).collect())
 }
 

@@ -125,7 +125,7 @@ async fn everything_that_matters_is_remembered() {
 #[tokio::test]
 async fn a_log_in_that_failed_is_remembered_but_no_flood_of_them() {
     for app in on_every_database().await {
-        let ada = app.user().await;
+        let ada = app.active_user().await;
         for _ in 0..25 {
             let body = json!({ "email": ADA, "password": "wrong" });
             let reply = app.anonymous.post("/login", body).await;
@@ -136,6 +136,19 @@ async fn a_log_in_that_failed_is_remembered_but_no_flood_of_them() {
         let failed: Vec<_> = all.iter().filter(|one| one["type"] == "login_failed").collect();
         assert_eq!(failed.len(), 20);
         assert_eq!(failed[0]["ipAddress"], "127.0.0.1");
+    }
+}
+
+#[tokio::test]
+async fn whoever_signed_up_with_the_address_of_another_does_not_see_where_from_they_try() {
+    for app in on_every_database().await {
+        let eve = app.user().await;
+        let body = json!({ "email": ADA, "password": "the password of ada" });
+        app.anonymous.post("/login", body).await.expect_problem(401, "invalid_credentials");
+        app.afterwards.settle().await;
+        let failed = &events(&eve).await;
+        let failed = failed.iter().find(|one| one["type"] == "login_failed").unwrap();
+        assert_eq!((failed.get("ipAddress"), failed.get("userAgent")), (None, None));
     }
 }
 

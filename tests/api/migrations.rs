@@ -60,9 +60,7 @@ async fn who_was_deleted_before_there_was_a_way_back_has_it_now() {
 
         let body = json!({ "email": "ada@example.com", "password": PASSWORD });
         let reply = app.anonymous.post("/login", body.clone()).await;
-        let problem = reply.expect_problem(403, "account_deleted");
-        let until = problem["restorableUntil"].as_str().unwrap();
-        assert!(until.starts_with("2026-12-23T08:22:30.28"), "{until}");
+        reply.expect_problem(403, "account_deleted");
         app.anonymous.post("/restore", body).await.expect(200);
     }
 }
