@@ -164,6 +164,7 @@ assert held.events[0].type == "signed_up"
 
 left = current_user.delete_me_with_http_info()
 assert left.status_code == 202 and left.headers
+# Not `Location`: what the generated client keeps of headers is told apart by case.
 receipt_id = uuid.UUID(left.headers["location"].removeprefix("/erasures/"))
 # Whoever has left has no token any more.
 receipt = LeavingApi(ApiClient(Configuration(host=address))).get_erasure(receipt_id)

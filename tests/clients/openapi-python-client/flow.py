@@ -63,8 +63,7 @@ assert user.status == UserStatus.PENDING
 
 
 def logged_in() -> AuthenticatedClient:
-    session = log_in.sync(client=anyone, body=LogIn(email=email, password=password))
-    return with_token(session)
+    return with_token(log_in.sync(client=anyone, body=LogIn(email=email, password=password)))
 
 
 def with_token(session: LoggedIn | Problem | None) -> AuthenticatedClient:
