@@ -14,6 +14,7 @@ use super::history::History;
 use super::post::Post;
 use super::profile::{Demand, check};
 use super::session::{self, CurrentSession};
+use super::status::earned;
 use super::{AccountError, Context};
 use crate::random::Random;
 use crate::store::{self, Transaction};
@@ -116,7 +117,7 @@ pub(super) async fn undo(
     if !in_time || !store::erasures::call_off(txn, user_id).await? {
         return Ok(false);
     }
-    user.status = super::status::earned(txn, user_id).await?;
+    user.status = earned(txn, user_id).await?;
     user.updated_at = now.max(user.updated_at);
     store::users::update(txn, user).await?;
     post.notify(txn, user_id, Kind::AccountRestored, None, now).await?;

@@ -56,6 +56,12 @@ pub struct Erased {
     pub counts: Vec<(Holding, u64)>,
 }
 
+/// Where the receipt with this id is found, under the URL of the service.
+#[must_use]
+pub fn receipt_path(id: Uuid) -> String {
+    format!("/erasures/{id}")
+}
+
 /// The receipt with this id.
 ///
 /// # Errors

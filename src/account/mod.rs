@@ -57,7 +57,7 @@ pub use avatar::{
     collect_avatars, delete_avatar, keep_collecting_avatars, put_avatar, read_avatar,
 };
 pub use deletion::delete;
-pub use erasure::{Receipt, erase_due, keep_erasing, receipt};
+pub use erasure::{Receipt, erase_due, keep_erasing, receipt, receipt_path};
 pub use error::AccountError;
 pub use log_in::{Credentials, LoggedIn, log_in, restore};
 pub use password_change::change_password;

@@ -29,10 +29,10 @@ impl AvatarApi {
     /// Upload picture
     ///
     /// Makes an image the user's profile picture: PNG, JPEG or WebP, at most 5 MiB
-    /// and 8192 pixels a side, not animated; a progressive JPEG has at most 28 million pixels. (`image/png`, `image/jpeg` and
-    /// `image/webp` are taken as well.) The largest square in its middle is scaled to
-    /// 512 × 512 pixels; what else the file says, like where a photo was taken, is not
-    /// kept. `avatarUrl` then is where everybody finds it.
+    /// and 8192 pixels a side, not animated; a progressive JPEG has at most 28 million
+    /// pixels. (`image/png`, `image/jpeg` and `image/webp` are taken as well.) The largest
+    /// square in its middle is scaled to 512 × 512 pixels; what else the file says, like
+    /// where a photo was taken, is not kept. `avatarUrl` then is where everybody finds it.
     #[oai(path = "/me/avatar", method = "put", operation_id = "putAvatar")]
     async fn put(
         &self,

@@ -19,11 +19,6 @@ use crate::store::holdings::Holding;
 #[derive(Default)]
 pub(crate) struct ErasuresApi;
 
-/// Where the erasure of an account is.
-pub(crate) fn location(receipt_id: Uuid) -> String {
-    format!("/erasures/{receipt_id}")
-}
-
 /// Whether an account was erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]

@@ -12,7 +12,6 @@ use super::auth::{CurrentProfile, CurrentUser};
 use super::body::Valid;
 use super::cache;
 use super::conditional::{IfMatch, IfNoneMatch};
-use super::erasures;
 use super::problem::{Answer, codes};
 use super::user::Representation;
 use crate::account::avatar_url::AvatarUrl;
@@ -227,6 +226,6 @@ impl MeApi {
         if_match: IfMatch,
     ) -> Answer<Deleted, ChangeCodes> {
         let receipt_id = account::delete(&context, *me, demand(&context, if_match)).await?;
-        Ok(Deleted::Accepted(erasures::location(receipt_id)))
+        Ok(Deleted::Accepted(account::receipt_path(receipt_id)))
     }
 }

@@ -19,7 +19,7 @@ use crate::account::phone_code::PhoneCode;
 use crate::account::status::may_act;
 use crate::account::token::OneTimeToken;
 use crate::account::value::TextValue as _;
-use crate::account::{AccountError, Context, PublicUrl};
+use crate::account::{AccountError, Context, PublicUrl, receipt_path};
 use crate::message::{Content, Message, Recipient};
 use crate::random::Random;
 use crate::store::outbox::Asked;
@@ -192,7 +192,7 @@ impl<'a> Composer<'a> {
         else {
             return Ok(None);
         };
-        let receipt = self.public_url.join(&format!("/erasures/{}", erasure.id));
+        let receipt = self.public_url.join(&receipt_path(erasure.id));
         if erasure.erase_at <= self.now {
             return Ok(Some((user, row.recipient.clone(), Content::AccountErased { receipt })));
         }
