@@ -10,11 +10,12 @@ use std::time::Duration;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::account::PublicUrl;
-use crate::account::session::{Lifetimes, TOUCH_INTERVAL};
+use crate::account::Policy;
+use crate::account::session::TOUCH_INTERVAL;
 use crate::api::AllowedOrigin;
 use crate::files::FilesUrl;
 use crate::store::DatabaseUrl;
+use crate::value::public_url::PublicUrl;
 
 pub use message::MessageArgs;
 use users::UsersAction;
@@ -239,10 +240,16 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
-    /// How long sessions live.
+    /// The rules for accounts.
     #[must_use]
-    pub fn lifetimes(&self) -> Lifetimes {
-        Lifetimes { absolute: self.session_lifetime, idle: self.idle.session_idle_timeout }
+    pub fn policy(&self) -> Policy {
+        Policy {
+            session_lifetime: self.session_lifetime,
+            session_idle_timeout: self.idle.session_idle_timeout,
+            reauthentication_window: self.reauthentication_window,
+            deletion_grace: self.grace.deletion_grace,
+            event_retention: self.event_retention,
+        }
     }
 }
 

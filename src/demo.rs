@@ -2,15 +2,15 @@
 
 use tempfile::TempDir;
 
-use crate::account::email::Email;
-use crate::account::name::Name;
-use crate::account::password::NewPassword;
-use crate::account::session::Device;
-use crate::account::value::{TextValue as _, ValueError};
-use crate::account::{self, Context, Credentials, Registration};
+use crate::account::session::{self, Credentials, Device};
+use crate::account::{self, Context, Registration};
 use crate::files::FilesUrl;
 use crate::server::ServeError;
 use crate::store::DatabaseUrl;
+use crate::value::email::Email;
+use crate::value::name::Name;
+use crate::value::password::NewPassword;
+use crate::value::text_value::{TextValue as _, ValueError};
 
 const EMAIL: &str = "demo@example.com";
 const PASSWORD: &str = "correct horse battery staple";
@@ -44,7 +44,7 @@ impl Demo {
 
         let signed_up = account::sign_up(context, registration, Device::default()).await;
         signed_up.map_err(|error| ServeError::Demo(error.into()))?;
-        let logged_in = account::log_in(context, credentials, Device::default()).await;
+        let logged_in = session::log_in(context, credentials, Device::default()).await;
         let token = logged_in.map_err(|error| ServeError::Demo(error.into()))?.token;
         Ok(format!(
             "\n            gone when the server stops\

@@ -17,3 +17,4 @@ pub mod random;
 pub mod server;
 pub mod store;
 pub mod users;
+pub mod value;

@@ -9,8 +9,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::account::delivery::Delivery;
-use crate::account::{self, Afterwards, Context, Painter, PasswordHasher, PublicUrl};
+use crate::account::outbox::Delivery;
+use crate::account::session::SessionActivity;
+use crate::account::{Context, Painter, PasswordHasher, avatar, leaving};
 use crate::api::{self, Settings};
 use crate::clock::SystemClock;
 use crate::config::ServeArgs;
@@ -21,6 +22,7 @@ use crate::message::Sender;
 use crate::metrics::Metrics;
 use crate::random::SystemRandom;
 use crate::store::{ConnectError, DatabaseUrl, Options, Store};
+use crate::value::public_url::PublicUrl;
 
 /// Why the server did not start, or did not end well. One line, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +70,7 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         () = stop.asked() => return Ok(()),
     };
     let Prepared { listener, metrics_listener, context, sender, lines } = prepared;
-    let (store, afterwards) = (context.store.clone(), context.afterwards.clone());
+    let (store, activity) = (context.store.clone(), context.activity.clone());
     let metrics = metrics_listener.map(|listener| {
         let app = api::metrics_app(context.metrics.clone());
         tokio::spawn(http::serve(listener, app, std::future::pending(), Duration::ZERO))
@@ -80,8 +82,8 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         demo: args.demo.then(|| sender.clone()),
     };
     let delivery = Delivery::new(context.clone(), sender, args.message.send_timeout);
-    let collecting = tokio::spawn(account::keep_collecting_avatars(context.clone()));
-    let erasing = tokio::spawn(account::keep_erasing(context.clone()));
+    let collecting = tokio::spawn(avatar::keep_collecting(context.clone()));
+    let erasing = tokio::spawn(leaving::keep_erasing(context.clone()));
     let app = api::app(context, settings).map_err(ServeError::other)?;
     let deliveries = delivery.start();
     announce(&lines);
@@ -96,7 +98,7 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
     deliveries.stop().await;
     collecting.abort();
     erasing.abort();
-    afterwards.settle().await;
+    activity.settle().await;
     store.close().await.map_err(ServeError::other)
 }
 
@@ -199,21 +201,17 @@ fn context(
 ) -> Result<Context, ServeError> {
     // Where there is more than one core, one stays free of hashing.
     let cores = available_parallelism().map_or(1, NonZero::get);
-    let sessions = args.lifetimes();
+    let policy = args.policy();
     Ok(Context {
-        afterwards: Afterwards::start(store.clone(), sessions),
+        activity: SessionActivity::start(store.clone(), policy),
         metrics,
         store,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         hasher: PasswordHasher::new(cores - 1, args.queue_timeout).map_err(ServeError::other)?,
-        sessions,
-        reauthentication_window: args.reauthentication_window,
-        deletion_grace: args.grace.deletion_grace,
-        event_retention: args.event_retention,
+        policy,
         public_url,
         files,
         painter: Painter::new(args.queue_timeout),
-        discarded: Arc::default(),
     })
 }

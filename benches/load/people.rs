@@ -2,9 +2,9 @@
 //! that the load generator knows every token without being told.
 
 use chrono::{DateTime, Utc};
-use current_user::account::token::Token;
-use current_user::account::value::TextValue as _;
 use current_user::random::Random;
+use current_user::value::text_value::TextValue as _;
+use current_user::value::token::Token;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 

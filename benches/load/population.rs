@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use current_user::account::PasswordHasher;
-use current_user::account::password::NewPassword;
-use current_user::account::value::TextValue as _;
 use current_user::clock::{Clock as _, SystemClock};
 use current_user::random::SystemRandom;
+use current_user::value::password::NewPassword;
+use current_user::value::text_value::TextValue as _;
 use entity::password::PasswordHash;
 use entity::user::Status;
 use entity::{email, password, session, user};

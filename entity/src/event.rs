@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Kind {
+pub enum EventType {
     /// The user signed up.
     #[sea_orm(string_value = "signed_up")]
     SignedUp,
@@ -97,7 +97,7 @@ pub struct Model {
     /// To whose account.
     pub user_id: Uuid,
     /// What.
-    pub kind: Kind,
+    pub kind: EventType,
     /// The address or number that it is about.
     pub subject: Option<String>,
     /// The IP address of who did it, where that is known.

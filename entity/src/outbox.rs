@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 /// What a message says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Kind {
+pub enum MessageKind {
     /// A token that proves an address.
     #[sea_orm(string_value = "verify_email")]
     VerifyEmail,
@@ -56,7 +56,7 @@ pub struct Model {
     /// Whom it concerns. None: nobody has looked yet whether there is an account.
     pub user_id: Option<Uuid>,
     /// What it says.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// The address or the number that it goes to.
     pub recipient: String,
     /// The form in which addresses are compared; a number as it is.

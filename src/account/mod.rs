@@ -1,104 +1,33 @@
-//! What the words mean: parsing, rules, use cases and their transactions.
-//! Knows no HTTP.
-
-use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::sync::Notify;
-
-use crate::clock::Clock;
-use crate::files::Files;
-use crate::metrics::Metrics;
-use crate::random::Random;
-use crate::store::Store;
+//! Accounts: the rules, the use cases and their transactions. A folder per resource, a file
+//! per use case. Knows no HTTP and no URL.
+//!
+//! A use case reads as its steps inside one [`work::Work`]: lock, check, change, record,
+//! notify.
 
 pub mod administration;
-mod afterwards;
-mod avatar;
-pub mod avatar_file;
-pub mod avatar_url;
-pub mod bio;
-pub mod choice;
-mod deletion;
-pub mod delivery;
-pub mod email;
+pub mod avatar;
+mod context;
 pub mod emails;
-mod erasure;
 mod error;
-pub mod export;
+pub mod events;
 mod hashing_memory;
-pub mod history;
-mod limit;
-pub mod locale;
-mod log_in;
-pub mod name;
+pub mod leaving;
+pub mod outbox;
 pub mod password;
-mod password_change;
 mod password_hasher;
-mod password_reset;
-mod phone;
-pub mod phone_code;
-pub mod phone_number;
+pub mod phone;
 pub mod picture;
-mod post;
+pub mod policy;
 pub mod profile;
-pub mod public_url;
-mod reauthentication;
+mod rate_limit;
 pub mod session;
 mod sign_up;
-pub mod status;
-pub mod timestamp;
-pub mod timezone;
-pub mod token;
-pub mod value;
+mod status;
+mod work;
 
-pub use afterwards::Afterwards;
-pub use avatar::{
-    collect_avatars, delete_avatar, keep_collecting_avatars, put_avatar, read_avatar,
-};
-pub use deletion::delete;
-pub use erasure::{Receipt, erase_due, keep_erasing, receipt, receipt_path};
+pub use context::Context;
 pub use error::AccountError;
-pub use log_in::{Credentials, LoggedIn, log_in, restore};
-pub use password_change::change_password;
 pub use password_hasher::PasswordHasher;
-pub use password_reset::{request_password_reset, reset_password};
-pub use phone::{delete_phone_number, set_phone_number, verify_phone_number};
 pub use picture::Painter;
-pub use public_url::PublicUrl;
-pub use reauthentication::reauthenticate;
+pub use policy::Policy;
 pub use sign_up::{Registration, sign_up};
-
-/// What every use case works with.
-#[derive(Clone)]
-pub struct Context {
-    /// Where accounts are kept.
-    pub store: Store,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
-    /// Where ids, tokens and salts come from.
-    pub random: Arc<dyn Random>,
-    /// Hashes and checks passwords.
-    pub hasher: PasswordHasher,
-    /// Writes what no request waits for.
-    pub afterwards: Afterwards,
-    /// What is counted.
-    pub metrics: Metrics,
-    /// How long sessions live.
-    pub sessions: session::Lifetimes,
-    /// How long a session may do what could take an account over, after it has proved
-    /// the password.
-    pub reauthentication_window: Duration,
-    /// How long who has deleted their account can come back.
-    pub deletion_grace: Duration,
-    /// How long it is remembered what happened to an account.
-    pub event_retention: Duration,
-    /// Where callers find the service.
-    pub public_url: PublicUrl,
-    /// Where uploaded pictures are kept.
-    pub files: Files,
-    /// Makes avatars of what is uploaded.
-    pub painter: Painter,
-    /// Told when there are files to delete.
-    pub discarded: Arc<Notify>,
-}

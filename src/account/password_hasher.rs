@@ -9,9 +9,9 @@ use tokio::sync::Semaphore;
 
 use super::AccountError;
 use super::hashing_memory::{Memory, Waiting, reserve};
-use super::password::{NewPassword, Password};
-use super::value::TextValue as _;
 use crate::random::Random;
+use crate::value::password::{NewPassword, Password};
+use crate::value::text_value::TextValue as _;
 
 /// Memory in KiB, passes and lanes: OWASP Password Storage Cheat Sheet.
 const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
@@ -145,8 +145,8 @@ fn digest(password: &str, hash: &PasswordHash, memory: &mut Vec<Block>) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::value::TextValue;
     use crate::random::SystemRandom;
+    use crate::value::text_value::TextValue;
 
     fn hasher() -> PasswordHasher {
         PasswordHasher::new(1, Duration::from_secs(5)).unwrap()

@@ -16,7 +16,7 @@ use image::{
 use tokio::sync::Semaphore;
 
 use super::AccountError;
-use super::avatar_file::AvatarFormat;
+use crate::value::avatar_file::AvatarFormat;
 
 /// Pixels of a side of an avatar.
 pub const SIDE: u32 = 512;

@@ -12,9 +12,9 @@ use super::code::Code;
 use super::problem::Problem;
 use crate::account::profile::{self, Reading};
 use crate::account::session::{self, CurrentSession};
-use crate::account::token::{Token, TokenHash};
-use crate::account::value::TextValue as _;
 use crate::account::{AccountError, Context};
+use crate::value::text_value::TextValue as _;
+use crate::value::token::{Token, TokenHash};
 
 /// Name of the security scheme in the document.
 pub(crate) const SCHEME: &str = "token";

@@ -15,8 +15,9 @@ use super::conditional::IfNoneMatch;
 use super::me::Updated;
 use super::problem::{Answer, Problem, codes};
 use super::{NoContent, Tag};
-use crate::account::avatar_file::AvatarFile;
-use crate::account::{self, Context, PublicUrl};
+use crate::account::{self, Context};
+use crate::value::avatar_file::AvatarFile;
+use crate::value::public_url::PublicUrl;
 
 /// Operations on the user's picture.
 #[derive(Default)]
@@ -40,7 +41,7 @@ impl AvatarApi {
         me: CurrentUser,
         image: Image,
     ) -> Answer<Updated, PutAvatarCodes> {
-        let profile = account::put_avatar(&context, *me, image.bytes.clone()).await?;
+        let profile = account::avatar::upload(&context, *me, image.bytes.clone()).await?;
         Ok(Updated::ok(&context, &profile))
     }
 
@@ -50,7 +51,7 @@ impl AvatarApi {
     /// the user named. What was uploaded is deleted.
     #[oai(path = "/me/avatar", method = "delete", operation_id = "deleteAvatar")]
     async fn delete(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<NoContent> {
-        account::delete_avatar(&context, *me).await?;
+        account::avatar::delete(&context, *me).await?;
         Ok(NoContent::Done)
     }
 }
@@ -78,7 +79,7 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 async fn avatar(request: &Request, context: Data<&Arc<Context>>) -> poem::Result<Response> {
     let name = request.raw_path_param("file").unwrap_or_default();
     let file = AvatarFile::parse(name).ok_or(Problem::from(Code::NotFound))?;
-    let bytes = account::read_avatar(&context, &file).await.map_err(Problem::from)?;
+    let bytes = account::avatar::read(&context, &file).await.map_err(Problem::from)?;
     let bytes = bytes.ok_or(Problem::from(Code::NotFound))?;
     let tag = format!("\"{name}\"");
     let reply = Response::builder()

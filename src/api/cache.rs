@@ -24,9 +24,9 @@ use super::me::{self, Me};
 use super::user::Representation;
 use crate::account::Context;
 use crate::account::profile::Reading;
-use crate::account::session::{CurrentSession, touch_due};
-use crate::account::token::TokenHash;
+use crate::account::session::CurrentSession;
 use crate::store::Moment;
+use crate::value::token::TokenHash;
 
 /// Bytes that an entry takes besides its text, measured (see docs/performance.md).
 const OVERHEAD: u64 = 672;
@@ -161,7 +161,7 @@ impl<E> Cache<E> {
 
     /// Whether an entry is what would be read now. Notes that its session is used.
     fn stands(&self, entry: &Entry) -> bool {
-        let Context { store, clock, afterwards, .. } = &*self.context;
+        let Context { store, clock, activity, .. } = &*self.context;
         let now = clock.now();
         if entry.valid_until <= now
             || !store.changes().none_since(entry.read_at, entry.session.user_id)
@@ -169,8 +169,8 @@ impl<E> Cache<E> {
             return false;
         }
         // Of many requests, one notes it.
-        if touch_due(entry.session.used_at) <= now && !entry.touched.swap(true, Ordering::Relaxed) {
-            entry.touched.store(afterwards.note_use(entry.session, now), Ordering::Relaxed);
+        if entry.session.touch_due() <= now && !entry.touched.swap(true, Ordering::Relaxed) {
+            entry.touched.store(activity.note_use(entry.session, now), Ordering::Relaxed);
         }
         true
     }

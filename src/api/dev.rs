@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Tag;
 use super::problem::Answer;
-use crate::account::timestamp::Timestamp;
+use crate::api::schema::timestamp::Timestamp;
 use crate::message::{Kept, Sender};
 
 /// What only a demo has.

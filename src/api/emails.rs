@@ -16,11 +16,11 @@ use super::body::Valid;
 use super::me::Updated;
 use super::problem::{Answer, codes};
 use super::{Accepted, NoContent, Tag};
-use crate::account::email::Email;
-use crate::account::timestamp::Timestamp;
-use crate::account::token::OneTimeToken;
-use crate::account::value::{Stored, TextValue as _};
 use crate::account::{Context, emails};
+use crate::api::schema::timestamp::Timestamp;
+use crate::value::email::Email;
+use crate::value::text_value::{Stored, TextValue as _};
+use crate::value::token::OneTimeToken;
 
 /// Operations on the user's email addresses.
 #[derive(Default)]

@@ -11,9 +11,15 @@ use uuid::Uuid;
 
 use super::Tag;
 use super::problem::{Answer, codes};
-use crate::account::timestamp::Timestamp;
-use crate::account::{self, Context, Receipt};
+use crate::account::Context;
+use crate::account::leaving::{self, Receipt};
+use crate::api::schema::timestamp::Timestamp;
 use crate::store::holdings::Holding;
+
+/// Where the receipt with this id is found.
+pub(crate) fn receipt_path(id: Uuid) -> String {
+    format!("/erasures/{id}")
+}
 
 /// Receipts of erasures.
 #[derive(Default)]
@@ -126,7 +132,7 @@ impl ErasuresApi {
         #[oai(name = "receiptId")]
         receipt_id: Path<Uuid>,
     ) -> Answer<Erasures, GetCodes> {
-        let receipt = account::receipt(&context, receipt_id.0).await?;
+        let receipt = leaving::receipt(&context, receipt_id.0).await?;
         Ok(Erasures::Ok(Json(receipt.into())))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::event::{Kind, Model};
+use entity::event::{EventType, Model};
 use poem::web::Data;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
@@ -13,9 +13,9 @@ use uuid::Uuid;
 use super::Tag;
 use super::auth::CurrentUser;
 use super::problem::Answer;
-use crate::account::choice::Choice;
-use crate::account::timestamp::Timestamp;
-use crate::account::{Context, history};
+use crate::account::{Context, events};
+use crate::api::schema::choice::Choice;
+use crate::api::schema::timestamp::Timestamp;
 
 /// The history of the user's account.
 #[derive(Default)]
@@ -34,7 +34,7 @@ pub(crate) struct Event {
     id: Uuid,
     /// What happened. New types may be added.
     #[oai(rename = "type")]
-    kind: Choice<Kind>,
+    kind: Choice<EventType>,
     /// When it happened.
     created_at: Timestamp,
     /// The email address or phone number that it is about.
@@ -61,7 +61,7 @@ impl Example for Event {
     fn example() -> Self {
         Self {
             id: Uuid::from_u128(0x019a_b000_8a44_7b0e_a3d1_5c8f_20e6_94d7),
-            kind: Kind::LoggedIn.into(),
+            kind: EventType::LoggedIn.into(),
             created_at: Timestamp::example(),
             subject: None,
             ip_address: Some("203.0.113.7".to_owned()),
@@ -113,7 +113,7 @@ impl EventsApi {
         #[oai(name = "pageToken")]
         page_token: Query<Option<Uuid>>,
     ) -> Answer<Events> {
-        let page = history::list(&context, *me, page_token.0, limit.0.into()).await?;
+        let page = events::list(&context, *me, page_token.0, limit.0.into()).await?;
         let results = page.events.into_iter().map(Event::from).collect();
         Ok(Events::Ok(Json(EventPage { results, next_page_token: page.next })))
     }

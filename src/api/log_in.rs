@@ -14,13 +14,15 @@ use super::device::device;
 use super::problem::{Answer, codes};
 use super::user::User;
 use super::{NoContent, Tag};
-use crate::account::email::Email;
-use crate::account::password::Password;
-use crate::account::session;
-use crate::account::timestamp::Timestamp;
-use crate::account::token::Token;
-use crate::account::value::TextValue as _;
-use crate::account::{self, Context, Credentials, PublicUrl};
+use crate::account::Context;
+use crate::account::leaving;
+use crate::account::session::{self, Credentials};
+use crate::api::schema::timestamp::Timestamp;
+use crate::value::email::Email;
+use crate::value::password::Password;
+use crate::value::public_url::PublicUrl;
+use crate::value::text_value::TextValue as _;
+use crate::value::token::Token;
 
 /// Logging in and out.
 #[derive(Default)]
@@ -56,8 +58,8 @@ impl Example for LoggedIn {
 }
 
 impl LoggedIn {
-    fn of(public_url: &PublicUrl, logged_in: account::LoggedIn) -> Self {
-        let account::LoggedIn { token, expires_at, profile } = logged_in;
+    fn of(public_url: &PublicUrl, logged_in: session::LoggedIn) -> Self {
+        let session::LoggedIn { token, expires_at, profile } = logged_in;
         Self { token, expires_at: expires_at.into(), user: User::of(public_url, &profile) }
     }
 }
@@ -89,7 +91,7 @@ impl LogInApi {
     ) -> Answer<LogInResponse, LogInCodes> {
         let LogIn { email, password } = body;
         let credentials = Credentials { email, password };
-        let logged_in = account::log_in(&context, credentials, device(request)).await?;
+        let logged_in = session::log_in(&context, credentials, device(request)).await?;
         Ok(LogInResponse::Ok(Json(LoggedIn::of(&context.public_url, logged_in))))
     }
 
@@ -107,7 +109,7 @@ impl LogInApi {
     ) -> Answer<LogInResponse, RestoreCodes> {
         let LogIn { email, password } = body;
         let credentials = Credentials { email, password };
-        let logged_in = account::restore(&context, credentials, device(request)).await?;
+        let logged_in = leaving::restore(&context, credentials, device(request)).await?;
         Ok(LogInResponse::Ok(Json(LoggedIn::of(&context.public_url, logged_in))))
     }
 

@@ -12,17 +12,18 @@ use super::auth::{CurrentProfile, CurrentUser};
 use super::body::Valid;
 use super::cache;
 use super::conditional::{IfMatch, IfNoneMatch};
+use super::erasures::receipt_path;
 use super::problem::{Answer, codes};
 use super::user::Representation;
-use crate::account::avatar_url::AvatarUrl;
-use crate::account::bio::Bio;
-use crate::account::locale::Locale;
-use crate::account::name::Name;
-use crate::account::profile::{self, Change, Demand, ProfilePatch};
-use crate::account::timezone::Timezone;
-use crate::account::value::TextValue as _;
-use crate::account::{self, Context};
+use crate::account::profile::{self, Patch, Precondition, ProfilePatch};
+use crate::account::{Context, leaving};
 use crate::store::Profile;
+use crate::value::avatar_url::AvatarUrl;
+use crate::value::bio::Bio;
+use crate::value::locale::Locale;
+use crate::value::name::Name;
+use crate::value::text_value::TextValue as _;
+use crate::value::timezone::Timezone;
 
 /// Operations on the current user.
 #[derive(Default)]
@@ -109,23 +110,23 @@ struct UpdateMe {
 }
 
 impl From<UpdateMe> for ProfilePatch {
-    fn from(patch: UpdateMe) -> Self {
-        let UpdateMe { name, bio, avatar_url, locale, timezone } = patch;
+    fn from(body: UpdateMe) -> Self {
+        let UpdateMe { name, bio, avatar_url, locale, timezone } = body;
         Self {
             name,
-            bio: change(bio),
-            avatar_url: change(avatar_url),
-            locale: change(locale),
-            timezone: change(timezone),
+            bio: patch(bio),
+            avatar_url: patch(avatar_url),
+            locale: patch(locale),
+            timezone: patch(timezone),
         }
     }
 }
 
-fn change<T>(property: MaybeUndefined<T>) -> Change<T> {
+fn patch<T>(property: MaybeUndefined<T>) -> Patch<T> {
     match property {
-        MaybeUndefined::Undefined => Change::Keep,
-        MaybeUndefined::Null => Change::Clear,
-        MaybeUndefined::Value(value) => Change::Set(value),
+        MaybeUndefined::Undefined => Patch::Keep,
+        MaybeUndefined::Null => Patch::Clear,
+        MaybeUndefined::Value(value) => Patch::Set(value),
     }
 }
 
@@ -162,8 +163,8 @@ impl Me {
 
 codes!(ChangeCodes: PreconditionFailed);
 
-/// What `If-Match` demands of the profile that is about to change.
-fn demand(context: &Context, if_match: IfMatch) -> Option<Demand> {
+/// The precondition that `If-Match` sets on a change of the profile.
+fn precondition(context: &Context, if_match: IfMatch) -> Option<Precondition> {
     let holds = if_match.precondition()?;
     let public_url = context.public_url.clone();
     Some(Box::new(move |profile| holds(&Representation::of(&public_url, profile).tag)))
@@ -206,7 +207,7 @@ impl MeApi {
         Valid(patch): Valid<UpdateMe>,
     ) -> Answer<Updated, ChangeCodes> {
         let profile =
-            profile::update(&context, *me, demand(&context, if_match), patch.into()).await?;
+            profile::update(&context, *me, precondition(&context, if_match), patch.into()).await?;
         Ok(Updated::ok(&context, &profile))
     }
 
@@ -225,7 +226,7 @@ impl MeApi {
         #[oai(name = "If-Match")]
         if_match: IfMatch,
     ) -> Answer<Deleted, ChangeCodes> {
-        let receipt_id = account::delete(&context, *me, demand(&context, if_match)).await?;
-        Ok(Deleted::Accepted(account::receipt_path(receipt_id)))
+        let receipt_id = leaving::delete(&context, *me, precondition(&context, if_match)).await?;
+        Ok(Deleted::Accepted(receipt_path(receipt_id)))
     }
 }

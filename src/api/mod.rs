@@ -39,6 +39,7 @@ mod paths;
 mod phone_number;
 mod problem;
 mod reauthentication;
+mod schema;
 pub(crate) mod sessions;
 mod sign_up;
 pub(crate) mod user;

@@ -10,9 +10,9 @@ use super::auth::CurrentUser;
 use super::body::Valid;
 use super::problem::{Answer, codes};
 use super::{NoContent, Tag};
-use crate::account::password::{NewPassword, Password};
-use crate::account::value::TextValue as _;
 use crate::account::{self, Context};
+use crate::value::password::{NewPassword, Password};
+use crate::value::text_value::TextValue as _;
 
 /// Operations on the user's password.
 #[derive(Default)]
@@ -44,7 +44,7 @@ impl PasswordApi {
         Valid(body): Valid<ChangePassword>,
     ) -> Answer<NoContent, ChangePasswordCodes> {
         let ChangePassword { current_password, new_password } = body;
-        account::change_password(&context, *me, current_password, new_password).await?;
+        account::password::change(&context, *me, current_password, new_password).await?;
         Ok(NoContent::Done)
     }
 }

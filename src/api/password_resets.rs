@@ -11,11 +11,11 @@ use super::body::Valid;
 use super::device::device;
 use super::problem::{Answer, codes};
 use super::{Accepted, NoContent, Tag};
-use crate::account::email::Email;
-use crate::account::password::NewPassword;
-use crate::account::token::OneTimeToken;
-use crate::account::value::TextValue as _;
 use crate::account::{self, Context};
+use crate::value::email::Email;
+use crate::value::password::NewPassword;
+use crate::value::text_value::TextValue as _;
+use crate::value::token::OneTimeToken;
 
 /// Resetting a password.
 #[derive(Default)]
@@ -55,7 +55,7 @@ impl PasswordResetsApi {
         context: Data<&Arc<Context>>,
         Valid(body): Valid<RequestPasswordReset>,
     ) -> Answer<Accepted> {
-        account::request_password_reset(&context, body.email).await?;
+        account::password::request_reset(&context, body.email).await?;
         Ok(Accepted::Sent)
     }
 
@@ -74,7 +74,7 @@ impl PasswordResetsApi {
         Valid(body): Valid<ResetPassword>,
     ) -> Answer<NoContent, ResetPasswordCodes> {
         let ResetPassword { token, new_password } = body;
-        account::reset_password(&context, token, new_password, device(request)).await?;
+        account::password::reset(&context, token, new_password, device(request)).await?;
         Ok(NoContent::Done)
     }
 }

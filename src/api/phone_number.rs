@@ -11,10 +11,10 @@ use super::body::Valid;
 use super::me::Updated;
 use super::problem::{Answer, codes};
 use super::{Accepted, NoContent, Tag};
-use crate::account::phone_code::PhoneCode;
-use crate::account::phone_number::NewPhoneNumber;
-use crate::account::value::TextValue as _;
 use crate::account::{self, Context};
+use crate::value::phone_code::PhoneCode;
+use crate::value::phone_number::NewPhoneNumber;
+use crate::value::text_value::TextValue as _;
 
 /// Operations on the user's phone number.
 #[derive(Default)]
@@ -54,7 +54,7 @@ impl PhoneNumberApi {
         me: CurrentUser,
         Valid(body): Valid<SetPhoneNumber>,
     ) -> Answer<Accepted, SetCodes> {
-        account::set_phone_number(&context, *me, body.phone_number).await?;
+        account::phone::set(&context, *me, body.phone_number).await?;
         Ok(Accepted::Sent)
     }
 
@@ -73,7 +73,7 @@ impl PhoneNumberApi {
         me: CurrentUser,
         Valid(body): Valid<VerifyPhoneNumber>,
     ) -> Answer<Updated, VerifyCodes> {
-        let profile = account::verify_phone_number(&context, *me, body.code).await?;
+        let profile = account::phone::verify(&context, *me, body.code).await?;
         Ok(Updated::ok(&context, &profile))
     }
 
@@ -87,7 +87,7 @@ impl PhoneNumberApi {
         context: Data<&Arc<Context>>,
         me: CurrentUser,
     ) -> Answer<NoContent, DeleteCodes> {
-        account::delete_phone_number(&context, *me).await?;
+        account::phone::delete(&context, *me).await?;
         Ok(NoContent::Done)
     }
 }

@@ -10,7 +10,7 @@ use poem_openapi::{ApiResponse, Object};
 
 use super::code::Code;
 use crate::account::AccountError;
-use crate::account::timestamp::Timestamp;
+use crate::api::schema::timestamp::Timestamp;
 
 /// The media type of problems.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";

@@ -10,9 +10,9 @@ use super::auth::CurrentUser;
 use super::body::Valid;
 use super::problem::{Answer, codes};
 use super::{NoContent, Tag};
-use crate::account::password::Password;
-use crate::account::value::TextValue as _;
 use crate::account::{self, Context};
+use crate::value::password::Password;
+use crate::value::text_value::TextValue as _;
 
 /// Proving the password.
 #[derive(Default)]
@@ -43,7 +43,7 @@ impl ReauthenticationApi {
         me: CurrentUser,
         Valid(body): Valid<Reauthenticate>,
     ) -> Answer<NoContent, ReauthenticateCodes> {
-        account::reauthenticate(&context, *me, body.password).await?;
+        account::password::reauthenticate(&context, *me, body.password).await?;
         Ok(NoContent::Done)
     }
 }

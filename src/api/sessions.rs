@@ -15,7 +15,7 @@ use super::problem::{Answer, codes};
 use super::{NoContent, Tag};
 use crate::account::Context;
 use crate::account::session;
-use crate::account::timestamp::Timestamp;
+use crate::api::schema::timestamp::Timestamp;
 
 /// Operations on the user's sessions.
 #[derive(Default)]

@@ -12,13 +12,13 @@ use super::body::Valid;
 use super::device::device;
 use super::problem::{Answer, codes};
 use super::user::Representation;
-use crate::account::email::Email;
-use crate::account::locale::Locale;
-use crate::account::name::Name;
-use crate::account::password::NewPassword;
-use crate::account::timezone::Timezone;
-use crate::account::value::TextValue as _;
 use crate::account::{self, Context, Registration};
+use crate::value::email::Email;
+use crate::value::locale::Locale;
+use crate::value::name::Name;
+use crate::value::password::NewPassword;
+use crate::value::text_value::TextValue as _;
+use crate::value::timezone::Timezone;
 
 /// Signing up.
 #[derive(Default)]

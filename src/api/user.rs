@@ -10,18 +10,18 @@ use uuid::Uuid;
 
 use super::avatar;
 use super::conditional::entity_tag;
-use crate::account::PublicUrl;
-use crate::account::avatar_url::AvatarUrl;
-use crate::account::bio::Bio;
-use crate::account::email::Email;
-use crate::account::locale::Locale;
-use crate::account::name::Name;
-use crate::account::phone_number::PhoneNumber;
-use crate::account::status::UserStatus;
-use crate::account::timestamp::Timestamp;
-use crate::account::timezone::Timezone;
-use crate::account::value::Stored;
+use crate::api::schema::timestamp::Timestamp;
+use crate::api::schema::user_status::UserStatus;
 use crate::store::Profile;
+use crate::value::avatar_url::AvatarUrl;
+use crate::value::bio::Bio;
+use crate::value::email::Email;
+use crate::value::locale::Locale;
+use crate::value::name::Name;
+use crate::value::phone_number::PhoneNumber;
+use crate::value::public_url::PublicUrl;
+use crate::value::text_value::Stored;
+use crate::value::timezone::Timezone;
 
 /// A user on the platform.
 #[derive(Debug, Object)]

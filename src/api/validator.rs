@@ -9,16 +9,16 @@ use serde_json::Value;
 use super::document::body_references;
 use super::json::escape;
 use super::problem::{FieldError, MAX_ERRORS, Problem};
-use crate::account::avatar_url::AvatarUrl;
-use crate::account::bio::Bio;
-use crate::account::email::Email;
-use crate::account::locale::Locale;
-use crate::account::name::Name;
-use crate::account::password::{NewPassword, Password};
-use crate::account::phone_number::NewPhoneNumber;
-use crate::account::timezone::Timezone;
-use crate::account::token::OneTimeToken;
-use crate::account::value::{TextValue, ValueError};
+use crate::value::avatar_url::AvatarUrl;
+use crate::value::bio::Bio;
+use crate::value::email::Email;
+use crate::value::locale::Locale;
+use crate::value::name::Name;
+use crate::value::password::{NewPassword, Password};
+use crate::value::phone_number::NewPhoneNumber;
+use crate::value::text_value::{TextValue, ValueError};
+use crate::value::timezone::Timezone;
+use crate::value::token::OneTimeToken;
 
 /// A `format` and the parser behind it.
 type Format = (&'static str, Parse);

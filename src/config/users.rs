@@ -6,11 +6,11 @@ use sea_orm::{ActiveEnum as _, Iterable as _};
 use uuid::Uuid;
 
 use super::{DatabaseArgs, GraceArgs, IdleArgs, PublicArgs};
-use crate::account::administration::Whom;
-use crate::account::email::Email;
-use crate::account::locale::Locale;
-use crate::account::name::Name;
-use crate::account::value::TextValue as _;
+use crate::account::administration::UserReference;
+use crate::value::email::Email;
+use crate::value::locale::Locale;
+use crate::value::name::Name;
+use crate::value::text_value::TextValue as _;
 
 /// What to do with users.
 #[derive(Debug, Subcommand)]
@@ -29,7 +29,7 @@ pub enum UsersAction {
         after: Option<Uuid>,
         /// How.
         #[command(flatten)]
-        how: How,
+        common: CommonArgs,
     },
     /// Show all of a user: profile, email addresses, sessions.
     Show(Target),
@@ -49,7 +49,7 @@ pub enum UsersAction {
         locale: Option<Locale>,
         /// How.
         #[command(flatten)]
-        how: How,
+        common: CommonArgs,
     },
     /// Lock a user out: their sessions end, and they can't log in any more.
     Ban(Target),
@@ -84,14 +84,14 @@ pub enum UsersAction {
 impl UsersAction {
     /// How it is to be done.
     #[must_use]
-    pub fn how(&self) -> &How {
+    pub fn common(&self) -> &CommonArgs {
         match self {
-            Self::List { how, .. } | Self::Invite { how, .. } => how,
+            Self::List { common, .. } | Self::Invite { common, .. } => common,
             Self::Show(target)
             | Self::Ban(target)
             | Self::Unban(target)
             | Self::Delete { target, .. }
-            | Self::Sessions { target, .. } => &target.how,
+            | Self::Sessions { target, .. } => &target.common,
         }
     }
 }
@@ -101,15 +101,15 @@ impl UsersAction {
 pub struct Target {
     /// The user's id, or an email address of theirs.
     #[arg(value_name = "USER")]
-    pub user: Whom,
+    pub user: UserReference,
     /// How.
     #[command(flatten)]
-    pub how: How,
+    pub common: CommonArgs,
 }
 
 /// What all these commands take.
 #[derive(Debug, Args)]
-pub struct How {
+pub struct CommonArgs {
     /// Print JSON, with the properties that the OpenAPI document names.
     #[arg(long)]
     pub json: bool,

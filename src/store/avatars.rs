@@ -6,7 +6,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Condition;
 use sea_orm::{IntoActiveModel, QuerySelect};
 
-use super::Transaction;
+use super::changes::Effect;
+use super::transaction::{Read, Transaction};
 
 /// The files that are to be deleted at `now`; those of nobody are at once.
 fn is_due(now: DateTime<Utc>) -> Condition {
@@ -46,30 +47,31 @@ pub(crate) async fn keep(
     Ok(kept.rows_affected > 0)
 }
 
-/// Has a file of the user deleted at `when`.
+/// Marks a file of the user to be deleted at `when`.
 pub(crate) async fn discard(
     txn: &Transaction,
     user_id: Uuid,
     file: &str,
     when: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let db = txn.write_with(Effect::Avatars).await?;
     Entity::update_many()
         .col_expr(Column::DeleteAt, Expr::value(Some(when)))
         .filter(Column::File.eq(file))
         .filter(Column::UserId.eq(user_id))
-        .exec(txn.write(user_id).await?)
+        .exec(db)
         .await?;
     Ok(())
 }
 
 /// The user's files.
-pub(crate) async fn list(db: &impl ConnectionTrait, user_id: Uuid) -> Result<Vec<Model>, DbErr> {
-    Entity::find().filter(Column::UserId.eq(user_id)).all(db).await
+pub(crate) async fn list(db: &impl Read, user_id: Uuid) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::UserId.eq(user_id)).all(db.connection().await?).await
 }
 
 /// At most `most` files that are to be deleted at `now`.
 pub(crate) async fn due(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     now: DateTime<Utc>,
     most: u64,
 ) -> Result<Vec<String>, DbErr> {
@@ -79,7 +81,7 @@ pub(crate) async fn due(
         .filter(is_due(now))
         .limit(most)
         .into_tuple()
-        .all(db)
+        .all(db.connection().await?)
         .await
 }
 
@@ -93,7 +95,7 @@ pub(crate) async fn forget(
         .filter(Column::File.is_in(files))
         .filter(is_due(now))
         // It changes nobody: no copy of a user has to go.
-        .exec(txn.read().await?)
+        .exec(txn.connection().await?)
         .await?;
     Ok(())
 }

@@ -12,15 +12,17 @@ use uuid::Uuid;
 
 use super::outbox::Lane;
 
-/// What a transaction has changed, for those who keep up with it.
+/// What has to happen in this process after a transaction is committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    /// A user.
+pub(super) enum Effect {
+    /// Copies of a user are stale.
     User(Uuid),
     /// There is a message to send.
     Outbox(Lane),
-    /// There is somebody to erase.
+    /// There is a user to erase.
     Erasures,
+    /// There is an avatar's file to delete.
+    Avatars,
 }
 
 /// Users share numbers: a change of one makes copies of a few others be read
@@ -47,6 +49,7 @@ pub struct Changes {
     texts: Notify,
     requests: Notify,
     leaving: Notify,
+    avatars: Notify,
     witness: Box<dyn Witness>,
 }
 
@@ -60,6 +63,7 @@ impl Changes {
             texts: Notify::new(),
             requests: Notify::new(),
             leaving: Notify::new(),
+            avatars: Notify::new(),
             witness: Box::new(witness),
         }
     }
@@ -100,13 +104,19 @@ impl Changes {
         self.leaving.notified().await;
     }
 
+    /// The same for an avatar's file to delete.
+    pub async fn avatars_discarded(&self) {
+        self.avatars.notified().await;
+    }
+
     /// Notes a change. To be called once it is committed, and before anyone is told
     /// of it.
-    pub(super) fn note(&self, change: Change) {
-        match change {
-            Change::User(user_id) => self.changed(user_id),
-            Change::Outbox(lane) => self.waiting_for(lane).notify_one(),
-            Change::Erasures => self.leaving.notify_one(),
+    pub(super) fn note(&self, effect: Effect) {
+        match effect {
+            Effect::User(user_id) => self.changed(user_id),
+            Effect::Outbox(lane) => self.waiting_for(lane).notify_one(),
+            Effect::Erasures => self.leaving.notify_one(),
+            Effect::Avatars => self.avatars.notify_one(),
         }
     }
 

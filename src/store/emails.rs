@@ -5,26 +5,27 @@ use chrono::{DateTime, Utc};
 use entity::email::{Column, Entity, Model};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DbBackend, IntoActiveModel, QueryOrder, QuerySelect, SqlErr};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, SqlErr};
 
-use super::Transaction;
+use super::transaction::{Read, Transaction};
 
 fn of(user_id: Uuid) -> Select<Entity> {
     Entity::find().filter(Column::UserId.eq(user_id))
 }
 
 /// The user's addresses, oldest first.
-pub(crate) async fn list(db: &impl ConnectionTrait, user_id: Uuid) -> Result<Vec<Model>, DbErr> {
-    of(user_id).order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await
+pub(crate) async fn list(db: &impl Read, user_id: Uuid) -> Result<Vec<Model>, DbErr> {
+    of(user_id)
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(db.connection().await?)
+        .await
 }
 
 /// Everybody's claims of an address, oldest first.
-pub(crate) async fn claims(
-    db: &impl ConnectionTrait,
-    normalized: &str,
-) -> Result<Vec<Model>, DbErr> {
+pub(crate) async fn claims(db: &impl Read, normalized: &str) -> Result<Vec<Model>, DbErr> {
     let claims = Entity::find().filter(Column::Normalized.eq(normalized));
-    claims.order_by_asc(Column::Id).all(db).await
+    claims.order_by_asc(Column::Id).all(db.connection().await?).await
 }
 
 /// Whether somebody has proved that the address is theirs.
@@ -34,7 +35,7 @@ pub(crate) async fn is_owned(txn: &Transaction, normalized: &str) -> Result<bool
         .column(Column::UserId)
         .filter(Column::Normalized.eq(normalized))
         .filter(Column::VerifiedAt.is_not_null());
-    Ok(owner.into_tuple::<Uuid>().one(txn.read().await?).await?.is_some())
+    Ok(owner.into_tuple::<Uuid>().one(txn.connection().await?).await?.is_some())
 }
 
 /// Adds a claim. `false`: the user has the address already.
@@ -85,7 +86,7 @@ pub(crate) async fn other_claimants(
         // In order, so that two who drop claims never wait for each other.
         .order_by_asc(Column::UserId)
         .into_tuple()
-        .all(txn.read().await?)
+        .all(txn.connection().await?)
         .await
 }
 
@@ -136,13 +137,8 @@ pub(crate) async fn delete(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result
     Ok(())
 }
 
-/// Lets nobody else decide whose address, or phone number, it is until the transaction
-/// ends.
+/// Locks an address until the transaction ends: no other transaction decides meanwhile to
+/// whom it belongs.
 pub(crate) async fn lock_address(txn: &Transaction, normalized: &str) -> Result<(), DbErr> {
-    // Nobody else writes to SQLite now anyway.
-    if txn.backend() == DbBackend::Postgres {
-        let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
-        txn.query_one(lock, vec![normalized.into()]).await?;
-    }
-    Ok(())
+    txn.lock_text(normalized).await
 }

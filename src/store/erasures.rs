@@ -6,24 +6,23 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{DbBackend, IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::Transaction;
+use super::changes::Effect;
+use super::transaction::{Read, Transaction};
 
 pub(crate) async fn insert(txn: &Transaction, erasure: Model) -> Result<(), DbErr> {
-    Entity::insert(erasure.into_active_model()).exec_without_returning(txn.erase().await?).await?;
+    let db = txn.write_with(Effect::Erasures).await?;
+    Entity::insert(erasure.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
 
 /// The erasure with this id, or the receipt.
-pub(crate) async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id).one(db).await
+pub(crate) async fn find(db: &impl Read, id: Uuid) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db.connection().await?).await
 }
 
 /// The erasure that the user waits for.
-pub(crate) async fn find_of(
-    db: &impl ConnectionTrait,
-    user_id: Uuid,
-) -> Result<Option<Model>, DbErr> {
-    Entity::find().filter(Column::UserId.eq(user_id)).one(db).await
+pub(crate) async fn find_of(db: &impl Read, user_id: Uuid) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::UserId.eq(user_id)).one(db.connection().await?).await
 }
 
 /// Calls the user's erasure off. `false`: there is none, or it has begun.
@@ -41,9 +40,9 @@ fn to_do() -> Select<Entity> {
 }
 
 /// Whether an erasure is due.
-pub(crate) async fn is_due(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool, DbErr> {
+pub(crate) async fn is_due(db: &impl Read, now: DateTime<Utc>) -> Result<bool, DbErr> {
     let due = to_do().select_only().column(Column::Id).filter(Column::DueAt.lte(now));
-    Ok(due.into_tuple::<Uuid>().one(db).await?.is_some())
+    Ok(due.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())
 }
 
 /// Takes the erasure that is due longest, if nobody else does. It is due again at
@@ -58,7 +57,7 @@ pub(crate) async fn take(
     if txn.backend() == DbBackend::Postgres {
         due = due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
-    let Some(mut erasure) = due.one(txn.read().await?).await? else { return Ok(None) };
+    let Some(mut erasure) = due.one(txn.connection().await?).await? else { return Ok(None) };
     erasure.due_at = again;
     erasure.attempts += 1;
     Entity::update_many()

@@ -2,11 +2,11 @@
 //! of, in one transaction.
 
 use chrono::{DateTime, Utc};
-use entity::event::{Column, Entity, Kind, Model};
+use entity::event::{Column, Entity, EventType, Model};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement};
 
-use super::Transaction;
+use super::transaction::{Read, Transaction};
 
 pub(crate) async fn insert(txn: &Transaction, event: Model) -> Result<(), DbErr> {
     Entity::insert(event.into_active_model())
@@ -37,9 +37,9 @@ pub(crate) async fn insert_by(
 
 /// When the last `most` events of a kind happened to the user, latest first.
 pub(crate) async fn latest(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     user_id: Uuid,
-    kind: Kind,
+    kind: EventType,
     most: u64,
 ) -> Result<Vec<DateTime<Utc>>, DbErr> {
     Entity::find()
@@ -50,14 +50,14 @@ pub(crate) async fn latest(
         .order_by_desc(Column::Id)
         .limit(most)
         .into_tuple()
-        .all(db)
+        .all(db.connection().await?)
         .await
 }
 
 /// At most `most` of the user's events after `since`, newest first; with `before`, those
 /// that are older than the event of this id.
 pub(crate) async fn list(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     user_id: Uuid,
     since: DateTime<Utc>,
     before: Option<Uuid>,
@@ -69,7 +69,7 @@ pub(crate) async fn list(
         .apply_if(before, |events, id| events.filter(Column::Id.lt(id)))
         .order_by_desc(Column::Id)
         .limit(most)
-        .all(db)
+        .all(db.connection().await?)
         .await
 }
 
@@ -86,7 +86,7 @@ pub(crate) async fn forget(
         .filter(Column::CreatedAt.lte(until))
         .limit(most)
         .into_tuple()
-        .all(txn.read().await?)
+        .all(txn.connection().await?)
         .await?;
     let forgotten =
         Entity::delete_many().filter(Column::Id.is_in(old)).exec(txn.write_unseen().await?).await?;
@@ -94,10 +94,7 @@ pub(crate) async fn forget(
 }
 
 /// Whether there are events until `until`.
-pub(crate) async fn has_old(
-    db: &impl ConnectionTrait,
-    until: DateTime<Utc>,
-) -> Result<bool, DbErr> {
+pub(crate) async fn has_old(db: &impl Read, until: DateTime<Utc>) -> Result<bool, DbErr> {
     let old = Entity::find().select_only().column(Column::Id).filter(Column::CreatedAt.lte(until));
-    Ok(old.into_tuple::<Uuid>().one(db).await?.is_some())
+    Ok(old.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())
 }

@@ -1,4 +1,4 @@
-//! Group commit: on SQLite one task writes. It takes what waits, does each piece
+//! Group commit: on SQLite one task writes. It takes what waits, does each unit
 //! of work within a savepoint, commits once, and only then answers. All share one
 //! sync of the disk, and what fails undoes itself alone.
 
@@ -21,14 +21,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tracing::{Instrument as _, Span};
 
-use super::Work;
-use super::changes::{Change, Changes};
+use super::changes::{Changes, Effect};
 use super::spin::block_on;
 use super::transaction::Transaction;
 use super::wal_index::{Auditor, WalIndex};
 use crate::metrics::Metrics;
 
-/// Most pieces of work that wait at once. Who finds the queue full is refused.
+/// Most units of work that wait at once. Who finds the queue full is refused.
 const QUEUE: usize = 1024;
 
 /// Hands work to the task that writes.
@@ -40,7 +39,7 @@ pub(super) struct GroupCommit {
 
 impl GroupCommit {
     /// Starts the task, which ends once nobody can hand it work any more. At most
-    /// `batch` pieces of work share a commit. Work that waits for its turn longer
+    /// `batch` units of work share a commit. Work that waits for its turn longer
     /// than `patience` is refused.
     ///
     /// It has a thread of its own: everybody waits for it, so it should not wait for
@@ -60,27 +59,28 @@ impl GroupCommit {
     }
 
     /// See [`super::Store::write`].
-    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(super) async fn write<T, E, F, W>(&self, work: F) -> Result<T, E>
     where
-        F: for<'c> FnOnce(&'c Transaction) -> Work<'c, T, E> + Send + 'static,
+        F: FnOnce(Transaction) -> W + Send + 'static,
+        W: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<DbErr> + Send + 'static,
     {
-        let (answer, mut answered) = oneshot::channel();
+        let (outcome, mut finished) = oneshot::channel();
         let begun = Arc::new(AtomicBool::new(false));
-        let job = Box::new(Piece { work, answer, span: Span::current() });
+        let job = Box::new(Unit { work, outcome, span: Span::current() });
         let queued = Queued { job, begun: Arc::clone(&begun) };
         self.queue.try_send(queued).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => no_turn(),
             mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
-        let answered = match timeout(self.patience, &mut answered).await {
-            Ok(answered) => answered,
-            // Too late to withdraw it: only the answer tells what became of it.
-            Err(_) if begun.swap(true, Ordering::SeqCst) => answered.await,
+        let finished = match timeout(self.patience, &mut finished).await {
+            Ok(finished) => finished,
+            // Too late to withdraw it: only its outcome tells what became of it.
+            Err(_) if begun.swap(true, Ordering::SeqCst) => finished.await,
             Err(_) => return Err(no_turn().into()),
         };
-        match answered {
+        match finished {
             Ok(Ok(result)) => result,
             Ok(Err(panic)) => resume_unwind(panic),
             Err(_) => Err(stopped().into()),
@@ -97,11 +97,11 @@ fn stopped() -> DbErr {
     DbErr::Conn(RuntimeErr::Internal("the task that writes has ended".to_owned()))
 }
 
-/// A piece of work in the queue.
+/// A unit of work in the queue.
 struct Queued {
     job: Box<dyn Job>,
-    /// Set by whoever decides first: the writer to do it, or the one who asked for
-    /// it to wait no longer.
+    /// Set by the first to decide: the writer, which begins the work, or the caller, who
+    /// stops waiting for it.
     begun: Arc<AtomicBool>,
 }
 
@@ -114,66 +114,68 @@ impl Queued {
 }
 
 trait Job: Send {
-    /// Does it. What it answers, it answers when the outcome of the commit is known.
-    fn run<'c>(self: Box<Self>, txn: &'c Transaction) -> Running<'c>;
+    /// Runs the work.
+    fn run(self: Box<Self>, txn: Transaction) -> Running;
 
-    /// Whether somebody waits for the answer.
+    /// Whether somebody waits for the outcome.
     fn is_wanted(&self) -> bool;
 
-    /// Answers that it could not be begun.
+    /// Tells the caller that it could not be begun.
     fn refuse(self: Box<Self>, error: DbErr);
 }
 
-type Running<'c> = Pin<Box<dyn Future<Output = Done> + Send + 'c>>;
+type Running = Pin<Box<dyn Future<Output = Done> + Send>>;
 
 /// Work that was done.
 struct Done {
     /// Whether it is to be kept.
     keep: bool,
-    answer: Answer,
+    complete: Completion,
 }
 
-/// Answers, once it is known whether the commit succeeded.
-type Answer = Box<dyn FnOnce(Result<(), DbErr>) + Send>;
+/// Tells the caller the outcome, once it is known whether the commit succeeded.
+type Completion = Box<dyn FnOnce(Result<(), DbErr>) + Send>;
 
-struct Piece<T, E, F> {
+/// A unit of work, and where its outcome goes.
+struct Unit<T, E, F> {
     work: F,
-    answer: oneshot::Sender<Result<Result<T, E>, Panic>>,
-    /// Of the request, so that what is logged meanwhile bears its name.
+    outcome: oneshot::Sender<Result<Result<T, E>, Panic>>,
+    /// The request's, so that what is logged meanwhile bears its id.
     span: Span,
 }
 
 type Panic = Box<dyn Any + Send>;
 
-impl<T, E, F> Job for Piece<T, E, F>
+impl<T, E, F, W> Job for Unit<T, E, F>
 where
-    F: for<'c> FnOnce(&'c Transaction) -> Work<'c, T, E> + Send + 'static,
+    F: FnOnce(Transaction) -> W + Send + 'static,
+    W: Future<Output = Result<T, E>> + Send + 'static,
     T: Send + 'static,
     E: From<DbErr> + Send + 'static,
 {
-    fn run<'c>(self: Box<Self>, txn: &'c Transaction) -> Running<'c> {
-        let Self { work, answer, span } = *self;
+    fn run(self: Box<Self>, txn: Transaction) -> Running {
+        let Self { work, outcome, span } = *self;
         let running = AssertUnwindSafe(async move { work(txn).await }).catch_unwind();
         let done = running.map(|result| Done {
             keep: matches!(result, Ok(Ok(_))),
-            answer: Box::new(move |committed| {
+            complete: Box::new(move |committed| {
                 let result = match (result, committed) {
                     (Ok(Ok(_)), Err(error)) => Ok(Err(error.into())),
                     (result, _) => result,
                 };
                 // Nobody waits any more: it is done all the same.
-                let _ = answer.send(result);
+                let _ = outcome.send(result);
             }),
         });
         Box::pin(done.instrument(span))
     }
 
     fn is_wanted(&self) -> bool {
-        !self.answer.is_closed()
+        !self.outcome.is_closed()
     }
 
     fn refuse(self: Box<Self>, error: DbErr) {
-        let _ = self.answer.send(Ok(Err(error.into())));
+        let _ = self.outcome.send(Ok(Err(error.into())));
     }
 }
 
@@ -213,7 +215,7 @@ impl Writer {
         }
     }
 
-    /// Does what waits, commits, answers.
+    /// Does what waits, commits, and tells the callers.
     async fn write(&mut self, waiting: &mut Vec<Queued>) {
         let txn = self.begin().await;
         let mut jobs = waiting.drain(..).filter_map(Queued::begin);
@@ -236,8 +238,8 @@ impl Writer {
             Ok(()) => txn.commit().await,
             Err(error) => txn.roll_back().await.and(Err(error)),
         };
-        for change in batch.changed {
-            self.changes.note(change);
+        for effect in batch.effects {
+            self.changes.note(effect);
         }
         match &outcome {
             Ok(()) => {
@@ -251,8 +253,8 @@ impl Writer {
                 jobs.for_each(|job| job.refuse(error.clone()));
             }
         }
-        for answer in batch.answers {
-            answer(outcome.clone());
+        for complete in batch.completions {
+            complete(outcome.clone());
         }
     }
 
@@ -296,23 +298,23 @@ impl Writer {
 /// What one transaction has done.
 #[derive(Default)]
 struct Batch {
-    answers: Vec<Answer>,
-    changed: Vec<Change>,
+    completions: Vec<Completion>,
+    effects: Vec<Effect>,
     kept: u64,
 }
 
 impl Batch {
-    /// Does one piece of work, and undoes it, and nothing else, if it fails.
+    /// Does one unit of work, and undoes it, and nothing else, if it fails.
     ///
     /// # Errors
     /// When the whole transaction can't go on.
     async fn perform(&mut self, txn: &Transaction, job: Box<dyn Job>) -> Result<(), DbErr> {
-        let Done { keep, answer } = job.run(txn).await;
-        self.answers.push(answer);
+        let Done { keep, complete } = job.run(txn.clone()).await;
+        self.completions.push(complete);
         if !keep {
             return txn.undo().await;
         }
-        self.changed.extend(txn.keep());
+        self.effects.extend(txn.keep());
         self.kept += 1;
         Ok(())
     }

@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{QueryOrder, QuerySelect, QueryTrait, Value};
 
-use super::Transaction;
+use super::transaction::{Read, Transaction};
 
 /// Most rows that are read at once.
 const PAGE: u64 = 100;
@@ -70,7 +70,7 @@ macro_rules! holdings {
         /// The user's rows of a table after the one with this key; not all of them, but
         /// some if there are any.
         pub(crate) async fn read(
-            db: &impl ConnectionTrait,
+            db: &impl Read,
             user_id: Uuid,
             holding: Holding,
             after: Option<Value>,
@@ -142,7 +142,7 @@ fn messages_of(user_id: Uuid) -> Condition {
 }
 
 async fn page<E: EntityTrait>(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     owner: Condition,
     key: E::Column,
     after: Option<Value>,
@@ -153,6 +153,6 @@ async fn page<E: EntityTrait>(
         .apply_if(after, |rows, after| rows.filter(key.gt(after)))
         .order_by_asc(key)
         .limit(most)
-        .all(db)
+        .all(db.connection().await?)
         .await
 }

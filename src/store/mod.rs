@@ -1,6 +1,5 @@
 //! Queries. Each starts at its owner; none knows a rule.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
@@ -34,11 +33,8 @@ pub use connect::{ConnectError, DatabaseUrl, Observer, Options};
 use group_commit::GroupCommit;
 pub use listener::LEASE;
 use listener::Listening;
-pub use transaction::Transaction;
+pub use transaction::{Read, Transaction};
 pub use users::Profile;
-
-/// A future that a transaction runs.
-pub type Work<'c, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>>;
 
 /// The database: SQLite or PostgreSQL.
 #[derive(Clone, Debug)]
@@ -79,9 +75,10 @@ impl Store {
     /// # Errors
     /// What `work` returns, and what keeps the transaction from beginning or
     /// committing.
-    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn write<T, E, F, W>(&self, work: F) -> Result<T, E>
     where
-        F: for<'c> FnOnce(&'c Transaction) -> Work<'c, T, E> + Send + 'static,
+        F: FnOnce(Transaction) -> W + Send + 'static,
+        W: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<DbErr> + Send + 'static,
     {
@@ -123,22 +120,23 @@ impl Store {
     }
 }
 
-async fn write_alone<T, E, F>(
+async fn write_alone<T, E, F, W>(
     connection: DatabaseConnection,
     changes: Arc<Changes>,
     work: F,
 ) -> Result<T, E>
 where
-    F: for<'c> FnOnce(&'c Transaction) -> Work<'c, T, E>,
+    F: FnOnce(Transaction) -> W,
+    W: Future<Output = Result<T, E>>,
     E: From<DbErr>,
 {
     let txn = Transaction::new(connection.begin().await?);
-    let result = work(&txn).await?;
+    let result = work(txn.clone()).await?;
     // Noted even when the connection broke: the commit may have arrived.
-    let changed = txn.take_changed();
+    let effects = txn.take_effects();
     let committed = txn.commit().await;
-    for change in changed {
-        changes.note(change);
+    for effect in effects {
+        changes.note(effect);
     }
     committed?;
     Ok(result)

@@ -5,8 +5,8 @@ use entity::one_time_token::{Column, Entity, Model, Purpose};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QuerySelect};
 
-use super::Transaction;
 use super::outbox::Asked;
+use super::transaction::{Read, Transaction};
 
 /// Keeps a token, and forgets those of the user that are older than `forget`.
 pub(crate) async fn insert(
@@ -27,7 +27,7 @@ pub(crate) async fn insert(
 
 /// The token with this hash, if it still works.
 pub(crate) async fn find(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     token_hash: &[u8],
     purposes: &[Purpose],
     now: DateTime<Utc>,
@@ -36,7 +36,7 @@ pub(crate) async fn find(
         .filter(Column::TokenHash.eq(token_hash))
         .filter(Column::Purpose.is_in(purposes.iter().copied()))
         .filter(Column::ExpiresAt.gt(now))
-        .one(db)
+        .one(db.connection().await?)
         .await
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn first_since(
         .filter(Column::Normalized.eq(normalized))
         .filter(Column::Purpose.eq(Purpose::Recover))
         .into_tuple()
-        .one(txn.read().await?)
+        .one(txn.connection().await?)
         .await?;
     Ok(since.flatten())
 }
@@ -97,7 +97,7 @@ pub(crate) async fn issued(
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::IssuedAt.gt(since))
-        .all(txn.read().await?)
+        .all(txn.connection().await?)
         .await?;
     Ok(tokens.into_iter().map(|token| (token.message_id, token.issued_at)).collect())
 }
@@ -114,7 +114,7 @@ pub(crate) async fn mailed(
         .filter(Column::Normalized.eq(normalized))
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::IssuedAt.gt(since))
-        .all(txn.read().await?)
+        .all(txn.connection().await?)
         .await?;
     Ok(tokens.into_iter().map(|token| (token.message_id, token.issued_at)).collect())
 }

@@ -2,12 +2,13 @@
 //! change that causes it, in one transaction, and deleted once it is sent.
 
 use chrono::{DateTime, Utc};
-use entity::outbox::{Column, Entity, Kind, Model};
+use entity::outbox::{Column, Entity, MessageKind, Model};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, Expr, LockBehavior, LockType};
 use sea_orm::{DbBackend, IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::Transaction;
+use super::changes::Effect;
+use super::transaction::{Read, Transaction};
 
 /// A message, and when it was asked for.
 pub(crate) type Asked = (Uuid, DateTime<Utc>);
@@ -26,16 +27,16 @@ pub enum Lane {
 impl Lane {
     fn of(message: &Model) -> Self {
         match (message.kind, message.user_id) {
-            (Kind::PhoneCode, _) => Self::Texts,
+            (MessageKind::PhoneCode, _) => Self::Texts,
             (_, Some(_)) => Self::Mail,
             (_, None) => Self::Requests,
         }
     }
 
     fn condition(self) -> Condition {
-        let is_mail = Column::Kind.ne(Kind::PhoneCode);
+        let is_mail = Column::Kind.ne(MessageKind::PhoneCode);
         match self {
-            Self::Texts => Condition::all().add(Column::Kind.eq(Kind::PhoneCode)),
+            Self::Texts => Condition::all().add(Column::Kind.eq(MessageKind::PhoneCode)),
             Self::Mail => Condition::all().add(is_mail).add(Column::UserId.is_not_null()),
             Self::Requests => Condition::all().add(is_mail).add(Column::UserId.is_null()),
         }
@@ -44,7 +45,7 @@ impl Lane {
 
 /// Adds a message.
 pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbErr> {
-    let db = txn.post(Lane::of(&message)).await?;
+    let db = txn.write_with(Effect::Outbox(Lane::of(&message))).await?;
     Entity::insert(message.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
@@ -65,7 +66,7 @@ pub(crate) async fn take(
     if txn.backend() == DbBackend::Postgres {
         due = due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
-    let Some(mut message) = due.one(txn.read().await?).await? else { return Ok(None) };
+    let Some(mut message) = due.one(txn.connection().await?).await? else { return Ok(None) };
     message.due_at = again;
     message.attempts += 1;
     Entity::update_many()
@@ -103,21 +104,17 @@ pub(crate) async fn put_back(
 }
 
 /// Whether a message is due.
-pub(crate) async fn is_due(
-    db: &impl ConnectionTrait,
-    lane: Lane,
-    now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
+pub(crate) async fn is_due(db: &impl Read, lane: Lane, now: DateTime<Utc>) -> Result<bool, DbErr> {
     let due = Entity::find().filter(lane.condition()).filter(Column::DueAt.lte(now));
     let due = due.select_only().column(Column::Id);
-    Ok(due.into_tuple::<Uuid>().one(db).await?.is_some())
+    Ok(due.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())
 }
 
 /// The user's messages of a kind that still wait.
 pub(crate) async fn waiting(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     user_id: Uuid,
-    kind: Kind,
+    kind: MessageKind,
 ) -> Result<Vec<Asked>, DbErr> {
     let messages = Entity::find()
         .select_only()
@@ -125,7 +122,7 @@ pub(crate) async fn waiting(
         .column(Column::CreatedAt)
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Kind.eq(kind));
-    messages.into_tuple().all(db).await
+    messages.into_tuple().all(db.connection().await?).await
 }
 
 /// Since when the messages that wait to be sent to an address of the user undo what
@@ -141,7 +138,7 @@ pub(crate) async fn first_since(
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Normalized.eq(normalized))
         .into_tuple()
-        .one(txn.read().await?)
+        .one(txn.connection().await?)
         .await?;
     Ok(since.flatten())
 }

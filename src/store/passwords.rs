@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, OnConflict};
 use sea_orm::{ActiveValue, FromQueryResult, JoinType, QueryOrder, QuerySelect};
 
-use super::Transaction;
+use super::transaction::{Read, Transaction};
 
 /// Someone who may log in with an address, with the hash of their password if they
 /// have one.
@@ -23,7 +23,7 @@ pub(crate) struct Owner {
 /// Who may log in with an address: who has it verified, or else those who signed up
 /// with it last, at most `most` of them, newest first.
 pub(crate) async fn owners(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     normalized: &str,
     most: u64,
 ) -> Result<Vec<Owner>, DbErr> {
@@ -41,7 +41,7 @@ pub(crate) async fn owners(
         .order_by_desc(email::Column::Id)
         .limit(most)
         .into_model()
-        .all(db)
+        .all(db.connection().await?)
         .await?;
     let is_owned = rows.first().is_some_and(|claim| claim.verified_at.is_some());
     let most = if is_owned { 1 } else { rows.len() };
@@ -70,11 +70,8 @@ fn password_of_owner() -> RelationDef {
 }
 
 /// The hash of the user's password.
-pub(crate) async fn find(
-    db: &impl ConnectionTrait,
-    user_id: Uuid,
-) -> Result<Option<String>, DbErr> {
-    let row = password::Entity::find_by_id(user_id).one(db).await?;
+pub(crate) async fn find(db: &impl Read, user_id: Uuid) -> Result<Option<String>, DbErr> {
+    let row = password::Entity::find_by_id(user_id).one(db.connection().await?).await?;
     Ok(row.map(|row| row.hash.0))
 }
 

@@ -6,7 +6,13 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::Transaction;
+use super::transaction::{Read, Transaction};
+
+/// Locks a number until the transaction ends: no other transaction decides meanwhile to
+/// whom it belongs.
+pub(crate) async fn lock_number(txn: &Transaction, phone_number: &str) -> Result<(), DbErr> {
+    txn.lock_text(phone_number).await
+}
 
 /// When codes were asked for after `since`, by the user or for the number.
 pub(crate) async fn asked_for(
@@ -24,7 +30,7 @@ pub(crate) async fn asked_for(
             .filter(whose)
             .filter(Column::CreatedAt.gt(since))
             .into_tuple()
-            .all(txn.read().await?)
+            .all(txn.connection().await?)
             .await?;
     }
     Ok(times)
@@ -52,7 +58,7 @@ pub(crate) async fn latest(txn: &Transaction, user_id: Uuid) -> Result<Option<Mo
     Entity::find()
         .filter(Column::UserId.eq(user_id))
         .order_by_desc(Column::Id)
-        .one(txn.read().await?)
+        .one(txn.connection().await?)
         .await
 }
 

@@ -8,6 +8,7 @@ use sea_orm::{Condition, JoinType, QueryOrder, QuerySelect};
 
 use super::Profile;
 use super::sessions::Alive;
+use super::transaction::Read;
 
 /// Which users to list.
 #[derive(Clone, Copy, Debug)]
@@ -20,25 +21,31 @@ pub struct Filter {
 
 /// The user's profile.
 pub(crate) async fn find(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     user_id: Uuid,
     alive: &Alive,
 ) -> Result<Option<Profile>, DbErr> {
-    select(user::Column::Id.eq(user_id).into_condition(), alive).into_model().one(db).await
+    select(user::Column::Id.eq(user_id).into_condition(), alive)
+        .into_model()
+        .one(db.connection().await?)
+        .await
 }
 
 /// The profiles of some users, newest first.
 pub(crate) async fn find_all(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     user_ids: Vec<Uuid>,
     alive: &Alive,
 ) -> Result<Vec<Profile>, DbErr> {
-    select(user::Column::Id.is_in(user_ids).into_condition(), alive).into_model().all(db).await
+    select(user::Column::Id.is_in(user_ids).into_condition(), alive)
+        .into_model()
+        .all(db.connection().await?)
+        .await
 }
 
 /// The profiles of at most `most` users, newest first.
 pub(crate) async fn list(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     filter: Filter,
     most: u64,
     alive: &Alive,
@@ -48,7 +55,7 @@ pub(crate) async fn list(
         .add_option(status.map(|status| user::Column::Status.eq(status)))
         // Ids sort by creation.
         .add_option(after.map(|after| user::Column::Id.lt(after)));
-    select(filter, alive).limit(most).into_model().all(db).await
+    select(filter, alive).limit(most).into_model().all(db.connection().await?).await
 }
 
 /// What a [`Profile`] is read from, newest first.

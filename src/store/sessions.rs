@@ -9,7 +9,7 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement};
 use uuid::Uuid;
 
-use super::Transaction;
+use super::transaction::{Read, Transaction};
 
 /// Which sessions are alive at a moment. The one place that says so.
 #[derive(Clone, Copy, Debug)]
@@ -51,25 +51,26 @@ const OPEN: &str = "
 
 /// The living session that a token opens.
 pub(crate) async fn open(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     token_hash: &[u8],
     alive: &Alive,
 ) -> Result<Option<Opened>, DbErr> {
     let values = [token_hash.into(), alive.now.into(), alive.used_after.into()];
+    let db = db.connection().await?;
     let statement = Statement::from_sql_and_values(db.get_database_backend(), OPEN, values);
     Opened::find_by_statement(statement).one(db).await
 }
 
 /// The user's living sessions, newest first.
 pub(crate) async fn list(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     user_id: Uuid,
     alive: &Alive,
 ) -> Result<Vec<Model>, DbErr> {
     find_alive(user_id, alive)
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
-        .all(db)
+        .all(db.connection().await?)
         .await
 }
 
@@ -101,8 +102,8 @@ pub(crate) async fn touch(
     Ok(())
 }
 
-/// Notes that the user has proved their password in a session.
-pub(crate) async fn authenticate(
+/// Sets when the user last proved their password in a session.
+pub(crate) async fn set_authenticated(
     txn: &Transaction,
     user_id: Uuid,
     session_id: Uuid,

@@ -1,91 +1,87 @@
-//! A transaction that knows whom it changes.
+//! A transaction that knows whose data it changes.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::{
-    ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult,
+    Statement, Value,
 };
 use uuid::Uuid;
 
-use super::changes::Change;
-use super::outbox::Lane;
+use super::changes::Effect;
 
-/// A transaction, as the work in it sees it.
+/// A handle on a transaction, owned by the unit of work that runs in it.
+#[derive(Clone, Debug)]
+pub struct Transaction(Arc<Shared>);
+
+/// What the handles on one transaction share.
 #[derive(Debug)]
-pub struct Transaction {
+struct Shared {
     inner: DatabaseTransaction,
-    /// What is to be run before the next statement: ends the last piece of work and
-    /// begins the next. With the statement if that is possible, as each trip to
-    /// SQLite's thread costs as much as a small statement.
+    /// The statements to run before the next one: they end the last unit of work and
+    /// begin the next. They go with the next statement where that is possible, because
+    /// each trip to SQLite's thread costs as much as a small statement.
     before: Mutex<Option<&'static str>>,
-    changed: Mutex<Vec<Change>>,
+    effects: Mutex<Vec<Effect>>,
 }
 
 impl Transaction {
-    /// One piece of work.
+    /// A transaction for one unit of work.
     pub(super) fn new(inner: DatabaseTransaction) -> Self {
-        Self { inner, before: Mutex::default(), changed: Mutex::default() }
+        Self::with(inner, None)
     }
 
-    /// Many pieces of work on SQLite, each within a savepoint, of SQLite's own and not
-    /// a nested transaction. COMMIT ends the last one.
+    /// A transaction on SQLite for many units of work, each within a savepoint. The
+    /// savepoints are SQLite's own, not nested transactions. COMMIT ends the last one.
     pub(super) fn of_many(inner: DatabaseTransaction) -> Self {
-        Self { before: Mutex::new(Some("SAVEPOINT work")), ..Self::new(inner) }
+        Self::with(inner, Some("SAVEPOINT work"))
     }
 
-    /// Of which kind the database is.
+    fn with(inner: DatabaseTransaction, before: Option<&'static str>) -> Self {
+        Self(Arc::new(Shared { inner, before: Mutex::new(before), effects: Mutex::default() }))
+    }
+
+    /// Which database it is.
     pub(crate) fn backend(&self) -> DbBackend {
-        self.inner.get_database_backend()
+        self.0.inner.get_database_backend()
     }
 
     /// Where to read.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn read(&self) -> Result<&DatabaseTransaction, DbErr> {
-        let before = lock(&self.before).take();
+    async fn begun(&self) -> Result<&DatabaseTransaction, DbErr> {
+        let before = lock(&self.0.before).take();
         if let Some(before) = before {
-            self.inner.execute_unprepared(before).await?;
+            self.0.inner.execute_unprepared(before).await?;
         }
-        Ok(&self.inner)
+        Ok(&self.0.inner)
     }
 
-    /// Where to write what belongs to a user. Whoever keeps a copy of the user is
-    /// told when it is committed, and so can't be forgotten.
+    /// Where to write what belongs to a user. Copies of the user are dropped when it is
+    /// committed; a query that writes can't forget to say so.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn write(&self, user_id: Uuid) -> Result<&DatabaseTransaction, DbErr> {
-        lock(&self.changed).push(Change::User(user_id));
-        self.read().await
+        self.write_with(Effect::User(user_id)).await
     }
 
-    /// Where to write what no user is shown from.
+    /// Where to write what is part of no user's representation.
     ///
     /// # Errors
     /// When the database does not answer.
     pub(super) async fn write_unseen(&self) -> Result<&DatabaseTransaction, DbErr> {
-        self.read().await
+        self.begun().await
     }
 
-    /// Where to write a message that is to be sent. Whoever sends is told when it is
-    /// committed.
+    /// Where to write what has an effect after the commit.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(super) async fn post(&self, lane: Lane) -> Result<&DatabaseTransaction, DbErr> {
-        lock(&self.changed).push(Change::Outbox(lane));
-        self.read().await
-    }
-
-    /// Where to write that a user is to be erased. Whoever erases is told when it is
-    /// committed.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub(super) async fn erase(&self) -> Result<&DatabaseTransaction, DbErr> {
-        lock(&self.changed).push(Change::Erasures);
-        self.read().await
+    pub(super) async fn write_with(&self, effect: Effect) -> Result<&DatabaseTransaction, DbErr> {
+        lock(&self.0.effects).push(effect);
+        self.begun().await
     }
 
     /// Reads a row.
@@ -94,42 +90,84 @@ impl Transaction {
         sql: &str,
         values: Vec<Value>,
     ) -> Result<Option<QueryResult>, DbErr> {
-        let before = lock(&self.before).take();
+        let before = lock(&self.0.before).take();
         let sql = before.map_or_else(|| sql.to_owned(), |before| format!("{before}; {sql}"));
         let statement = Statement::from_sql_and_values(self.backend(), sql, values);
-        self.inner.query_one_raw(statement).await
+        self.0.inner.query_one_raw(statement).await
     }
 
-    /// Keeps one of many pieces of work. Returns what it has changed.
-    pub(super) fn keep(&self) -> Vec<Change> {
-        // Work that ran no statement has begun nothing.
-        lock(&self.before).get_or_insert("RELEASE work; SAVEPOINT work");
-        self.take_changed()
-    }
-
-    /// Undoes one of many pieces of work.
-    pub(super) async fn undo(&self) -> Result<(), DbErr> {
-        self.take_changed();
-        if lock(&self.before).is_none() {
-            // The savepoint stays, for the next.
-            self.inner.execute_unprepared("ROLLBACK TO work").await?;
+    /// Locks a text, such as an address, until the transaction ends.
+    pub(super) async fn lock_text(&self, text: &str) -> Result<(), DbErr> {
+        // On SQLite no other transaction writes now anyway.
+        if self.backend() == DbBackend::Postgres {
+            let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            self.query_one(lock, vec![text.into()]).await?;
         }
         Ok(())
     }
 
-    /// What it has changed since this was asked last.
-    pub(super) fn take_changed(&self) -> Vec<Change> {
-        std::mem::take(&mut *lock(&self.changed))
+    /// Keeps one of many units of work. Returns its effects.
+    pub(super) fn keep(&self) -> Vec<Effect> {
+        // Work that ran no statement has begun nothing.
+        lock(&self.0.before).get_or_insert("RELEASE work; SAVEPOINT work");
+        self.take_effects()
+    }
+
+    /// Undoes one of many units of work.
+    pub(super) async fn undo(&self) -> Result<(), DbErr> {
+        self.take_effects();
+        if lock(&self.0.before).is_none() {
+            // The savepoint stays, for the next unit.
+            self.0.inner.execute_unprepared("ROLLBACK TO work").await?;
+        }
+        Ok(())
+    }
+
+    /// The effects since this was last called.
+    pub(super) fn take_effects(&self) -> Vec<Effect> {
+        std::mem::take(&mut *lock(&self.0.effects))
     }
 
     /// Keeps what was done.
     pub(super) async fn commit(self) -> Result<(), DbErr> {
-        self.inner.commit().await
+        self.into_inner()?.commit().await
     }
 
     /// Undoes what was done.
     pub(super) async fn roll_back(self) -> Result<(), DbErr> {
-        self.inner.rollback().await
+        self.into_inner()?.rollback().await
+    }
+
+    /// # Errors
+    /// When a unit of work kept its handle: the transaction is not over yet.
+    fn into_inner(self) -> Result<DatabaseTransaction, DbErr> {
+        let kept = || DbErr::Custom("a unit of work has kept its transaction".to_owned());
+        Arc::into_inner(self.0).map(|shared| shared.inner).ok_or_else(kept)
+    }
+}
+
+/// A place to read from: the database, or a transaction.
+pub trait Read: Sync {
+    /// What runs the statements.
+    type Connection: ConnectionTrait;
+
+    /// What runs the next statement.
+    fn connection(&self) -> impl Future<Output = Result<&Self::Connection, DbErr>> + Send;
+}
+
+impl Read for DatabaseConnection {
+    type Connection = Self;
+
+    async fn connection(&self) -> Result<&Self, DbErr> {
+        Ok(self)
+    }
+}
+
+impl Read for Transaction {
+    type Connection = DatabaseTransaction;
+
+    async fn connection(&self) -> Result<&DatabaseTransaction, DbErr> {
+        self.begun().await
     }
 }
 

@@ -5,8 +5,8 @@ use entity::user;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement};
 
-use super::Transaction;
 use super::sessions::Alive;
+use super::transaction::{Read, Transaction};
 
 /// A user with what is derived from other tables.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -59,12 +59,13 @@ macro_rules! see {
 
 /// The user whose living session a token opens.
 pub(crate) async fn see_by_token(
-    db: &impl ConnectionTrait,
+    db: &impl Read,
     token_hash: &[u8],
     alive: &Alive,
 ) -> Result<Option<Seen>, DbErr> {
     let values = [alive.now.into(), alive.used_after.into(), token_hash.into()];
     let sql = see!("current.token_hash = $3");
+    let db = db.connection().await?;
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Seen::find_by_statement(statement).one(db).await
 }
@@ -88,7 +89,7 @@ pub(crate) async fn lock(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> 
     // Nobody else writes to SQLite now anyway.
     if txn.backend() == DbBackend::Postgres {
         let statement = user::Entity::find_by_id(user_id).select_only().column(user::Column::Id);
-        statement.lock_exclusive().into_tuple::<Uuid>().one(txn.read().await?).await?;
+        statement.lock_exclusive().into_tuple::<Uuid>().one(txn.connection().await?).await?;
     }
     Ok(())
 }
@@ -104,11 +105,8 @@ pub(crate) async fn lock_all(txn: &Transaction, mut user_ids: Vec<Uuid>) -> Resu
 }
 
 /// The user's row.
-pub(crate) async fn find(
-    db: &impl ConnectionTrait,
-    user_id: Uuid,
-) -> Result<Option<user::Model>, DbErr> {
-    user::Entity::find_by_id(user_id).one(db).await
+pub(crate) async fn find(db: &impl Read, user_id: Uuid) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(user_id).one(db.connection().await?).await
 }
 
 pub(crate) async fn insert(txn: &Transaction, user: user::Model) -> Result<(), DbErr> {
@@ -142,6 +140,6 @@ pub(crate) async fn other_with_phone_number(
         .filter(user::Column::PhoneNumber.eq(phone_number))
         .filter(user::Column::Id.ne(user_id))
         .into_tuple()
-        .one(txn.read().await?)
+        .one(txn.connection().await?)
         .await
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::account::administration::{self as accounts, Administration, Invitation, Whom};
+use crate::account::Policy;
+use crate::account::administration::{self as accounts, Administration, Invitation, UserReference};
 use crate::clock::SystemClock;
 use crate::config::DEFAULT_LISTEN;
-use crate::config::users::{How, UsersAction};
+use crate::config::users::{CommonArgs, UsersAction};
 use crate::random::SystemRandom;
 use crate::store::profiles::Filter;
 use crate::store::{DatabaseUrl, Options, Profile, Store};
@@ -29,7 +30,7 @@ pub use report::Report;
 /// # Errors
 /// What keeps it from being done.
 pub async fn run(action: UsersAction, options: Options) -> Result<Report, UsersError> {
-    let How { json, database, idle, public } = action.how();
+    let CommonArgs { json, database, public, .. } = action.common();
     let public_url = public.url(DEFAULT_LISTEN);
     let form = if *json { Form::Json(&public_url) } else { Form::Table(table::width(stdout())) };
     let store = open(database.url().map_err(UsersError::Config)?, options).await?;
@@ -37,11 +38,22 @@ pub async fn run(action: UsersAction, options: Options) -> Result<Report, UsersE
         store: store.clone(),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
-        idle_timeout: idle.session_idle_timeout,
+        policy: policy(&action),
     };
     let done = perform(&admin, form, action).await;
     store.close().await?;
     done
+}
+
+/// The rules that the flags of a command set.
+fn policy(action: &UsersAction) -> Policy {
+    let default = Policy::default();
+    let deletion_grace = match action {
+        UsersAction::Delete { grace, .. } => grace.deletion_grace,
+        _ => default.deletion_grace,
+    };
+    let session_idle_timeout = action.common().idle.session_idle_timeout;
+    Policy { session_idle_timeout, deletion_grace, ..default }
 }
 
 async fn open(url: DatabaseUrl, options: Options) -> Result<Store, UsersError> {
@@ -91,12 +103,12 @@ async fn perform(
             let what = format!("{what}, but {}", text::status(&pardoned.profile));
             Ok(form.outcome(&pardoned.profile, &what))
         }
-        UsersAction::Delete { yes, grace, target } => {
+        UsersAction::Delete { yes, target, .. } => {
             let profile = accounts::find(admin, &target.user).await?;
             if !yes {
                 ask_to_delete(&profile)?;
             }
-            let deleted = accounts::delete(admin, profile.user.id, grace.deletion_grace).await?;
+            let deleted = accounts::delete(admin, profile.user.id).await?;
             let what = if deleted.changed { "is deleted" } else { "is deleted already" };
             Ok(form.outcome(&deleted.profile, &with_ended(what, deleted.ended)))
         }
@@ -109,11 +121,11 @@ async fn perform(
 async fn sessions(
     admin: &Administration,
     form: Form<'_>,
-    whom: &Whom,
+    user: &UserReference,
     end: Option<Uuid>,
     end_all: bool,
 ) -> Result<Report, UsersError> {
-    let profile = accounts::find(admin, whom).await?;
+    let profile = accounts::find(admin, user).await?;
     let user_id = profile.user.id;
     let ended = match end {
         Some(session_id) => {

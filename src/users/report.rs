@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{table, text};
-use crate::account::PublicUrl;
 use crate::account::administration::Page;
 use crate::api::emails::UserEmail;
 use crate::api::sessions::Session;
 use crate::api::user::User;
 use crate::store::Profile;
+use crate::value::public_url::PublicUrl;
 
 /// What a command has to say.
 #[derive(Debug, Default, PartialEq, Eq)]

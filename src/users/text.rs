@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveEnum as _;
 
-use crate::account::value::is_bidi_control;
 use crate::store::Profile;
+use crate::value::text_value::is_bidi_control;
 
 fn is_forbidden(c: char) -> bool {
     c.is_control() || is_bidi_control(c)

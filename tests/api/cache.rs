@@ -145,7 +145,7 @@ async fn a_use_that_memory_answers_is_noted_like_any_other() {
         if app.database.is_sqlite() {
             assert_eq!(app.metrics.cache_hits.get(), hits + 1, "{AT_ONCE}");
         }
-        app.afterwards.settle().await;
+        app.activity.settle().await;
         app.clock.advance(Duration::from_secs(1));
         let sessions = ada.get("/me/sessions").await.json();
         assert_eq!(sessions[0]["lastUsedAt"], "2026-11-23T08:27:29.280Z");

@@ -131,7 +131,7 @@ async fn a_log_in_that_failed_is_remembered_but_no_flood_of_them() {
             let reply = app.anonymous.post("/login", body).await;
             reply.expect_problem(401, "invalid_credentials");
         }
-        app.afterwards.settle().await;
+        app.activity.settle().await;
         let all = events(&ada).await;
         let failed: Vec<_> = all.iter().filter(|one| one["type"] == "login_failed").collect();
         assert_eq!(failed.len(), 20);
@@ -145,7 +145,7 @@ async fn whoever_signed_up_with_the_address_of_another_does_not_see_where_from_t
         let eve = app.user().await;
         let body = json!({ "email": ADA, "password": "the password of ada" });
         app.anonymous.post("/login", body).await.expect_problem(401, "invalid_credentials");
-        app.afterwards.settle().await;
+        app.activity.settle().await;
         let failed = &events(&eve).await;
         let failed = failed.iter().find(|one| one["type"] == "login_failed").unwrap();
         assert_eq!((failed.get("ipAddress"), failed.get("userAgent")), (None, None));

@@ -9,7 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use current_user::store::{DatabaseUrl, Store};
+use current_user::store::{DatabaseUrl, Read as _, Store};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use sea_orm::error::ConnAcquireErr;
@@ -76,7 +76,7 @@ async fn hold_up(store: &Store) -> oneshot::Sender<()> {
     let (begin, begun) = oneshot::channel();
     let store = store.clone();
     tokio::spawn(async move {
-        let work = store.write::<_, DbErr, _>(move |_| {
+        let work = store.write::<_, DbErr, _, _>(move |_| {
             Box::pin(async move {
                 begin.send(()).unwrap();
                 // Either is a release.
@@ -147,8 +147,8 @@ async fn a_transaction_that_ends_halfway_fails_for_all_and_the_next_is_sound() {
         let store = app.store.clone();
         let end = async move {
             let work = store.write(|txn| {
-                Box::pin(async {
-                    txn.read().await?.execute_unprepared("ROLLBACK").await.map(|_| ())
+                Box::pin(async move {
+                    txn.connection().await?.execute_unprepared("ROLLBACK").await.map(|_| ())
                 })
             });
             work.await

@@ -52,7 +52,7 @@ async fn a_session_ends_after_thirty_days_however_much_it_is_used() {
         for _ in 0..29 {
             app.clock.advance(day);
             ada.get("/me").await.expect(200);
-            app.afterwards.settle().await;
+            app.activity.settle().await;
         }
         app.clock.advance(day);
         ada.get("/me").await.expect_problem(401, "invalid_token");
@@ -82,7 +82,7 @@ async fn the_hundred_and_first_session_ends_the_one_not_used_longest() {
         // Using it long after makes the first one the freshest.
         app.clock.advance(Duration::from_secs(600));
         assert_eq!(first.get("/me").await.expect(200).json()["activeSessions"], 100);
-        app.afterwards.settle().await;
+        app.activity.settle().await;
 
         let newest = app.log_in("ada@example.com").await;
         assert_eq!(newest.get("/me").await.expect(200).json()["activeSessions"], 100);

@@ -205,11 +205,9 @@ async fn what_the_database_is_too_busy_for_is_503() {
         let (held, mut is_held) = mpsc::channel(1);
         let store = app.store.clone();
         let writer = tokio::spawn(async move {
-            let hold = store.write::<(), DbErr, _>(move |_| {
-                Box::pin(async move {
-                    held.send(()).await.unwrap();
-                    std::future::pending().await
-                })
+            let hold = store.write::<(), DbErr, _, _>(async move |_| {
+                held.send(()).await.unwrap();
+                std::future::pending().await
             });
             hold.await
         });

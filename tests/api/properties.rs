@@ -72,7 +72,7 @@ impl Model<'_> {
         match event {
             Event::Wait(minutes) => {
                 // A use is written after the reply: days don't pass before it is.
-                self.app.afterwards.settle().await;
+                self.app.activity.settle().await;
                 self.now += minutes;
                 self.app.clock.advance(Duration::from_secs(minutes * 60));
             }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use current_user::account::token::OneTimeToken;
-use current_user::account::value::TextValue as _;
 use current_user::store::Observer;
+use current_user::value::text_value::TextValue as _;
+use current_user::value::token::OneTimeToken;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, TransactionTrait as _};
@@ -188,7 +188,7 @@ async fn every_statement_finds_what_it_looks_for_by_an_index() {
         app.clock.advance(Duration::from_secs(301));
         for Case { request, .. } in cases {
             Reply::to(request).await;
-            app.afterwards.settle().await;
+            app.activity.settle().await;
             app.deliver().await;
         }
         app.collect().await.unwrap();

@@ -3,9 +3,9 @@
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::super::AccountError;
-use super::super::value::ValueError;
+use crate::account::AccountError;
 use crate::store::Profile;
+use crate::value::text_value::ValueError;
 
 /// Why nothing was changed. One line, and what to do.
 #[derive(Debug, thiserror::Error)]

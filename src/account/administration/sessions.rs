@@ -1,11 +1,11 @@
 //! The sessions of any user.
 
-use entity::event::Kind as Event;
+use entity::event::EventType;
 use entity::session;
 use uuid::Uuid;
 
-use super::super::history::History;
-use super::{Administration, AdministrationError, count, lock};
+use super::outcome::{count, lock};
+use super::{Administration, AdministrationError};
 use crate::store;
 
 /// The user's living sessions, newest first.
@@ -16,7 +16,8 @@ pub async fn list_sessions(
     admin: &Administration,
     user_id: Uuid,
 ) -> Result<Vec<session::Model>, AdministrationError> {
-    Ok(store::sessions::list(admin.store.reader(), user_id, &admin.alive()).await?)
+    let alive = admin.policy.alive(admin.clock.now());
+    Ok(store::sessions::list(admin.store.reader(), user_id, &alive).await?)
 }
 
 /// Ends one session of the user.
@@ -28,19 +29,14 @@ pub async fn end_session(
     user_id: Uuid,
     session_id: Uuid,
 ) -> Result<(), AdministrationError> {
-    let alive = admin.alive();
-    let history = History::new(&admin.random, alive.now);
     admin
-        .store
-        .write(move |txn| {
-            Box::pin(async move {
-                lock(txn, user_id, &alive).await?;
-                history.of(txn, user_id, Event::SessionEnded, None).await?;
-                match store::sessions::delete(txn, user_id, session_id, &alive).await? {
-                    true => Ok(()),
-                    false => Err(AdministrationError::NoSession { user_id, session_id }),
-                }
-            })
+        .write(async move |work| {
+            lock(&work, user_id).await?;
+            work.record(user_id, EventType::SessionEnded, None).await?;
+            match store::sessions::delete(&work, user_id, session_id, &work.alive()).await? {
+                true => Ok(()),
+                false => Err(AdministrationError::NoSession { user_id, session_id }),
+            }
         })
         .await
 }
@@ -53,17 +49,12 @@ pub async fn end_sessions(
     admin: &Administration,
     user_id: Uuid,
 ) -> Result<usize, AdministrationError> {
-    let alive = admin.alive();
-    let history = History::new(&admin.random, alive.now);
     admin
-        .store
-        .write(move |txn| {
-            Box::pin(async move {
-                let profile = lock(txn, user_id, &alive).await?;
-                store::sessions::delete_all(txn, user_id, None).await?;
-                history.of(txn, user_id, Event::OtherSessionsEnded, None).await?;
-                Ok(count(profile.active_sessions))
-            })
+        .write(async move |work| {
+            let profile = lock(&work, user_id).await?;
+            store::sessions::delete_all(&work, user_id, None).await?;
+            work.record(user_id, EventType::OtherSessionsEnded, None).await?;
+            Ok(count(profile.active_sessions))
         })
         .await
 }

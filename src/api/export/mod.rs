@@ -8,7 +8,7 @@ use poem_openapi::{ApiResponse, OpenApi};
 use super::Tag;
 use super::auth::CurrentUser;
 use super::problem::Answer;
-use crate::account::{Context, export};
+use crate::account::{Context, leaving};
 
 mod schema;
 mod stream;
@@ -45,7 +45,7 @@ impl ExportApi {
     #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
     async fn export(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<Exported> {
         let started_at = context.clock.now();
-        let export = export::export(&context, *me).await?;
+        let export = leaving::export(&context, *me).await?;
         let public_url = context.public_url.clone();
         let streamed = Streamed::new(export, public_url, me.session_id, started_at);
         Ok(Exported::Ok(streamed, DISPOSITION.to_owned()))

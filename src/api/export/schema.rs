@@ -8,24 +8,24 @@ use poem_openapi::Object;
 use poem_openapi::types::{Example, ToJSON as _};
 use uuid::Uuid;
 
-use crate::account::PublicUrl;
-use crate::account::avatar_file::AvatarFile;
-use crate::account::avatar_url::AvatarUrl;
-use crate::account::bio::Bio;
-use crate::account::choice::Choice;
-use crate::account::email::Email;
-use crate::account::locale::Locale;
-use crate::account::name::Name;
-use crate::account::phone_number::NewPhoneNumber;
-use crate::account::status::UserStatus;
-use crate::account::timestamp::Timestamp;
-use crate::account::timezone::Timezone;
-use crate::account::value::Stored;
 use crate::api::avatar as avatars;
 use crate::api::emails::UserEmail;
 use crate::api::events::Event;
+use crate::api::schema::choice::Choice;
+use crate::api::schema::timestamp::Timestamp;
+use crate::api::schema::user_status::UserStatus;
 use crate::api::sessions::Session;
 use crate::store::holdings::{Holding, Row};
+use crate::value::avatar_file::AvatarFile;
+use crate::value::avatar_url::AvatarUrl;
+use crate::value::bio::Bio;
+use crate::value::email::Email;
+use crate::value::locale::Locale;
+use crate::value::name::Name;
+use crate::value::phone_number::NewPhoneNumber;
+use crate::value::public_url::PublicUrl;
+use crate::value::text_value::Stored;
+use crate::value::timezone::Timezone;
 
 /// Everything that is held about a user: a property for each kind of thing.
 #[derive(Debug, Object)]
@@ -131,7 +131,7 @@ struct ExportedMessage {
     /// ID of the message.
     id: Uuid,
     /// What it says.
-    kind: Choice<outbox::Kind>,
+    kind: Choice<outbox::MessageKind>,
     /// The address or the number that it goes to.
     #[oai(validator(max_length = 320, pattern = "^.+$"))]
     recipient: String,
@@ -322,7 +322,7 @@ impl Example for ExportedMessage {
     fn example() -> Self {
         Self {
             id: EXAMPLE_ID,
-            kind: outbox::Kind::EmailAdded.into(),
+            kind: outbox::MessageKind::EmailAdded.into(),
             recipient: "ada@example.com".to_owned(),
             subject: Some("ada@example.org".to_owned()),
             created_at: Timestamp::example(),

@@ -12,18 +12,19 @@ use poem_openapi::types::Type as _;
 use uuid::Uuid;
 
 use super::schema::{self, Export};
-use crate::account::export::{self, Held};
-use crate::account::timestamp::Timestamp;
-use crate::account::value::TextValue as _;
-use crate::account::{AccountError, PublicUrl};
+use crate::account::AccountError;
+use crate::account::leaving::{Export as Reader, Held};
+use crate::api::schema::timestamp::Timestamp;
 use crate::store::holdings::Holding;
+use crate::value::public_url::PublicUrl;
+use crate::value::text_value::TextValue as _;
 
 /// An export on its way.
 pub(super) struct Streamed(State);
 
 /// Where the export is.
 struct State {
-    export: export::Export,
+    export: Reader,
     public_url: PublicUrl,
     /// The session that asks.
     session_id: Uuid,
@@ -44,7 +45,7 @@ enum Place {
 
 impl Streamed {
     pub(super) fn new(
-        export: export::Export,
+        export: Reader,
         public_url: PublicUrl,
         session_id: Uuid,
         started_at: DateTime<Utc>,
@@ -107,9 +108,9 @@ impl State {
             return Ok(Place::At { table: table + 1, rows: 0, after: None });
         };
         let count = held.len();
-        for (number, Held { row, picture }) in held.into_iter().enumerate() {
+        for (number, Held { row, file }) in held.into_iter().enumerate() {
             text.push_str(if rows + number > 0 { "," } else { "" });
-            text.push_str(&schema::json(row, picture, &self.public_url, self.session_id));
+            text.push_str(&schema::json(row, file, &self.public_url, self.session_id));
         }
         Ok(Place::At { table, rows: rows + count, after: Some(last) })
     }

@@ -7,13 +7,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex};
 
-use current_user::account::avatar_file::AvatarFile;
-use current_user::account::avatar_url::AvatarUrl;
-use current_user::account::email::Email;
-use current_user::account::locale::Locale;
-use current_user::account::phone_number::PhoneNumber;
-use current_user::account::timezone::Timezone;
-use current_user::account::value::TextValue;
+use current_user::value::avatar_file::AvatarFile;
+use current_user::value::avatar_url::AvatarUrl;
+use current_user::value::email::Email;
+use current_user::value::locale::Locale;
+use current_user::value::phone_number::PhoneNumber;
+use current_user::value::text_value::TextValue;
+use current_user::value::timezone::Timezone;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use current_user::account::email::Email;
-use current_user::account::value::TextValue as _;
 use current_user::message::{Gateway, Secret, Sender, Smtp, Wording};
+use current_user::value::email::Email;
+use current_user::value::text_value::TextValue as _;
 
 use super::mail::Mail;
 use super::sms::SmsGateway;

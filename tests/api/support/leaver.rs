@@ -1,8 +1,8 @@
 //! Somebody of whom there is something in every table.
 
-use current_user::account::email::Email;
-use current_user::account::value::TextValue as _;
 use current_user::store::holdings::Holding;
+use current_user::value::email::Email;
+use current_user::value::text_value::TextValue as _;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use serde_json::json;
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use current_user::account::delivery::Delivery;
-use current_user::account::session::Lifetimes;
-use current_user::account::{self, Afterwards, Context, Painter, PasswordHasher};
+use current_user::account::outbox::Delivery;
+use current_user::account::session::SessionActivity;
+use current_user::account::{self, Context, Painter, PasswordHasher, Policy};
 use current_user::api::{AllowedOrigin, Settings};
 use current_user::clock::FixedClock;
 use current_user::files::{Files, FilesUrl};
@@ -28,7 +28,6 @@ use super::random::CountingRandom;
 /// When every test begins: 2026-11-23T08:22:29.280991Z.
 const START: DateTime<Utc> = DateTime::from_timestamp_micros(1_795_422_149_280_991).unwrap();
 
-const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How an application is set up.
@@ -81,7 +80,7 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) random: Arc<CountingRandom>,
     pub(crate) store: Store,
-    pub(crate) afterwards: Afterwards,
+    pub(crate) activity: SessionActivity,
     pub(crate) metrics: Metrics,
     /// Somebody without a token.
     pub(crate) anonymous: Client,
@@ -116,26 +115,22 @@ impl TestApp {
         store.migrate_up().await.unwrap();
         let clock = Arc::new(FixedClock::new(START));
         let random = Arc::new(CountingRandom::default());
-        let sessions = Lifetimes { absolute: 30 * DAY, idle: 7 * DAY };
-        let afterwards = Afterwards::start(store.clone(), sessions);
+        let policy = Policy { deletion_grace, ..Policy::default() };
+        let activity = SessionActivity::start(store.clone(), policy);
         let avatars = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let context = Context {
             store: store.clone(),
-            afterwards: afterwards.clone(),
+            activity: activity.clone(),
             metrics: metrics.clone(),
             clock: Arc::clone(&clock) as _,
             random: Arc::clone(&random) as _,
             hasher: PasswordHasher::new(hashers, hashing_patience).unwrap(),
-            sessions,
-            reauthentication_window: 15 * MINUTE,
-            deletion_grace,
-            event_retention: 365 * DAY,
+            policy,
             public_url: address.into(),
             files: Files::open(&FilesUrl::Folder(avatars.path().to_owned())).unwrap(),
             painter: Painter::new(patience),
-            discarded: Arc::default(),
         };
         let inbox = Inbox::start().await;
         let sender = if demo { Inbox::demo_sender() } else { inbox.sender(send_timeout) };
@@ -149,7 +144,7 @@ impl TestApp {
             clock,
             random,
             store,
-            afterwards,
+            activity,
             metrics,
             anonymous,
             delivery,
@@ -213,17 +208,17 @@ impl TestApp {
 
     /// Erases who is to be erased.
     pub(crate) async fn erase(&self) {
-        account::erase_due(&self.context).await.unwrap();
+        account::leaving::erase_due(&self.context).await.unwrap();
     }
 
     /// Forgets what happened too long ago.
     pub(crate) async fn forget_old_events(&self) {
-        account::history::forget_old(&self.context).await.unwrap();
+        account::events::forget_old(&self.context).await.unwrap();
     }
 
     /// Deletes the pictures that are to be deleted.
     pub(crate) async fn collect(&self) -> Result<(), account::AccountError> {
-        account::collect_avatars(&self.context).await
+        account::avatar::collect(&self.context).await
     }
 
     /// Reads until memory answers: a node that just started has to be in touch with

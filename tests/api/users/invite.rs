@@ -3,10 +3,10 @@
 use std::process::Stdio;
 
 use chrono::Duration;
-use current_user::account::token::OneTimeToken;
-use current_user::account::value::TextValue as _;
 use current_user::clock::{Clock as _, SystemClock};
 use current_user::random::SystemRandom;
+use current_user::value::text_value::TextValue as _;
+use current_user::value::token::OneTimeToken;
 use entity::one_time_token::{self, Purpose};
 use entity::{outbox, password};
 use sea_orm::{DatabaseConnection, EntityTrait as _, IntoActiveModel as _};
@@ -47,7 +47,7 @@ async fn an_invitation_waits_in_the_outbox() {
         for row in rows.iter().filter(of_ada) {
             assert_eq!(
                 (row.kind, &*row.recipient),
-                (outbox::Kind::Invitation, "Ada.L@example.com")
+                (outbox::MessageKind::Invitation, "Ada.L@example.com")
             );
             assert_eq!(row.attempts, 0);
         }

@@ -1,0 +1,151 @@
+//! Inviting a person to join.
+
+use entity::event::EventType;
+use entity::outbox::MessageKind;
+use entity::user::Status;
+use entity::{email, user};
+
+use super::{Administration, AdministrationError};
+use crate::account::work::Work;
+use crate::store::{self, Profile};
+use crate::value::{Email, Locale, Name, TextValue as _, ValueError};
+
+/// The person to invite.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// Becomes the default address, verified by accepting.
+    pub email: Email,
+    /// Display name; by default the part of the address before the `@`.
+    pub name: Option<Name>,
+    /// Language and region to read in: the mail is written in it.
+    pub locale: Option<Locale>,
+}
+
+/// The user who was invited.
+#[derive(Debug)]
+pub struct Invited {
+    /// The user.
+    pub profile: Profile,
+    /// Whether they were invited before.
+    pub again: bool,
+}
+
+/// Creates an `invited` user without a password, and mails them a token that sets one. A
+/// user who is `invited` already is mailed another token, and gets the new name and locale.
+///
+/// # Errors
+/// [`AdministrationError::EmailTaken`], [`AdministrationError::NoName`].
+pub async fn invite(
+    admin: &Administration,
+    invitation: Invitation,
+) -> Result<Invited, AdministrationError> {
+    admin
+        .write(async move |work| {
+            let Invitation { email, name, locale } = invitation;
+            // No other unit of work accepts, verifies or invites this address meanwhile.
+            store::emails::lock_address(&work, email.normalized()).await?;
+            let claims = store::emails::claims(&work, email.normalized()).await?;
+            if let Some(claim) = claims.iter().find(|claim| claim.verified_at.is_some()) {
+                let (email, owner) = (email.as_str().to_owned(), claim.user_id);
+                return Err(AdministrationError::EmailTaken { email, owner });
+            }
+
+            let (user, email, again) = match find_invited(&work, claims).await? {
+                Some((mut user, email)) => {
+                    rename(&work, &mut user, name, locale).await?;
+                    (user, email, true)
+                }
+                None => {
+                    let name = name.map_or_else(|| name_of(&email), Ok);
+                    let name = name.map_err(AdministrationError::NoName)?;
+                    let (user, email) = rows(&work, &email, &name, locale.as_ref());
+                    store::users::insert(&work, user.clone()).await?;
+                    store::emails::insert(&work, email.clone()).await?;
+                    (user, email, false)
+                }
+            };
+            work.send(MessageKind::Invitation, Some(user.id), &email.email, None).await?;
+            work.record(user.id, EventType::Invited, Some(&email.email)).await?;
+            let default_email = Some(email.email);
+            Ok(Invited { profile: Profile { user, default_email, active_sessions: 0 }, again })
+        })
+        .await
+}
+
+/// The user among the claimants of an address who is invited, locked, with the claim.
+async fn find_invited(
+    work: &Work,
+    claims: Vec<email::Model>,
+) -> Result<Option<(user::Model, email::Model)>, AdministrationError> {
+    for claim in claims {
+        let is_invited = |user: &user::Model| user.status == Status::Invited;
+        let user = store::users::find(work, claim.user_id).await?;
+        if !user.as_ref().is_some_and(is_invited) {
+            continue;
+        }
+        // Read again under the lock: nobody bans the user meanwhile.
+        store::users::lock(work, claim.user_id).await?;
+        let user = store::users::find(work, claim.user_id).await?;
+        if let Some(user) = user.filter(is_invited) {
+            return Ok(Some((user, claim)));
+        }
+    }
+    Ok(None)
+}
+
+async fn rename(
+    work: &Work,
+    user: &mut user::Model,
+    name: Option<Name>,
+    locale: Option<Locale>,
+) -> Result<(), AdministrationError> {
+    let change = |user: &mut user::Model| {
+        if let Some(name) = name {
+            user.name = name.as_str().to_owned();
+        }
+        if let Some(locale) = locale {
+            user.locale = Some(locale.as_str().to_owned());
+        }
+    };
+    Ok(work.save(user, change).await?)
+}
+
+/// The part of an address before the `@`, as a name.
+fn name_of(email: &Email) -> Result<Name, ValueError> {
+    let (local, _) = email.as_str().rsplit_once('@').unwrap_or_default();
+    Name::parse(local)
+}
+
+/// The rows of a new user.
+fn rows(
+    work: &Work,
+    email: &Email,
+    name: &Name,
+    locale: Option<&Locale>,
+) -> (user::Model, email::Model) {
+    let now = work.now;
+    let user = user::Model {
+        id: work.id(),
+        status: Status::Invited,
+        name: name.as_str().to_owned(),
+        bio: None,
+        avatar_url: None,
+        avatar_file: None,
+        phone_number: None,
+        locale: locale.map(|locale| locale.as_str().to_owned()),
+        timezone: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let email = email::Model {
+        id: work.id(),
+        user_id: user.id,
+        email: email.as_str().to_owned(),
+        normalized: email.normalized().to_owned(),
+        verified_at: None,
+        is_default: true,
+        created_at: now,
+        updated_at: now,
+    };
+    (user, email)
+}

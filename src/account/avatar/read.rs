@@ -1,0 +1,14 @@
+//! Reading the file of an avatar.
+
+use bytes::Bytes;
+
+use crate::account::{AccountError, Context};
+use crate::value::AvatarFile;
+
+/// The file of an avatar, if it is there.
+///
+/// # Errors
+/// Only faults of the service.
+pub async fn read(context: &Context, file: &AvatarFile) -> Result<Option<Bytes>, AccountError> {
+    context.files.get(file.as_str()).await.map_err(AccountError::internal)
+}

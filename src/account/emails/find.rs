@@ -1,0 +1,32 @@
+//! Finding addresses of a user.
+
+use entity::email;
+use uuid::Uuid;
+
+use crate::account::session::CurrentSession;
+use crate::account::work::Work;
+use crate::account::{AccountError, Context};
+use crate::store;
+
+/// The user's addresses, oldest first.
+///
+/// # Errors
+/// Only faults of the service.
+pub async fn list(
+    context: &Context,
+    session: CurrentSession,
+) -> Result<Vec<email::Model>, AccountError> {
+    Ok(store::emails::list(context.store.reader(), session.user_id).await?)
+}
+
+/// One of the user's addresses, and how many addresses the user has.
+pub(super) async fn find(
+    work: &Work,
+    user_id: Uuid,
+    email_id: Uuid,
+) -> Result<(email::Model, usize), AccountError> {
+    let mut emails = store::emails::list(work, user_id).await?;
+    let count = emails.len();
+    let place = emails.iter().position(|email| email.id == email_id);
+    Ok((emails.swap_remove(place.ok_or(AccountError::EmailNotFound)?), count))
+}

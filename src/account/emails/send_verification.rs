@@ -1,0 +1,58 @@
+//! Mailing tokens that verify an address.
+
+use std::time::Duration;
+
+use entity::one_time_token::Purpose;
+use entity::outbox::MessageKind;
+use uuid::Uuid;
+
+use super::find::find;
+use crate::account::rate_limit::RateLimit;
+use crate::account::session::CurrentSession;
+use crate::account::work::Work;
+use crate::account::{AccountError, Context};
+use crate::store;
+
+/// The limit of tokens that verify an address: for the user who requests them, and for the
+/// address that they are mailed to, whoever requests them.
+pub(in crate::account) const VERIFICATIONS: RateLimit =
+    RateLimit { max: 10, window: Duration::from_secs(60 * 60) };
+
+/// Mails another token that verifies an address.
+///
+/// # Errors
+/// [`AccountError::EmailNotFound`], [`AccountError::EmailVerified`],
+/// [`AccountError::TooMany`], [`AccountError::SessionEnded`].
+pub async fn send_verification(
+    context: &Context,
+    session: CurrentSession,
+    email_id: Uuid,
+) -> Result<(), AccountError> {
+    let user_id = session.user_id;
+    context
+        .write(async move |mut work| {
+            work.lock(session).await?;
+            let (email, _) = find(&work, user_id, email_id).await?;
+            if email.verified_at.is_some() {
+                return Err(AccountError::EmailVerified);
+            }
+            limit_verifications(&work, user_id, &email.normalized).await?;
+            Ok(work.send(MessageKind::VerifyEmail, Some(user_id), &email.email, None).await?)
+        })
+        .await
+}
+
+/// Refuses one more token, if the user or the address has had too many.
+pub(super) async fn limit_verifications(
+    work: &Work,
+    user_id: Uuid,
+    normalized: &str,
+) -> Result<(), AccountError> {
+    let (purpose, since) = (Purpose::VerifyEmail, VERIFICATIONS.since(work.now));
+    // Better refused now than dropped when it would be mailed.
+    let mailed = store::one_time_tokens::mailed(work, normalized, purpose, since).await?;
+    VERIFICATIONS.check_messages(mailed, work.now)?;
+    let mut requested = store::one_time_tokens::issued(work, user_id, purpose, since).await?;
+    requested.extend(store::outbox::waiting(work, user_id, MessageKind::VerifyEmail).await?);
+    VERIFICATIONS.check_messages(requested, work.now)
+}

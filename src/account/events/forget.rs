@@ -1,0 +1,26 @@
+//! Deleting old events.
+
+use std::time::Duration;
+
+use crate::account::{AccountError, Context};
+use crate::store;
+
+/// The maximum number of events that are deleted in one transaction.
+const BATCH: u64 = 500;
+
+/// Events that count against a rate limit are kept at least for this long.
+const LONGEST_WINDOW: Duration = Duration::from_secs(60 * 60);
+
+/// Deletes all events that are older than they are kept.
+///
+/// # Errors
+/// Only faults of the service.
+pub async fn forget_old(context: &Context) -> Result<(), AccountError> {
+    let until = context.clock.now() - context.policy.event_retention.max(LONGEST_WINDOW);
+    // Only reads while there is nothing to do.
+    while store::events::has_old(context.store.reader(), until).await? {
+        let forget = async move |txn| store::events::forget(&txn, until, BATCH).await;
+        context.store.write(forget).await?;
+    }
+    Ok(())
+}

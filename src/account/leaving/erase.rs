@@ -1,0 +1,147 @@
+//! Erasing deleted users after the grace period.
+//!
+//! For each user: first the files, then every row in one transaction, then what the
+//! database still keeps of deleted rows. Each step can be done again: when a node fails,
+//! the next node to take the erasure does the rest.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::erasure;
+use entity::outbox::MessageKind;
+use entity::user::Status;
+use serde_json::{Map, Value};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::account::events::forget_old;
+use crate::account::work::Work;
+use crate::account::{AccountError, Context};
+use crate::store;
+use crate::store::holdings::Holding;
+
+/// How long a node has for an erasure that it took, before another node may take it.
+const CLAIM: Duration = Duration::from_secs(15);
+/// How long until an erasure that has to wait is tried again. Each attempt waits longer,
+/// up to [`MAX_DELAYS`] times as long.
+const RETRY: Duration = Duration::from_secs(1);
+const MAX_DELAYS: i32 = 60;
+/// How often to look for erasures that had to wait, or that another node has left behind.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// What became of an erasure that was worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    /// Every row is erased.
+    Erased,
+    /// Something else has to happen first; to be tried again at this time.
+    Wait(DateTime<Utc>),
+    /// Something else has to happen first; to be tried again soon.
+    Again,
+}
+
+/// Erases all users who are due. Several nodes may do so at the same time.
+///
+/// # Errors
+/// Only faults of the service; all others are erased.
+pub async fn erase_due(context: &Context) -> Result<(), AccountError> {
+    let mut failed = Ok(());
+    loop {
+        let now = context.clock.now();
+        // Only reads while there is nothing to do.
+        if !store::erasures::is_due(context.store.reader(), now).await? {
+            return failed;
+        }
+        let take = async move |txn| store::erasures::take(&txn, now, now + CLAIM).await;
+        if let Some(erasure) = context.store.write(take).await? {
+            failed = failed.and(erase(context, erasure).await);
+        }
+    }
+}
+
+async fn erase(context: &Context, erasure: erasure::Model) -> Result<(), AccountError> {
+    let (id, now) = (erasure.id, context.clock.now());
+    let retry_at = now + RETRY * erasure.attempts.clamp(1, MAX_DELAYS).unsigned_abs();
+    let progress = match erasure.user_id {
+        Some(user_id) => erase_user(context, id, user_id).await?,
+        None => Progress::Erased,
+    };
+    let due_at = match progress {
+        Progress::Erased if context.store.scrub().await? => None,
+        Progress::Wait(until) => Some(until),
+        Progress::Erased | Progress::Again => Some(retry_at),
+    };
+    let finish = async move |txn| match due_at {
+        None => store::erasures::seal(&txn, id, now).await,
+        Some(due_at) => store::erasures::put_back(&txn, &erasure, due_at).await,
+    };
+    context.store.write(finish).await?;
+    if due_at.is_none() {
+        tracing::info!(receipt_id = %id, "a user was erased");
+    }
+    Ok(())
+}
+
+async fn erase_user(context: &Context, id: Uuid, user_id: Uuid) -> Result<Progress, AccountError> {
+    let (reader, now) = (context.store.reader(), context.clock.now());
+    // The notice is sent before the address is erased.
+    let notices = store::outbox::waiting(reader, user_id, MessageKind::AccountDeleted).await?;
+    if !notices.is_empty() {
+        return Ok(Progress::Again);
+    }
+    // A file that may be about to be written would stay.
+    let avatars = store::avatars::list(reader, user_id).await?;
+    let last = avatars.iter().filter_map(|avatar| avatar.delete_at).max();
+    if let Some(until) = last.filter(|until| now < *until) {
+        return Ok(Progress::Wait(until));
+    }
+    let mut gone = Vec::new();
+    for avatar in avatars {
+        context.files.delete(&avatar.file).await.map_err(AccountError::internal)?;
+        gone.push(avatar.file);
+    }
+    context.write(async move |work| erase_rows(&work, id, user_id, gone).await).await
+}
+
+/// Erases every row of a user whose files are gone, and counts them.
+async fn erase_rows(
+    work: &Work,
+    id: Uuid,
+    user_id: Uuid,
+    gone: Vec<String>,
+) -> Result<Progress, AccountError> {
+    store::users::lock(work, user_id).await?;
+    let user = store::users::find(work, user_id).await?;
+    if user.is_none_or(|user| user.status != Status::Deleted) {
+        // Another node was quicker.
+        return Ok(Progress::Again);
+    }
+    let avatars = store::avatars::list(work, user_id).await?;
+    if avatars.iter().any(|avatar| !gone.contains(&avatar.file)) {
+        return Ok(Progress::Again);
+    }
+    let mut counts = Map::new();
+    // Rows refer to tables before their own.
+    for holding in Holding::ALL.iter().rev() {
+        let count = store::holdings::erase(work, user_id, *holding).await?;
+        counts.insert(holding.name().to_owned(), count.into());
+    }
+    store::erasures::count(work, id, Value::Object(counts).to_string()).await?;
+    Ok(Progress::Erased)
+}
+
+/// Erases for ever: users whose grace period has just ended, and from time to time what
+/// other nodes or a crash have left. Deletes old events as well.
+pub async fn keep_erasing(context: Context) {
+    loop {
+        if let Err(error) = erase_due(&context).await {
+            // The next round will try again.
+            tracing::warn!(%error, "users were not erased");
+        }
+        if let Err(error) = forget_old(&context).await {
+            tracing::warn!(%error, "old events were not deleted");
+        }
+        // An error means that no user was deleted for a while.
+        let _ = timeout(INTERVAL, context.store.changes().leaving()).await;
+    }
+}

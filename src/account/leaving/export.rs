@@ -1,0 +1,67 @@
+//! Exporting everything that is held about a user, page by page.
+
+use bytes::Bytes;
+use entity::event::EventType;
+use sea_orm::Value;
+use uuid::Uuid;
+
+use crate::account::session::CurrentSession;
+use crate::account::{AccountError, Context};
+use crate::store;
+use crate::store::holdings::{Holding, Row};
+
+/// Reads what is held about a user.
+pub struct Export {
+    context: Context,
+    user_id: Uuid,
+}
+
+/// A row, and what is kept in a file beside it.
+pub struct Held {
+    /// The row.
+    pub row: Row,
+    /// The file, if the row is an avatar whose file is there.
+    pub file: Option<Bytes>,
+}
+
+/// Begins an export, and records it as an event.
+///
+/// # Errors
+/// [`AccountError::SessionEnded`].
+pub async fn export(context: &Context, current: CurrentSession) -> Result<Export, AccountError> {
+    context
+        .write(async move |mut work| {
+            work.lock(current).await?;
+            Ok(work.record(current.user_id, EventType::DataExported, None).await?)
+        })
+        .await?;
+    Ok(Export { context: context.clone(), user_id: current.user_id })
+}
+
+impl Export {
+    /// Some of the rows of a table after the row with this key; none, once there are no
+    /// more.
+    ///
+    /// # Errors
+    /// Only faults of the service.
+    pub async fn read(
+        &self,
+        holding: Holding,
+        after: Option<Value>,
+    ) -> Result<Vec<Held>, AccountError> {
+        let Self { context, user_id } = self;
+        let rows = store::holdings::read(context.store.reader(), *user_id, holding, after).await?;
+        let mut held = Vec::with_capacity(rows.len());
+        for row in rows {
+            let file = match &row {
+                Row::Avatars(avatar) => {
+                    let file = context.files.get(&avatar.file).await;
+                    file.map_err(AccountError::internal)?
+                }
+                _ => None,
+            };
+            held.push(Held { row, file });
+        }
+        Ok(held)
+    }
+}

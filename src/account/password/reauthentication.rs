@@ -1,0 +1,65 @@
+//! Re-authentication: proving the password once more.
+
+use std::time::Duration;
+
+use entity::event::EventType;
+
+use crate::account::rate_limit::RateLimit;
+use crate::account::session::CurrentSession;
+use crate::account::{AccountError, Context};
+use crate::store;
+use crate::value::Password;
+
+/// The limit of wrong passwords through the sessions of a user: a stolen token must not
+/// allow guessing the password.
+const WRONG_PASSWORDS: RateLimit = RateLimit { max: 10, window: Duration::from_secs(60 * 60) };
+
+/// Verifies the password of a session's user. Returns its hash.
+pub(super) async fn verify_password(
+    context: &Context,
+    session: CurrentSession,
+    password: Password,
+) -> Result<Option<String>, AccountError> {
+    let (reader, user_id) = (context.store.reader(), session.user_id);
+    let (event, max) = (EventType::WrongPassword, WRONG_PASSWORDS.max as u64);
+    let wrong = store::events::latest(reader, user_id, event, max).await?;
+    WRONG_PASSWORDS.check(wrong, context.clock.now())?;
+
+    let hash = store::passwords::find(reader, user_id).await?;
+    if context.hasher.verify(password, hash.clone()).await? {
+        return Ok(hash);
+    }
+    context
+        .write(async move |mut work| {
+            work.lock(session).await?;
+            Ok(work.record(user_id, event, None).await?)
+        })
+        .await?;
+    Err(AccountError::WrongPassword)
+}
+
+/// Notes that the session has proved the password now. Within the re-authentication
+/// window it may do what could take the account over.
+///
+/// # Errors
+/// [`AccountError::WrongPassword`], [`AccountError::TooMany`],
+/// [`AccountError::SessionEnded`], [`AccountError::Busy`].
+pub async fn reauthenticate(
+    context: &Context,
+    session: CurrentSession,
+    password: Password,
+) -> Result<(), AccountError> {
+    let CurrentSession { user_id, session_id, .. } = session;
+    let hash = verify_password(context, session, password).await?;
+    context
+        .write(async move |mut work| {
+            work.lock(session).await?;
+            // The password may have changed while it was verified.
+            if store::passwords::find(&work, user_id).await? != hash {
+                return Err(AccountError::WrongPassword);
+            }
+            store::sessions::set_authenticated(&work, user_id, session_id, work.now).await?;
+            Ok(work.record(user_id, EventType::Reauthenticated, None).await?)
+        })
+        .await
+}

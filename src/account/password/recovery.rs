@@ -1,0 +1,90 @@
+//! Recovery: taking an account back with the token of a notice.
+
+use chrono::{DateTime, Utc};
+use entity::email;
+use entity::event::EventType;
+use entity::one_time_token::{Model as RecoveryToken, Purpose};
+use entity::user::Status;
+use uuid::Uuid;
+
+use crate::account::AccountError;
+use crate::account::emails::prove;
+use crate::account::leaving::undo_deletion;
+use crate::account::work::Work;
+use crate::store;
+
+/// All purposes of tokens.
+const ALL: [Purpose; 4] =
+    [Purpose::VerifyEmail, Purpose::ResetPassword, Purpose::AcceptInvitation, Purpose::Recover];
+
+/// Gives an account back to the owner of the address that the notice was mailed to: undoes
+/// a deletion, makes that address the default again, and removes those added since.
+pub(super) async fn recover(work: &Work, token: &RecoveryToken) -> Result<(), AccountError> {
+    let RecoveryToken { user_id, normalized, issued_at, .. } = token;
+    reopen(work, *user_id).await?;
+    claim_again(work, token).await?;
+    prove(work, *user_id, normalized).await?;
+    remove_added_since(work, token, since(work, token).await?).await?;
+    // Tokens of earlier notices stay: when two people hold such tokens, the account belonged
+    // first to the one who was notified first.
+    store::outbox::revoke(work, *user_id, *issued_at).await?;
+    Ok(store::one_time_tokens::revoke(work, *user_id, &ALL, *issued_at).await?)
+}
+
+/// Undoes the deletion of a locked user, if they are deleted: an intruder may have done it.
+async fn reopen(work: &Work, user_id: Uuid) -> Result<(), AccountError> {
+    let user = store::users::find(work, user_id).await?;
+    if let Some(mut user) = user.filter(|user| user.status == Status::Deleted)
+        && undo_deletion(work, &mut user).await?
+    {
+        work.record(user_id, EventType::AccountRestored, None).await?;
+    }
+    Ok(())
+}
+
+/// Adds the address again, if it was removed.
+async fn claim_again(work: &Work, token: &RecoveryToken) -> Result<(), AccountError> {
+    let claim = email::Model {
+        id: work.id(),
+        user_id: token.user_id,
+        email: token.email.clone(),
+        normalized: token.normalized.clone(),
+        verified_at: None,
+        is_default: false,
+        created_at: work.now,
+        updated_at: work.now,
+    };
+    store::emails::insert(work, claim).await?;
+    Ok(())
+}
+
+/// From when on the addresses that were added are removed. The first notice to the address
+/// counts, whichever notice was used.
+async fn since(work: &Work, token: &RecoveryToken) -> Result<DateTime<Utc>, AccountError> {
+    let (user_id, normalized) = (token.user_id, &token.normalized);
+    let mailed = store::one_time_tokens::first_since(work, user_id, normalized).await?;
+    let waiting = store::outbox::first_since(work, user_id, normalized).await?;
+    Ok([mailed, waiting].into_iter().flatten().fold(token.since, DateTime::min))
+}
+
+async fn remove_added_since(
+    work: &Work,
+    token: &RecoveryToken,
+    since: DateTime<Utc>,
+) -> Result<(), AccountError> {
+    let user_id = token.user_id;
+    let emails = store::emails::list(work, user_id).await?;
+    for email in emails.iter().filter(|email| email.normalized == token.normalized) {
+        if !email.is_default {
+            work.record(user_id, EventType::DefaultEmailChanged, Some(&email.email)).await?;
+            store::emails::set_default(work, user_id, email.id, work.now).await?;
+        }
+    }
+    for email in emails.iter().filter(|email| email.normalized != token.normalized) {
+        if email.created_at >= since {
+            store::emails::delete(work, user_id, email.id).await?;
+            work.record(user_id, EventType::EmailRemoved, Some(&email.email)).await?;
+        }
+    }
+    Ok(())
+}

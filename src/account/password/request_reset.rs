@@ -1,0 +1,19 @@
+//! Requesting a password reset.
+
+use entity::outbox::MessageKind;
+
+use crate::account::{AccountError, Context};
+use crate::value::{Email, TextValue as _};
+
+/// Mails a token that sets a new password, if the address has an account. The account is
+/// looked up when the mail is sent, so the request does, and takes, the same without one.
+///
+/// # Errors
+/// [`AccountError::Busy`].
+pub async fn request_reset(context: &Context, email: Email) -> Result<(), AccountError> {
+    context
+        .write(async move |work| {
+            Ok(work.send(MessageKind::ResetPassword, None, email.as_str(), None).await?)
+        })
+        .await
+}

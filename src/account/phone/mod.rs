@@ -1,0 +1,10 @@
+//! The phone number: requesting, verifying and removing it. The forms of numbers and codes
+//! are in [`crate::value`].
+
+mod delete;
+mod set;
+mod verify;
+
+pub use delete::delete;
+pub use set::set;
+pub use verify::verify;

@@ -1,0 +1,58 @@
+//! Requesting a phone number: a code is sent to it.
+
+use std::time::Duration;
+
+use entity::outbox::MessageKind;
+use entity::phone_verification;
+
+use crate::account::rate_limit::RateLimit;
+use crate::account::session::CurrentSession;
+use crate::account::{AccountError, Context};
+use crate::store;
+use crate::value::{NewPhoneNumber, TextValue as _};
+
+/// The limit of codes: for the user who requests them, and for the number that they are
+/// sent to, whoever requests them. Each code costs money.
+const CODES: RateLimit = RateLimit { max: 5, window: Duration::from_secs(60 * 60) };
+
+/// The maximum number of wrong codes per code that was sent.
+const TRIES: i32 = 5;
+
+/// Sends a code to a phone number. The number becomes the user's when they send the code
+/// back.
+///
+/// # Errors
+/// [`AccountError::TooMany`], [`AccountError::ReauthenticationRequired`],
+/// [`AccountError::SessionEnded`].
+pub async fn set(
+    context: &Context,
+    session: CurrentSession,
+    phone_number: NewPhoneNumber,
+) -> Result<(), AccountError> {
+    let user_id = session.user_id;
+    context
+        .write(async move |mut work| {
+            let (number, since) = (phone_number.as_str(), CODES.since(work.now));
+            // No other request for a code to this number runs meanwhile.
+            store::phone_verifications::lock_number(&work, number).await?;
+            work.lock_reauthenticated(session).await?;
+            for times in
+                store::phone_verifications::asked_for(&work, user_id, number, since).await?
+            {
+                CODES.check(times, work.now)?;
+            }
+            let verification = phone_verification::Model {
+                id: work.id(),
+                user_id,
+                phone_number: number.to_owned(),
+                code_hash: None,
+                tries_left: TRIES,
+                created_at: work.now,
+                expires_at: None,
+            };
+            let id = verification.id.to_string();
+            store::phone_verifications::insert(&work, verification, since).await?;
+            Ok(work.send(MessageKind::PhoneCode, Some(user_id), number, Some(&id)).await?)
+        })
+        .await
+}

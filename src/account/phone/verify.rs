@@ -1,0 +1,92 @@
+//! Verifying a phone number with the code that was sent to it.
+
+use entity::event::EventType;
+use entity::outbox::MessageKind;
+use entity::phone_verification;
+use uuid::Uuid;
+
+use crate::account::session::CurrentSession;
+use crate::account::work::Work;
+use crate::account::{AccountError, Context};
+use crate::store::{self, Profile};
+use crate::value::PhoneCode;
+
+/// Makes the phone number to which the last code was sent the user's. Operators give
+/// numbers out again: the number belongs to the user who proved it last, and the one who
+/// had it is notified.
+///
+/// # Errors
+/// [`AccountError::WrongCode`], [`AccountError::CodeExpired`],
+/// [`AccountError::SessionEnded`].
+pub async fn verify(
+    context: &Context,
+    session: CurrentSession,
+    code: PhoneCode,
+) -> Result<Profile, AccountError> {
+    let user_id = session.user_id;
+    let verified: Option<Profile> = context
+        .write(async move |mut work| {
+            let (number, other) = lock_number_and_users(&work, user_id).await?;
+            let mut me = work.lock(session).await?;
+            let verification = find(&work, user_id, &number).await?;
+            if verification.code_hash != Some(code.hash(verification.id)) {
+                store::phone_verifications::count_wrong(&work, user_id, verification.id).await?;
+                // An error here would undo the count.
+                return Ok(None);
+            }
+
+            store::phone_verifications::void(&work, user_id).await?;
+            if let Some(other) = other {
+                take_from(&work, other, &number).await?;
+            }
+            if me.user.phone_number.as_ref() != Some(&number) {
+                let changed = Some(&*number);
+                work.notify(user_id, MessageKind::PhoneNumberChanged, changed).await?;
+                work.record(user_id, EventType::PhoneNumberChanged, changed).await?;
+                work.save(&mut me.user, |user| user.phone_number = Some(number)).await?;
+            }
+            Ok(Some(me))
+        })
+        .await?;
+    verified.ok_or(AccountError::WrongCode)
+}
+
+/// Locks the number that the user wants to have, then the user and the one who has it: in
+/// this order, as with addresses, so that no two units of work wait for each other.
+async fn lock_number_and_users(
+    work: &Work,
+    user_id: Uuid,
+) -> Result<(String, Option<Uuid>), AccountError> {
+    let latest = store::phone_verifications::latest(work, user_id).await?;
+    let number = latest.ok_or(AccountError::CodeExpired)?.phone_number;
+    store::phone_verifications::lock_number(work, &number).await?;
+    let other = store::users::other_with_phone_number(work, user_id, &number).await?;
+    let both = [Some(user_id), other].into_iter().flatten().collect();
+    store::users::lock_all(work, both).await?;
+    Ok((number, other))
+}
+
+/// The verification of a locked number, if its code still works.
+async fn find(
+    work: &Work,
+    user_id: Uuid,
+    number: &str,
+) -> Result<phone_verification::Model, AccountError> {
+    let latest = store::phone_verifications::latest(work, user_id).await?;
+    latest
+        .filter(|latest| latest.tries_left > 0 && latest.phone_number == number)
+        .filter(|latest| latest.expires_at.is_some_and(|expires_at| work.now < expires_at))
+        .ok_or(AccountError::CodeExpired)
+}
+
+/// Takes a locked number from a locked user, and notifies them.
+async fn take_from(work: &Work, other: Uuid, number: &str) -> Result<(), AccountError> {
+    let other = store::users::find(work, other).await?;
+    // The user may have removed it meanwhile.
+    if let Some(mut other) = other.filter(|other| other.phone_number.as_deref() == Some(number)) {
+        work.notify(other.id, MessageKind::PhoneNumberRemoved, None).await?;
+        work.record(other.id, EventType::PhoneNumberRemoved, Some(number)).await?;
+        work.save(&mut other, |other| other.phone_number = None).await?;
+    }
+    Ok(())
+}

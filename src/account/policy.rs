@@ -1,0 +1,46 @@
+//! The rules that the operator sets.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::store::sessions::Alive;
+
+/// How long things last. The fields are named as the flags of `serve`.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// From login to the end of a session, however much it is used.
+    pub session_lifetime: Duration,
+    /// From the last use of a session to its end.
+    pub session_idle_timeout: Duration,
+    /// From re-authentication on, a session may do for this long what could take the
+    /// account over.
+    pub reauthentication_window: Duration,
+    /// How long a deleted account can be restored.
+    pub deletion_grace: Duration,
+    /// How long events are kept.
+    pub event_retention: Duration,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            session_lifetime: 30 * DAY,
+            session_idle_timeout: 7 * DAY,
+            reauthentication_window: 15 * MINUTE,
+            deletion_grace: 30 * DAY,
+            event_retention: 365 * DAY,
+        }
+    }
+}
+
+impl Policy {
+    /// The condition for a session to be alive at `now`.
+    #[must_use]
+    pub fn alive(&self, now: DateTime<Utc>) -> Alive {
+        Alive { now, used_after: now - self.session_idle_timeout }
+    }
+}

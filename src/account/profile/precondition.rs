@@ -1,0 +1,20 @@
+//! What a caller expects of a profile before a change (`If-Match`).
+
+use crate::account::AccountError;
+use crate::store::Profile;
+
+/// Whether a profile is what the caller expects.
+pub type Precondition = Box<dyn Fn(&Profile) -> bool + Send>;
+
+/// Refuses a change to a profile that is not what the caller expects. Called inside the
+/// transaction of the change: when two callers expect the same profile, the second finds
+/// it changed.
+pub(in crate::account) fn check(
+    precondition: Option<Precondition>,
+    profile: &Profile,
+) -> Result<(), AccountError> {
+    match precondition {
+        Some(holds) if !holds(profile) => Err(AccountError::Outdated),
+        _ => Ok(()),
+    }
+}

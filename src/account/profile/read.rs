@@ -1,0 +1,43 @@
+//! Reading the profile of the user of a session.
+
+use chrono::{DateTime, Utc};
+
+use crate::account::session::{CurrentSession, use_now};
+use crate::account::status::may_act;
+use crate::account::{AccountError, Context};
+use crate::store::users::Seen;
+use crate::store::{self, Profile};
+use crate::value::TokenHash;
+
+/// A user as read through one of their living sessions.
+#[derive(Debug)]
+pub struct Reading {
+    /// The session.
+    pub session: CurrentSession,
+    /// What was read.
+    pub profile: Profile,
+    /// When the profile changes by itself if nothing else changes it: a session of the
+    /// user expires then.
+    pub valid_until: DateTime<Utc>,
+}
+
+/// The profile of the user whose living session a token opens, if there is one. Notes
+/// that the session was used.
+///
+/// # Errors
+/// Only faults of the service.
+pub async fn read(context: &Context, token: TokenHash) -> Result<Option<Reading>, AccountError> {
+    let now = context.clock.now();
+    let alive = context.policy.alive(now);
+    let seen = store::users::see_by_token(context.store.reader(), &token, &alive).await?;
+    let seen = seen.filter(|seen| may_act(seen.profile.user.status));
+    Ok(seen.map(|seen| {
+        let Seen { profile, session_id, last_used_at, first_expires_at, first_used_at, .. } = seen;
+        let user_id = profile.user.id;
+        let session = CurrentSession { user_id, session_id, used_at: last_used_at };
+        let session = use_now(context, session, now);
+        let idle_timeout = context.policy.session_idle_timeout;
+        let valid_until = first_expires_at.min(first_used_at + idle_timeout);
+        Reading { session, profile, valid_until }
+    }))
+}

@@ -1,0 +1,41 @@
+//! Opening a session by its token.
+
+use chrono::{DateTime, Utc};
+
+use super::current::CurrentSession;
+use crate::account::status::may_act;
+use crate::account::{AccountError, Context};
+use crate::store;
+use crate::store::sessions::Opened;
+use crate::value::TokenHash;
+
+/// The living session that a token opens, if there is one. Notes that it was used.
+///
+/// # Errors
+/// Only faults of the service.
+pub async fn authenticate(
+    context: &Context,
+    token: TokenHash,
+) -> Result<Option<CurrentSession>, AccountError> {
+    let now = context.clock.now();
+    let alive = context.policy.alive(now);
+    let opened = store::sessions::open(context.store.reader(), &token, &alive).await?;
+    let opened = opened.filter(|opened| may_act(opened.status));
+    Ok(opened.map(|Opened { user_id, session_id, last_used_at, .. }| {
+        let session = CurrentSession { user_id, session_id, used_at: last_used_at };
+        use_now(context, session, now)
+    }))
+}
+
+/// Notes that a session is used now, if that is due.
+pub(in crate::account) fn use_now(
+    context: &Context,
+    session: CurrentSession,
+    now: DateTime<Utc>,
+) -> CurrentSession {
+    if session.touch_due() <= now && context.activity.note_use(session, now) {
+        CurrentSession { used_at: now, ..session }
+    } else {
+        session
+    }
+}

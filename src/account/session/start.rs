@@ -1,0 +1,56 @@
+//! Starting a session.
+
+use chrono::{DateTime, Utc};
+use entity::event::EventType;
+use entity::session;
+use uuid::Uuid;
+
+use super::current::Device;
+use crate::account::AccountError;
+use crate::account::work::Work;
+use crate::store::{self, Profile};
+use crate::value::Token;
+
+/// The maximum number of sessions per user. One more login ends the session that was not
+/// used for the longest time.
+pub const MAX_SESSIONS: u64 = 100;
+
+/// A new session.
+pub struct LoggedIn {
+    /// Opens the session. Shown once, stored nowhere.
+    pub token: Token,
+    /// When the session ends, however much it is used.
+    pub expires_at: DateTime<Utc>,
+    /// The user who is logged in.
+    pub profile: Profile,
+}
+
+/// Starts a session of a locked user, and records that it came with `event`.
+pub(in crate::account) async fn start(
+    work: &Work,
+    user_id: Uuid,
+    device: Device,
+    event: EventType,
+) -> Result<LoggedIn, AccountError> {
+    let (now, alive, token) = (work.now, work.alive(), Token::new(work.random()));
+    let session = session::Model {
+        id: work.id(),
+        user_id,
+        token_hash: token.hash().into(),
+        created_at: now,
+        authenticated_at: now,
+        last_used_at: now,
+        expires_at: now + work.policy.session_lifetime,
+        user_agent: device.user_agent.clone(),
+        ip_address: device.ip_address.map(|address| address.to_string()),
+    };
+    let (session_id, expires_at) = (session.id, session.expires_at);
+    // Make room, then let the user in.
+    store::sessions::delete_dead(work, user_id, &alive).await?;
+    store::sessions::keep_last_used(work, user_id, MAX_SESSIONS - 1).await?;
+    store::sessions::insert(work, session).await?;
+    work.record_from(device, user_id, event, None).await?;
+    let seen = store::users::see(work, user_id, session_id, &alive).await?;
+    let profile = seen.map(|seen| seen.profile).ok_or(AccountError::InvalidCredentials)?;
+    Ok(LoggedIn { token, expires_at, profile })
+}

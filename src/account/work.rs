@@ -1,0 +1,252 @@
+//! The unit of work: a transaction at one moment, with everything that use cases do in
+//! every transaction.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entity::event::{self, EventType};
+use entity::outbox::{self, MessageKind};
+use entity::user;
+use sea_orm::{DatabaseTransaction, DbErr};
+use uuid::Uuid;
+
+use super::AccountError;
+use super::policy::Policy;
+use super::session::current::{CurrentSession, Device};
+use super::status::may_act;
+use crate::random::Random;
+use crate::store::sessions::Alive;
+use crate::store::users::Seen;
+use crate::store::{self, Profile, Read, Transaction};
+use crate::value::{Email, TextValue as _};
+
+/// A unit of work. It derefs to its transaction, so queries take it as it is.
+pub(crate) struct Work {
+    txn: Transaction,
+    /// The moment at which all of it happens.
+    pub(super) now: DateTime<Utc>,
+    pub(super) policy: Policy,
+    random: Arc<dyn Random>,
+    /// The session that does it, once [`Work::lock`] has found it alive.
+    session: Option<CurrentSession>,
+}
+
+impl Work {
+    pub(super) fn new(
+        txn: Transaction,
+        now: DateTime<Utc>,
+        random: Arc<dyn Random>,
+        policy: Policy,
+    ) -> Self {
+        Self { txn, now, policy, random, session: None }
+    }
+
+    pub(super) fn random(&self) -> &dyn Random {
+        &*self.random
+    }
+
+    /// A new id, which sorts by time.
+    pub(super) fn id(&self) -> Uuid {
+        self.random.uuid(self.now)
+    }
+
+    /// The condition for a session to be alive.
+    pub(super) fn alive(&self) -> Alive {
+        self.policy.alive(self.now)
+    }
+
+    /// Locks the user of a session until the transaction ends. From then on, events of
+    /// this user are recorded as done by the session.
+    ///
+    /// Refuses a user who was deleted, and a session that ended, while the request was on
+    /// its way: an acknowledged logout, revocation or deletion stops what was sent before.
+    pub(super) async fn lock(&mut self, session: CurrentSession) -> Result<Profile, AccountError> {
+        Ok(self.lock_seen(session).await?.profile)
+    }
+
+    /// Like [`Work::lock`], and refuses a session that has not proved the password within
+    /// the re-authentication window.
+    pub(super) async fn lock_reauthenticated(
+        &mut self,
+        session: CurrentSession,
+    ) -> Result<Profile, AccountError> {
+        let seen = self.lock_seen(session).await?;
+        if seen.authenticated_at + self.policy.reauthentication_window <= self.now {
+            return Err(AccountError::ReauthenticationRequired);
+        }
+        Ok(seen.profile)
+    }
+
+    async fn lock_seen(&mut self, session: CurrentSession) -> Result<Seen, AccountError> {
+        let CurrentSession { user_id, session_id, .. } = session;
+        store::users::lock(self, user_id).await?;
+        let seen = store::users::see(self, user_id, session_id, &self.alive()).await?;
+        let seen = seen.filter(|seen| may_act(seen.profile.user.status));
+        self.session = Some(session);
+        seen.ok_or(AccountError::SessionEnded)
+    }
+
+    /// Changes a locked user: the one way to do so. A change that changes nothing leaves
+    /// `updatedAt` as it is. An avatar's file that is no longer shown is deleted later.
+    pub(super) async fn save(
+        &self,
+        user: &mut user::Model,
+        change: impl FnOnce(&mut user::Model),
+    ) -> Result<(), DbErr> {
+        let before = user.clone();
+        change(user);
+        if *user == before {
+            return Ok(());
+        }
+        // A unit that waited longer for the lock has an earlier `now`.
+        user.updated_at = self.now.max(before.updated_at);
+        store::users::update(self, user.clone()).await?;
+        match before.avatar_file {
+            Some(file) if user.avatar_file.as_ref() != Some(&file) => {
+                store::avatars::discard(self, user.id, &file, self.now).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Records an event of a user: done by the session, if it is the user's, otherwise by
+    /// the service or an administrator. `subject` is the address or number that it is about.
+    ///
+    /// A session's device is read from its row, so record the end of a session before it.
+    pub(super) async fn record(
+        &self,
+        user_id: Uuid,
+        event: EventType,
+        subject: Option<&str>,
+    ) -> Result<(), DbErr> {
+        let event = self.event(user_id, event, subject, Device::default());
+        match self.session.filter(|session| session.user_id == user_id) {
+            Some(session) => store::events::insert_by(self, event, session.session_id).await,
+            None => store::events::insert(self, event).await,
+        }
+    }
+
+    /// Records an event of a user that was caused from a device, through no session.
+    pub(super) async fn record_from(
+        &self,
+        device: Device,
+        user_id: Uuid,
+        event: EventType,
+        subject: Option<&str>,
+    ) -> Result<(), DbErr> {
+        store::events::insert(self, self.event(user_id, event, subject, device)).await
+    }
+
+    fn event(
+        &self,
+        user_id: Uuid,
+        event: EventType,
+        subject: Option<&str>,
+        device: Device,
+    ) -> event::Model {
+        new_event(&*self.random, self.now, user_id, event, subject, device)
+    }
+
+    /// Sends a message to an address or a number. Its secret is made when it is sent.
+    pub(super) async fn send(
+        &self,
+        kind: MessageKind,
+        user_id: Option<Uuid>,
+        recipient: &str,
+        subject: Option<&str>,
+    ) -> Result<(), DbErr> {
+        self.enqueue(kind, user_id, recipient, subject, self.now).await
+    }
+
+    /// Notifies a user of a change to their account, with a way to recover it.
+    pub(super) async fn notify(
+        &self,
+        user_id: Uuid,
+        kind: MessageKind,
+        subject: Option<&str>,
+    ) -> Result<(), DbErr> {
+        self.notify_since(user_id, kind, subject, self.now).await
+    }
+
+    /// The same; recovery removes the addresses that were added from `since` on.
+    ///
+    /// The notice goes to the default address as it is now. An address that is not
+    /// verified gets none: it may be somebody else's.
+    pub(super) async fn notify_since(
+        &self,
+        user_id: Uuid,
+        kind: MessageKind,
+        subject: Option<&str>,
+        since: DateTime<Utc>,
+    ) -> Result<(), DbErr> {
+        let emails = store::emails::list(self, user_id).await?;
+        let default = emails.iter().find(|email| email.is_default && email.verified_at.is_some());
+        match default {
+            Some(email) => self.enqueue(kind, Some(user_id), &email.email, subject, since).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn enqueue(
+        &self,
+        kind: MessageKind,
+        user_id: Option<Uuid>,
+        recipient: &str,
+        subject: Option<&str>,
+        since: DateTime<Utc>,
+    ) -> Result<(), DbErr> {
+        let email = Email::parse(recipient);
+        let normalized = email.as_ref().map_or(recipient, Email::normalized);
+        let message = outbox::Model {
+            id: self.id(),
+            user_id,
+            kind,
+            recipient: recipient.to_owned(),
+            normalized: normalized.to_owned(),
+            subject: subject.map(ToOwned::to_owned),
+            since,
+            created_at: self.now,
+            due_at: self.now,
+            attempts: 0,
+        };
+        store::outbox::insert(self, message).await
+    }
+}
+
+/// An event at `now`, to be inserted.
+pub(super) fn new_event(
+    random: &dyn Random,
+    now: DateTime<Utc>,
+    user_id: Uuid,
+    kind: EventType,
+    subject: Option<&str>,
+    device: Device,
+) -> event::Model {
+    let Device { user_agent, ip_address } = device;
+    event::Model {
+        id: random.uuid(now),
+        user_id,
+        kind,
+        subject: subject.map(ToOwned::to_owned),
+        ip_address: ip_address.map(|address| address.to_string()),
+        user_agent,
+        created_at: now,
+    }
+}
+
+impl Deref for Work {
+    type Target = Transaction;
+
+    fn deref(&self) -> &Transaction {
+        &self.txn
+    }
+}
+
+impl Read for Work {
+    type Connection = DatabaseTransaction;
+
+    async fn connection(&self) -> Result<&DatabaseTransaction, DbErr> {
+        self.txn.connection().await
+    }
+}

@@ -1,0 +1,85 @@
+//! The address of a user's picture.
+
+use poem_openapi::registry::MetaSchema;
+use url::Url;
+
+use super::text_value::{TextValue, ValueError, openapi_text};
+
+/// Most bytes of an avatar URL, as serialised.
+const MAX_BYTES: usize = 2048;
+
+/// An absolute `https` URL without user information, as the WHATWG URL
+/// Standard serialises it. It is never fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AvatarUrl(String);
+
+impl TextValue for AvatarUrl {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            max_length: Some(MAX_BYTES),
+            pattern: Some("^[Hh][Tt][Tt][Pp][Ss]://[^@/?#]+([/?#].*)?$".to_owned()),
+            example: Some("https://images.example.com/ada.png".into()),
+            ..MetaSchema::new_with_format("string", "uri")
+        }
+    }
+
+    /// The service may be found at an `http` URL, and so what was uploaded to it.
+    fn stored_schema() -> MetaSchema {
+        MetaSchema {
+            pattern: Some("^[Hh][Tt][Tt][Pp][Ss]?://[^@/?#]+([/?#].*)?$".to_owned()),
+            ..Self::schema()
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        let url = Url::parse(text)
+            .map_err(|error| ValueError::new("invalid_url", format!("must be a URL: {error}")))?;
+        if url.scheme() != "https" {
+            return Err(ValueError::new("not_https", "must be an https URL"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(ValueError::new(
+                "url_has_userinfo",
+                "must not contain a user name or password",
+            ));
+        }
+        if url.as_str().len() > MAX_BYTES {
+            return Err(ValueError::too_long(MAX_BYTES, "bytes"));
+        }
+        Ok(Self(url.into()))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+openapi_text!(AvatarUrl);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_serialised_by_the_standard() {
+        let url = AvatarUrl::parse("HTTPS://Bücher.Example:443/a b/../ä.png").unwrap();
+        assert_eq!(url.as_str(), "https://xn--bcher-kva.example/%C3%A4.png");
+    }
+
+    #[test]
+    fn what_could_mislead_is_refused() {
+        let cases = [
+            ("http://example.com/a.png", "not_https", "anyone on the way can swap it"),
+            ("javascript:alert(1)", "not_https", "would run in a page that links it"),
+            ("/a.png", "invalid_url", "relative"),
+            ("https://", "invalid_url", "no host"),
+            ("https://ada:secret@example.com/", "url_has_userinfo", "credentials"),
+            ("https://example.com@evil.example/", "url_has_userinfo", "looks like another host"),
+        ];
+        for (input, code, why) in cases {
+            assert_eq!(AvatarUrl::parse(input).unwrap_err().code, code, "{why}");
+        }
+        let long = format!("https://example.com/{}", "a".repeat(2048));
+        assert_eq!(AvatarUrl::parse(&long).unwrap_err().code, "too_long");
+    }
+}

@@ -1,0 +1,31 @@
+//! Text values with a meaning of their own: parsed once, from then on the type is the proof.
+//!
+//! A value knows its form, its schema and its parser. It does no I/O, and knows no account.
+
+pub mod avatar_file;
+pub mod avatar_url;
+pub mod bio;
+pub mod email;
+pub mod locale;
+pub mod name;
+pub mod password;
+pub mod phone_code;
+pub mod phone_number;
+pub mod public_url;
+pub mod text_value;
+pub mod timezone;
+pub mod token;
+
+pub use avatar_file::{AvatarFile, AvatarFormat};
+pub use avatar_url::AvatarUrl;
+pub use bio::Bio;
+pub use email::Email;
+pub use locale::Locale;
+pub use name::Name;
+pub use password::{NewPassword, Password};
+pub use phone_code::PhoneCode;
+pub use phone_number::{NewPhoneNumber, PhoneNumber};
+pub use public_url::PublicUrl;
+pub use text_value::{Stored, TextValue, ValueError};
+pub use timezone::Timezone;
+pub use token::{OneTimeToken, Token, TokenHash};

@@ -1,0 +1,108 @@
+//! A display name.
+
+use poem_openapi::registry::MetaSchema;
+
+use super::text_value::{TextValue, ValueError, is_bidi_control, nfc, openapi_text};
+
+/// Most characters of a name, after trimming.
+const MAX_CHARS: usize = 256;
+
+/// A display name: 1 to 256 characters, trimmed, in Normalization Form C,
+/// without control characters and bidirectional overrides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name(String);
+
+impl TextValue for Name {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            min_length: Some(1),
+            // Room for surrounding space, which is trimmed; the pattern bounds the rest.
+            max_length: Some(4 * MAX_CHARS),
+            pattern: Some(format!(r"^\s*{}\s*$", pattern())),
+            example: Some("Ada Lovelace".into()),
+            ..MetaSchema::new_with_format("string", "display-name")
+        }
+    }
+
+    fn stored_schema() -> MetaSchema {
+        MetaSchema {
+            max_length: Some(MAX_CHARS),
+            pattern: Some(format!("^{}$", pattern())),
+            ..Self::schema()
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        // ECMAScript, whose patterns clients use, counts U+FEFF as white space too.
+        let typed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+        let name = nfc(typed);
+        if name.is_empty() {
+            return Err(ValueError::new(
+                "too_short",
+                "must have at least 1 character that is not white space",
+            ));
+        }
+        // Composing makes most texts shorter, and a few longer: both are bounded.
+        if typed.chars().count().max(name.chars().count()) > MAX_CHARS {
+            return Err(ValueError::too_long(MAX_CHARS, "characters"));
+        }
+        if name.chars().any(|c| c.is_control() || is_bidi_control(c)) {
+            return Err(ValueError::new(
+                "forbidden_character",
+                "must not contain control characters or bidirectional overrides",
+            ));
+        }
+        Ok(Self(name))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+openapi_text!(Name);
+
+/// Up to 256 characters that begin and end with something visible.
+fn pattern() -> String {
+    let forbidden = r"\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069";
+    format!(r"[^\s{forbidden}]([^{forbidden}]{{0,254}}[^\s{forbidden}])?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_composed() {
+        let cases = [
+            ("Ada", "Ada", "kept"),
+            ("  Ada Lovelace\n", "Ada Lovelace", "space around is not part of a name"),
+            ("Ame\u{301}lie", "Am\u{e9}lie", "NFC"),
+            ("\u{FEFF}Ada\u{FEFF} ", "Ada", "a byte order mark is nothing to see"),
+            ("👩‍🚀", "👩‍🚀", "a joiner inside an emoji is not a bidi control"),
+        ];
+        for (input, expected, why) in cases {
+            assert_eq!(Name::parse(input).unwrap().as_str(), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        let cases = [
+            ("", "too_short", "empty"),
+            (" \t\n", "too_short", "nothing but space"),
+            ("a\u{0}b", "forbidden_character", "NUL"),
+            ("a\nb", "forbidden_character", "newline inside"),
+            ("evil\u{202E}gnp.exe", "forbidden_character", "right-to-left override"),
+        ];
+        for (input, code, why) in cases {
+            assert_eq!(Name::parse(input).unwrap_err().code, code, "{why}");
+        }
+    }
+
+    #[test]
+    fn length_is_counted_in_characters_after_trimming() {
+        assert!(Name::parse(&format!("  {}  ", "é".repeat(256))).is_ok());
+        assert_eq!(Name::parse(&"é".repeat(257)).unwrap_err().code, "too_long");
+    }
+}

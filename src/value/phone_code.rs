@@ -1,0 +1,57 @@
+//! The code that proves a phone number.
+
+use poem_openapi::registry::MetaSchema;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::text_value::{TextValue, ValueError, openapi_text};
+use crate::random::Random;
+
+/// Digits of a code.
+const DIGITS: usize = 6;
+
+/// Six digits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PhoneCode(String);
+
+impl PhoneCode {
+    /// A new code.
+    pub fn new(random: &dyn Random) -> Self {
+        // 64 bits make the first numbers likelier by less than one in 10^13.
+        let number = u64::from_be_bytes(random.bytes()) % 1_000_000;
+        Self(format!("{number:06}"))
+    }
+
+    /// What is stored of it in the row `id`. A million codes are soon tried: the hash
+    /// keeps a code out of backups, its ten minutes and five tries keep it safe.
+    #[must_use]
+    pub fn hash(&self, id: Uuid) -> Vec<u8> {
+        Sha256::new().chain_update(id).chain_update(&self.0).finalize().to_vec()
+    }
+}
+
+impl TextValue for PhoneCode {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            min_length: Some(DIGITS),
+            max_length: Some(DIGITS),
+            pattern: Some(format!("^[0-9]{{{DIGITS}}}$")),
+            example: Some("493027".into()),
+            ..MetaSchema::new("string")
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        if text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ValueError::new("invalid_code", format!("must be {DIGITS} digits")))
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+openapi_text!(PhoneCode);

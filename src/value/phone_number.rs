@@ -1,0 +1,132 @@
+//! A phone number, or the lack of one.
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+
+use super::text_value::{TextValue, ValueError, openapi_text};
+
+/// E.164, 6.2.1: a country code, then at most 15 digits in all.
+const E164: &str = r"^\+[1-9][0-9]{1,14}$";
+const EXAMPLE: &str = "+442071838750";
+
+/// A verified number in E.164, or `""`: this user has no number.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct PhoneNumber(String);
+
+impl From<Option<String>> for PhoneNumber {
+    /// From the column: a verified number, or none.
+    fn from(stored: Option<String>) -> Self {
+        Self(stored.unwrap_or_default())
+    }
+}
+
+impl TextValue for PhoneNumber {
+    /// A `oneOf` in which every value matches exactly one branch. Written by
+    /// hand, because a derived union calls itself an object.
+    fn schema() -> MetaSchema {
+        let number = MetaSchema {
+            title: Some("E.164 number".to_owned()),
+            min_length: Some(1),
+            max_length: Some(16),
+            pattern: Some(E164.to_owned()),
+            example: Some(EXAMPLE.into()),
+            ..MetaSchema::new_with_format("string", "phone-number")
+        };
+        let none = MetaSchema {
+            title: Some("No number".to_owned()),
+            max_length: Some(0),
+            enum_items: vec!["".into()],
+            ..MetaSchema::new("string")
+        };
+        MetaSchema {
+            one_of: [number, none].map(|branch| MetaSchemaRef::Inline(Box::new(branch))).into(),
+            example: Some(EXAMPLE.into()),
+            ..MetaSchema::ANY
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        if is_e164(text) || text.is_empty() { Ok(Self(text.to_owned())) } else { Err(invalid()) }
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+openapi_text!(PhoneNumber);
+
+/// A number that a user wants to have: in E.164, and one that the numbering plan of
+/// its country knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPhoneNumber(String);
+
+impl TextValue for NewPhoneNumber {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            min_length: Some(3),
+            max_length: Some(16),
+            pattern: Some(E164.to_owned()),
+            example: Some(EXAMPLE.into()),
+            ..MetaSchema::new_with_format("string", "phone-number")
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        if !is_e164(text) {
+            return Err(invalid());
+        }
+        match phonenumber::parse(None, text) {
+            Ok(number) if number.is_valid() => Ok(Self(text.to_owned())),
+            _ => Err(ValueError::new(
+                "unknown_phone_number",
+                "must be a number that can be called: no country has one like this",
+            )),
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+openapi_text!(NewPhoneNumber);
+
+/// Whether [`E164`] matches.
+fn is_e164(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    (2..=15).contains(&digits.len())
+        && !digits.starts_with('0')
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn invalid() -> ValueError {
+    ValueError::new("invalid_phone_number", format!("must be a number in E.164, like `{EXAMPLE}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_one_that_can_be_called() {
+        for (input, why) in [
+            (EXAMPLE, "London"),
+            ("+4915112345678", "a German mobile phone"),
+            ("+14155552671", "San Francisco"),
+        ] {
+            assert!(NewPhoneNumber::parse(input).is_ok(), "{why}");
+        }
+        for (input, code, why) in [
+            ("", "invalid_phone_number", "empty: numbers are deleted by their own operation"),
+            ("442071838750", "invalid_phone_number", "no plus"),
+            ("+44 20 7183 8750", "invalid_phone_number", "spaces"),
+            ("+442071838750x", "invalid_phone_number", "a letter"),
+            ("+0442071838750", "invalid_phone_number", "no country begins with 0"),
+            ("+1415555267", "unknown_phone_number", "a digit short"),
+            ("+999123456789", "unknown_phone_number", "no such country"),
+            ("+442", "unknown_phone_number", "too short for its country"),
+        ] {
+            assert_eq!(NewPhoneNumber::parse(input).unwrap_err().code, code, "{why}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Text values: parsed once, from then on the type is the proof.
+//!
+//! Each value type says its schema and its parser in one file, so what is
+//! published and what is accepted stand side by side.
+
+use std::marker::PhantomData;
+
+use poem_openapi::registry::MetaSchema;
+
+/// Why a text is not a value of some type.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ValueError {
+    /// Stable, `snake_case`, for programs.
+    pub code: &'static str,
+    /// One sentence for people: what is wrong and what would be right.
+    pub message: String,
+}
+
+impl ValueError {
+    /// An error with a stable `code` and a `message` for people.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { code, message }
+    }
+
+    /// More than `most` characters, bytes or whatever `unit` says.
+    pub(crate) fn too_long(most: usize, unit: &str) -> Self {
+        Self::new("too_long", format!("must have at most {most} {unit}"))
+    }
+}
+
+/// A text with a meaning of its own.
+pub trait TextValue: Sized + Send + Sync {
+    /// Its schema. The document's validator checks a `format` in it with
+    /// [`TextValue::parse`].
+    fn schema() -> MetaSchema;
+
+    /// The schema of a value as it was stored: normal, where more is accepted.
+    fn stored_schema() -> MetaSchema {
+        Self::schema()
+    }
+
+    /// Parses and normalises `text`.
+    ///
+    /// # Errors
+    /// Says what is wrong when `text` is not such a value.
+    fn parse(text: &str) -> Result<Self, ValueError>;
+
+    /// The normalised text.
+    fn as_str(&self) -> &str;
+}
+
+/// Makes a [`TextValue`] usable as a property in the document.
+macro_rules! openapi_text {
+    ($type:ty $(, $generic:ident: $bound:path)?) => {
+        impl$(<$generic: $bound>)? ::poem_openapi::types::Type for $type {
+            const IS_REQUIRED: bool = true;
+            type RawValueType = Self;
+            type RawElementValueType = Self;
+
+            fn name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn schema_ref() -> ::poem_openapi::registry::MetaSchemaRef {
+                ::poem_openapi::registry::MetaSchemaRef::Inline(Box::new(
+                    <$type as $crate::value::text_value::TextValue>::schema(),
+                ))
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+
+            fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+                Box::new(::std::iter::once(self))
+            }
+        }
+
+        impl$(<$generic: $bound>)? ::poem_openapi::types::ParseFromJSON for $type {
+            fn parse_from_json(
+                value: Option<::serde_json::Value>,
+            ) -> ::poem_openapi::types::ParseResult<Self> {
+                match value {
+                    Some(::serde_json::Value::String(text)) => {
+                        $crate::value::text_value::TextValue::parse(&text)
+                            .map_err(::poem_openapi::types::ParseError::custom)
+                    }
+                    other => Err(::poem_openapi::types::ParseError::expected_type(
+                        other.unwrap_or_default(),
+                    )),
+                }
+            }
+        }
+
+        impl$(<$generic: $bound>)? ::poem_openapi::types::ToJSON for $type {
+            fn to_json(&self) -> Option<::serde_json::Value> {
+                Some($crate::value::text_value::TextValue::as_str(self).into())
+            }
+        }
+    };
+}
+pub(crate) use openapi_text;
+
+/// A `T` as it was stored. It was parsed when it came in; reading it back parses
+/// nothing, so that a value stays readable when the rules for new ones change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored<T>(String, PhantomData<fn() -> T>);
+
+impl<T> Stored<T> {
+    /// From the column.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text, PhantomData)
+    }
+}
+
+impl<T: TextValue> TextValue for Stored<T> {
+    fn schema() -> MetaSchema {
+        T::stored_schema()
+    }
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        T::parse(text).map(|value| Self::new(value.as_str().to_owned()))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+openapi_text!(Stored<T>, T: TextValue);
+
+/// Characters that would let a text pretend to be another one: bidirectional
+/// embeddings, overrides and isolates (UAX #9), and the marks that imply them.
+pub(crate) fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Unicode Normalization Form C.
+pub(crate) fn nfc(text: &str) -> String {
+    icu_normalizer::ComposingNormalizer::new_nfc().normalize(text).into_owned()
+}

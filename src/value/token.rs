@@ -1,0 +1,164 @@
+//! Tokens: what opens a session, and what was mailed and works once.
+
+use std::marker::PhantomData;
+
+use data_encoding::{Encoding, Specification};
+use poem_openapi::registry::MetaSchema;
+use sha2::{Digest, Sha256};
+
+use super::text_value::{TextValue, ValueError, openapi_text};
+use crate::random::Random;
+
+/// Bytes of randomness: 256 bits.
+const SECRET: usize = 32;
+/// Bytes of the CRC-32 at the end. It tells a token from a look-alike without
+/// asking the database; it protects nothing.
+const CHECKSUM: usize = 4;
+/// Characters after the prefix: five bits each.
+const LENGTH: usize = ((SECRET + CHECKSUM) * 8).div_ceil(5);
+
+/// What a token is for.
+pub trait Use: Send + Sync + 'static {
+    /// What every token starts with, so that people and secret scanners know it.
+    const PREFIX: &'static str;
+    /// What someone is told who sends something else.
+    const REFUSAL: &'static str;
+    /// Finds the parser, where tokens come in bodies.
+    const FORMAT: Option<&'static str>;
+}
+
+/// Opens a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Session {}
+
+impl Use for Session {
+    const PREFIX: &'static str = "cu_";
+    const REFUSAL: &'static str = "must be a token that logging in returned";
+    const FORMAT: Option<&'static str> = None;
+}
+
+/// Was mailed, and works once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OneTime {}
+
+impl Use for OneTime {
+    const PREFIX: &'static str = "cu1_";
+    const REFUSAL: &'static str = "must be a token that was mailed, complete and unchanged";
+    const FORMAT: Option<&'static str> = Some("one-time-token");
+}
+
+/// An opaque token: a prefix and 58 characters of lower-case base32, the last of
+/// which are a checksum over the random bits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token<U = Session>(String, PhantomData<U>);
+
+/// A token that was mailed, and works once.
+pub type OneTimeToken = Token<OneTime>;
+
+/// SHA-256 of a token: the only form in which it is stored.
+pub type TokenHash = [u8; 32];
+
+impl<U: Use> Token<U> {
+    /// A new token.
+    pub fn new(random: &dyn Random) -> Self {
+        Self::of(random.bytes())
+    }
+
+    /// A token for examples: it opens nothing.
+    #[must_use]
+    pub fn example() -> Self {
+        Self::of([0; SECRET])
+    }
+
+    fn of(secret: [u8; SECRET]) -> Self {
+        let checksum = crc32fast::hash(&secret).to_be_bytes();
+        let text = base32().encode(&[&secret[..], &checksum[..]].concat());
+        Self(format!("{}{text}", U::PREFIX), PhantomData)
+    }
+
+    /// What is stored of it.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
+}
+
+impl<U: Use> TextValue for Token<U> {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            format: U::FORMAT,
+            min_length: Some(U::PREFIX.len() + LENGTH),
+            max_length: Some(U::PREFIX.len() + LENGTH),
+            pattern: Some(format!("^{}[a-z2-7]{{{LENGTH}}}$", U::PREFIX)),
+            example: Some(Self::example().0.into()),
+            ..MetaSchema::new("string")
+        }
+    }
+
+    /// Well-formed with a right checksum; whether it opens anything is for the
+    /// store to say.
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        text.strip_prefix(U::PREFIX)
+            .and_then(|text| base32().decode(text.as_bytes()).ok())
+            .filter(|bytes| is_genuine(bytes))
+            .map(|_| Self(text.to_owned(), PhantomData))
+            .ok_or_else(|| ValueError::new("invalid_token", U::REFUSAL))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+openapi_text!(Token<U>, U: Use);
+
+fn is_genuine(bytes: &[u8]) -> bool {
+    bytes.split_last_chunk::<CHECKSUM>().is_some_and(|(secret, checksum)| {
+        secret.len() == SECRET && crc32fast::hash(secret) == u32::from_be_bytes(*checksum)
+    })
+}
+
+/// Base32 (RFC 4648) in lower case without padding: no character that breaks a
+/// double click, a URL or a shell.
+#[expect(clippy::expect_used, reason = "the specification is constant")]
+pub(super) fn base32() -> &'static Encoding {
+    static BASE32: std::sync::LazyLock<Encoding> = std::sync::LazyLock::new(|| {
+        let mut specification = Specification::new();
+        specification.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
+        specification.encoding().expect("RFC 4648, table 3")
+    });
+    &BASE32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SystemRandom;
+
+    #[test]
+    fn a_token_reads_back() {
+        let token = <Token>::new(&SystemRandom).0;
+        assert_eq!(token.len(), 61);
+        assert!(<Token>::parse(&token).is_ok_and(|parsed| parsed.0 == token));
+    }
+
+    #[test]
+    fn a_look_alike_is_no_token() {
+        let token = <Token>::new(&SystemRandom).0;
+        let mut other = token.clone();
+        let changed = if other.ends_with('a') { "e" } else { "a" };
+        other.replace_range(10..11, if &other[10..11] == changed { "b" } else { changed });
+        let cases = [
+            (other, "one character changed"),
+            (token.to_uppercase(), "upper case"),
+            (token[3..].to_owned(), "no prefix"),
+            (token[..60].to_owned(), "cut short"),
+            (format!("{token}a"), "too long"),
+            (OneTimeToken::new(&SystemRandom).0, "a token for something else"),
+            (String::new(), "empty"),
+        ];
+        for (input, why) in cases {
+            assert!(<Token>::parse(&input).is_err(), "{why}");
+        }
+    }
+}
