@@ -8,8 +8,8 @@ use crate::account::password::NewPassword;
 use crate::account::session::Device;
 use crate::account::value::{TextValue as _, ValueError};
 use crate::account::{self, Context, Credentials, Registration};
-use crate::files::FilesUrl;
 use crate::server::ServeError;
+use crate::service::ObjectStorageUrl;
 use crate::store::DatabaseUrl;
 
 const EMAIL: &str = "demo@example.com";
@@ -29,8 +29,8 @@ impl Demo {
         DatabaseUrl::Sqlite(self.0.path().join("demo.db").display().to_string())
     }
 
-    pub(crate) fn avatar_store(&self) -> FilesUrl {
-        FilesUrl::Folder(self.0.path().join("avatars"))
+    pub(crate) fn avatar_store(&self) -> ObjectStorageUrl {
+        ObjectStorageUrl::Folder(self.0.path().join("avatars"))
     }
 
     /// Signs the demo user up and in. Returns what to tell about it.

@@ -10,16 +10,16 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::account::delivery::Delivery;
-use crate::account::{self, Afterwards, Context, Painter, PasswordHasher, PublicUrl};
+use crate::account::{self, Afterwards, Context, PublicUrl};
 use crate::api::{self, Settings};
 use crate::clock::SystemClock;
 use crate::config::ServeArgs;
 use crate::demo::Demo;
-use crate::files::{Files, FilesUrl};
 use crate::http;
 use crate::message::Sender;
 use crate::metrics::Metrics;
 use crate::random::SystemRandom;
+use crate::service::{ImageResizer, ObjectStorage, ObjectStorageUrl, PasswordHasher};
 use crate::store::{ConnectError, DatabaseUrl, Options, Store};
 
 /// Why the server did not start, or did not end well. One line, and what to do.
@@ -37,9 +37,9 @@ pub enum ServeError {
     /// The address can't be listened on.
     #[error("can't listen on {0}: {1}; choose another address")]
     Listen(SocketAddr, std::io::Error),
-    /// Uploaded pictures can't be kept there.
-    #[error("can't keep pictures in {0}: {1}")]
-    Files(FilesUrl, Box<dyn std::error::Error + Send + Sync>),
+    /// The object storage for avatars can't be opened.
+    #[error("can't store avatars in {0}: {1}")]
+    ObjectStorage(ObjectStorageUrl, Box<dyn std::error::Error + Send + Sync>),
     /// The demo could not be set up.
     #[error("can't set up the demo: {0}")]
     Demo(Box<dyn std::error::Error + Send + Sync>),
@@ -132,7 +132,8 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
     }
     let metrics = Metrics::default();
     let place = demo.map_or_else(|| args.avatar_store.clone(), Demo::avatar_store);
-    let files = Files::open(&place).map_err(|error| ServeError::Files(place, error.into()))?;
+    let files = ObjectStorage::open(&place)
+        .map_err(|error| ServeError::ObjectStorage(place, error.into()))?;
     let public_url = args.public.url(bound);
     let account_page = public_url.join(api::ACCOUNT_PAGE).parse().map_err(ServeError::other)?;
     if args.message.sends_mail() && !args.public.is_said() {
@@ -195,7 +196,7 @@ fn context(
     args: &ServeArgs,
     metrics: Metrics,
     public_url: PublicUrl,
-    files: Files,
+    files: ObjectStorage,
 ) -> Result<Context, ServeError> {
     // Where there is more than one core, one stays free of hashing.
     let cores = available_parallelism().map_or(1, NonZero::get);
@@ -213,7 +214,7 @@ fn context(
         event_retention: args.event_retention,
         public_url,
         files,
-        painter: Painter::new(args.queue_timeout),
+        image_resizer: ImageResizer::new(args.queue_timeout),
         discarded: Arc::default(),
     })
 }

@@ -5,11 +5,11 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use current_user::account::PasswordHasher;
 use current_user::account::password::NewPassword;
 use current_user::account::value::TextValue as _;
 use current_user::clock::{Clock as _, SystemClock};
 use current_user::random::SystemRandom;
+use current_user::service::PasswordHasher;
 use entity::password::PasswordHash;
 use entity::user::Status;
 use entity::{email, password, session, user};

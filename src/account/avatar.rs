@@ -11,9 +11,9 @@ use entity::user;
 use uuid::Uuid;
 
 use super::avatar_file::AvatarFile;
-use super::picture::Picture;
 use super::session::{self, CurrentSession};
 use super::{AccountError, Context};
+use crate::service::ResizedImage;
 use crate::store::{self, Profile, Transaction};
 
 /// How long a file is kept that is on its way to becoming a picture.
@@ -35,7 +35,7 @@ pub async fn put_avatar(
     current: CurrentSession,
     upload: Bytes,
 ) -> Result<Profile, AccountError> {
-    let Picture { bytes, format } = context.painter.paint(upload).await?;
+    let ResizedImage { bytes, format } = context.image_resizer.resize(upload).await?;
     let file = AvatarFile::new(format, &*context.random);
 
     // From here on, a crash leaves a file that is known, and deleted later.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
-use crate::files::Files;
 use crate::metrics::Metrics;
 use crate::random::Random;
+use crate::service::{ImageResizer, ObjectStorage, PasswordHasher};
 use crate::store::Store;
 
 pub mod administration;
@@ -26,7 +26,6 @@ pub mod emails;
 mod erasure;
 mod error;
 pub mod export;
-mod hashing_memory;
 pub mod history;
 mod limit;
 pub mod locale;
@@ -34,12 +33,10 @@ mod log_in;
 pub mod name;
 pub mod password;
 mod password_change;
-mod password_hasher;
 mod password_reset;
 mod phone;
 pub mod phone_code;
 pub mod phone_number;
-pub mod picture;
 mod post;
 pub mod profile;
 pub mod public_url;
@@ -61,10 +58,8 @@ pub use erasure::{Receipt, erase_due, keep_erasing, receipt, receipt_path};
 pub use error::AccountError;
 pub use log_in::{Credentials, LoggedIn, log_in, restore};
 pub use password_change::change_password;
-pub use password_hasher::PasswordHasher;
 pub use password_reset::{request_password_reset, reset_password};
 pub use phone::{delete_phone_number, set_phone_number, verify_phone_number};
-pub use picture::Painter;
 pub use public_url::PublicUrl;
 pub use reauthentication::reauthenticate;
 pub use sign_up::{Registration, sign_up};
@@ -95,10 +90,10 @@ pub struct Context {
     pub event_retention: Duration,
     /// Where callers find the service.
     pub public_url: PublicUrl,
-    /// Where uploaded pictures are kept.
-    pub files: Files,
-    /// Makes avatars of what is uploaded.
-    pub painter: Painter,
+    /// Stores avatars.
+    pub files: ObjectStorage,
+    /// Turns uploaded images into avatars.
+    pub image_resizer: ImageResizer,
     /// Told when there are files to delete.
     pub discarded: Arc<Notify>,
 }

@@ -8,12 +8,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use current_user::account::delivery::Delivery;
 use current_user::account::session::Lifetimes;
-use current_user::account::{self, Afterwards, Context, Painter, PasswordHasher};
+use current_user::account::{self, Afterwards, Context};
 use current_user::api::{AllowedOrigin, Settings};
 use current_user::clock::FixedClock;
-use current_user::files::{Files, FilesUrl};
 use current_user::http;
 use current_user::metrics::Metrics;
+use current_user::service::{ImageResizer, ObjectStorage, ObjectStorageUrl, PasswordHasher};
 use current_user::store::{Observer, Options, Store};
 use serde_json::json;
 use tempfile::TempDir;
@@ -133,8 +133,9 @@ impl TestApp {
             deletion_grace,
             event_retention: 365 * DAY,
             public_url: address.into(),
-            files: Files::open(&FilesUrl::Folder(avatars.path().to_owned())).unwrap(),
-            painter: Painter::new(patience),
+            files: ObjectStorage::open(&ObjectStorageUrl::Folder(avatars.path().to_owned()))
+                .unwrap(),
+            image_resizer: ImageResizer::new(patience),
             discarded: Arc::default(),
         };
         let inbox = Inbox::start().await;
