@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::account::Policy;
 use crate::account::session::TOUCH_INTERVAL;
 use crate::api::AllowedOrigin;
-use crate::files::FilesUrl;
+use crate::service::ObjectStorageUrl;
 use crate::store::DatabaseUrl;
 use crate::value::public_url::PublicUrl;
 
@@ -160,7 +160,7 @@ pub struct ServeArgs {
         default_value = "current-user-avatars",
         value_name = "PLACE"
     )]
-    pub avatar_store: FilesUrl,
+    pub avatar_store: ObjectStorageUrl,
 
     /// Address and port of a listener for `GET /metrics` (OpenMetrics, for
     /// Prometheus), which is for nobody else to see. Off by default.

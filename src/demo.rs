@@ -4,8 +4,8 @@ use tempfile::TempDir;
 
 use crate::account::session::{self, Credentials, Device};
 use crate::account::{self, Context, Registration};
-use crate::files::FilesUrl;
 use crate::server::ServeError;
+use crate::service::ObjectStorageUrl;
 use crate::store::DatabaseUrl;
 use crate::value::email::Email;
 use crate::value::name::Name;
@@ -29,8 +29,8 @@ impl Demo {
         DatabaseUrl::Sqlite(self.0.path().join("demo.db").display().to_string())
     }
 
-    pub(crate) fn avatar_store(&self) -> FilesUrl {
-        FilesUrl::Folder(self.0.path().join("avatars"))
+    pub(crate) fn avatar_store(&self) -> ObjectStorageUrl {
+        ObjectStorageUrl::Folder(self.0.path().join("avatars"))
     }
 
     /// Signs the demo user up and in. Returns what to tell about it.

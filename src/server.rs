@@ -10,17 +10,16 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::account::outbox::Delivery;
-use crate::account::session::SessionActivity;
-use crate::account::{Context, Painter, PasswordHasher, avatar, leaving};
+use crate::account::{self, Context, avatar, leaving};
 use crate::api::{self, Settings};
 use crate::clock::SystemClock;
 use crate::config::ServeArgs;
 use crate::demo::Demo;
-use crate::files::{Files, FilesUrl};
 use crate::http;
 use crate::message::Sender;
 use crate::metrics::Metrics;
 use crate::random::SystemRandom;
+use crate::service::{ObjectStorage, ObjectStorageUrl};
 use crate::store::{ConnectError, DatabaseUrl, Options, Store};
 use crate::value::public_url::PublicUrl;
 
@@ -39,9 +38,9 @@ pub enum ServeError {
     /// The address can't be listened on.
     #[error("can't listen on {0}: {1}; choose another address")]
     Listen(SocketAddr, std::io::Error),
-    /// Uploaded pictures can't be kept there.
-    #[error("can't keep pictures in {0}: {1}")]
-    Files(FilesUrl, Box<dyn std::error::Error + Send + Sync>),
+    /// The object storage for avatars can't be opened.
+    #[error("can't store avatars in {0}: {1}")]
+    ObjectStorage(ObjectStorageUrl, Box<dyn std::error::Error + Send + Sync>),
     /// The demo could not be set up.
     #[error("can't set up the demo: {0}")]
     Demo(Box<dyn std::error::Error + Send + Sync>),
@@ -134,7 +133,8 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
     }
     let metrics = Metrics::default();
     let place = demo.map_or_else(|| args.avatar_store.clone(), Demo::avatar_store);
-    let files = Files::open(&place).map_err(|error| ServeError::Files(place, error.into()))?;
+    let files = ObjectStorage::open(&place)
+        .map_err(|error| ServeError::ObjectStorage(place, error.into()))?;
     let public_url = args.public.url(bound);
     let account_page = public_url.join(api::ACCOUNT_PAGE).parse().map_err(ServeError::other)?;
     if args.message.sends_mail() && !args.public.is_said() {
@@ -197,21 +197,19 @@ fn context(
     args: &ServeArgs,
     metrics: Metrics,
     public_url: PublicUrl,
-    files: Files,
+    avatar_storage: ObjectStorage,
 ) -> Result<Context, ServeError> {
     // Where there is more than one core, one stays free of hashing.
     let cores = available_parallelism().map_or(1, NonZero::get);
-    let policy = args.policy();
-    Ok(Context {
-        activity: SessionActivity::start(store.clone(), policy),
-        metrics,
-        store,
-        clock: Arc::new(SystemClock),
-        random: Arc::new(SystemRandom),
-        hasher: PasswordHasher::new(cores - 1, args.queue_timeout).map_err(ServeError::other)?,
-        policy,
+    let settings = account::Settings {
+        policy: args.policy(),
         public_url,
-        files,
-        painter: Painter::new(args.queue_timeout),
-    })
+        avatar_storage,
+        metrics,
+        hashers: cores - 1,
+        hashing_timeout: args.queue_timeout,
+        resizing_timeout: args.queue_timeout,
+    };
+    let context = Context::new(store, Arc::new(SystemClock), Arc::new(SystemRandom), settings);
+    context.map_err(ServeError::other)
 }

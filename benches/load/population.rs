@@ -5,9 +5,9 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use current_user::account::PasswordHasher;
 use current_user::clock::{Clock as _, SystemClock};
 use current_user::random::SystemRandom;
+use current_user::service::PasswordHasher;
 use current_user::value::password::NewPassword;
 use current_user::value::text_value::TextValue as _;
 use entity::password::PasswordHash;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
+use crate::service::{HashError, ResizeError};
 use crate::store;
 
 /// Why a use case changed nothing.
@@ -100,5 +101,24 @@ impl AccountError {
 impl From<DbErr> for AccountError {
     fn from(error: DbErr) -> Self {
         if store::is_busy(&error) { Self::Busy } else { Self::internal(error) }
+    }
+}
+
+impl From<HashError> for AccountError {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Busy,
+            HashError::Internal(error) => Self::Internal(error),
+        }
+    }
+}
+
+impl From<ResizeError> for AccountError {
+    fn from(error: ResizeError) -> Self {
+        match error {
+            ResizeError::Invalid(_) => Self::InvalidImage,
+            ResizeError::Busy => Self::Busy,
+            ResizeError::Internal(error) => Self::Internal(error),
+        }
     }
 }

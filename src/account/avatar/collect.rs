@@ -24,7 +24,7 @@ pub async fn collect(context: &Context) -> Result<(), AccountError> {
         let is_last = u64::try_from(due.len()).is_ok_and(|count| count < BATCH);
         let (mut gone, mut failed) = (Vec::new(), None);
         for file in due {
-            match context.files.delete(&file).await {
+            match context.avatar_storage.delete(&file).await {
                 Ok(()) => gone.push(file),
                 Err(error) => failed = Some(error),
             }

@@ -10,5 +10,5 @@ use crate::value::AvatarFile;
 /// # Errors
 /// Only faults of the service.
 pub async fn read(context: &Context, file: &AvatarFile) -> Result<Option<Bytes>, AccountError> {
-    context.files.get(file.as_str()).await.map_err(AccountError::internal)
+    context.avatar_storage.get(file.as_str()).await.map_err(AccountError::internal)
 }

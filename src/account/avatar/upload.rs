@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::account::picture::Picture;
 use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
+use crate::service::ResizedImage;
 use crate::store::{self, Profile};
 use crate::value::AvatarFile;
 
@@ -28,12 +28,12 @@ pub async fn upload(
     session: CurrentSession,
     image: Bytes,
 ) -> Result<Profile, AccountError> {
-    let Picture { bytes, format } = context.painter.paint(image).await?;
+    let ResizedImage { bytes, format } = context.image_resizer.resize(image).await?;
     let file = AvatarFile::new(format, &*context.random);
 
     // From here on, a crash leaves a file that is known, and deleted later.
     announce(context, session, file.as_str().to_owned()).await?;
-    context.files.put(file.as_str(), bytes).await.map_err(AccountError::internal)?;
+    context.avatar_storage.put(file.as_str(), bytes).await.map_err(AccountError::internal)?;
     let shown = show(context, session, file.as_str().to_owned()).await;
     if shown.is_err() {
         abandon(context, session, file.as_str().to_owned()).await?;

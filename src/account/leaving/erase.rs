@@ -97,7 +97,7 @@ async fn erase_user(context: &Context, id: Uuid, user_id: Uuid) -> Result<Progre
     }
     let mut gone = Vec::new();
     for avatar in avatars {
-        context.files.delete(&avatar.file).await.map_err(AccountError::internal)?;
+        context.avatar_storage.delete(&avatar.file).await.map_err(AccountError::internal)?;
         gone.push(avatar.file);
     }
     context.write(async move |work| erase_rows(&work, id, user_id, gone).await).await

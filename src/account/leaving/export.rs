@@ -55,7 +55,7 @@ impl Export {
         for row in rows {
             let file = match &row {
                 Row::Avatars(avatar) => {
-                    let file = context.files.get(&avatar.file).await;
+                    let file = context.avatar_storage.get(&avatar.file).await;
                     file.map_err(AccountError::internal)?
                 }
                 _ => None,

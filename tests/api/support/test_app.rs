@@ -8,12 +8,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use current_user::account::outbox::Delivery;
 use current_user::account::session::SessionActivity;
-use current_user::account::{self, Context, Painter, PasswordHasher, Policy};
+use current_user::account::{self, Context, Policy};
 use current_user::api::{AllowedOrigin, Settings};
 use current_user::clock::FixedClock;
-use current_user::files::{Files, FilesUrl};
 use current_user::http;
 use current_user::metrics::Metrics;
+use current_user::service::{ObjectStorage, ObjectStorageUrl};
 use current_user::store::{Observer, Options, Store};
 use serde_json::json;
 use tempfile::TempDir;
@@ -116,22 +116,22 @@ impl TestApp {
         let clock = Arc::new(FixedClock::new(START));
         let random = Arc::new(CountingRandom::default());
         let policy = Policy { deletion_grace, ..Policy::default() };
-        let activity = SessionActivity::start(store.clone(), policy);
         let avatars = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let context = Context {
-            store: store.clone(),
-            activity: activity.clone(),
-            metrics: metrics.clone(),
-            clock: Arc::clone(&clock) as _,
-            random: Arc::clone(&random) as _,
-            hasher: PasswordHasher::new(hashers, hashing_patience).unwrap(),
+        let avatar_url = ObjectStorageUrl::Folder(avatars.path().to_owned());
+        let settings = account::Settings {
             policy,
             public_url: address.into(),
-            files: Files::open(&FilesUrl::Folder(avatars.path().to_owned())).unwrap(),
-            painter: Painter::new(patience),
+            avatar_storage: ObjectStorage::open(&avatar_url).unwrap(),
+            metrics: metrics.clone(),
+            hashers,
+            hashing_timeout: hashing_patience,
+            resizing_timeout: patience,
         };
+        let (shared_clock, shared_random) = (Arc::clone(&clock) as _, Arc::clone(&random) as _);
+        let context = Context::new(store.clone(), shared_clock, shared_random, settings).unwrap();
+        let activity = context.activity.clone();
         let inbox = Inbox::start().await;
         let sender = if demo { Inbox::demo_sender() } else { inbox.sender(send_timeout) };
         let delivery = Delivery::new(context.clone(), sender.clone(), send_timeout);

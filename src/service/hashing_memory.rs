@@ -1,24 +1,26 @@
-//! Memory for password hashes: 19 MiB each, for 20 ms.
+//! The memory that hashing a password takes: 19 MiB for 20 ms.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use argon2::Block;
 
-/// The memory of hashes. In a storm of logins one leaves it to the next; when
-/// nobody waits, it goes back to the system.
+/// Memory that one hash leaves to the next. While others wait, as in a storm of logins,
+/// it is kept; when nobody waits, it goes back to the system.
 #[derive(Default)]
 pub(super) struct Memory {
-    /// How many wait for their turn to hash.
+    /// The number of passwords that wait to be hashed.
     waiting: AtomicUsize,
     spare: Mutex<Vec<Vec<Block>>>,
 }
 
 impl Memory {
+    /// Takes spare memory, or an empty vector if there is none.
     pub(super) fn take(&self) -> Vec<Block> {
         self.spare().pop().unwrap_or_default()
     }
 
+    /// Leaves memory to the next hash.
     pub(super) fn leave(&self, blocks: Vec<Block>) {
         let mut spare = self.spare();
         if self.waiting.load(Ordering::SeqCst) > 0 {
@@ -33,7 +35,7 @@ impl Memory {
     }
 }
 
-/// Somebody who waits, as long as it lives.
+/// Counts one password as waiting, until it is dropped.
 pub(super) struct Waiting<'m>(&'m Memory);
 
 impl<'m> Waiting<'m> {
@@ -49,13 +51,12 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// Makes room for one hash, in memory that goes back to the system when it is
-/// dropped.
+/// Makes room for one hash, in memory that goes back to the system when it is dropped.
 ///
-/// glibc leaves a freed block of this size with the thread that freed it, and any
-/// of many threads may hash: after a storm of logins they held 400 MB. What is
-/// larger than 32 MiB (`DEFAULT_MMAP_THRESHOLD_MAX`, mallopt(3)) it maps and unmaps;
-/// so more is reserved than is ever touched.
+/// glibc leaves a freed block of this size with the thread that freed it, and any of many
+/// threads may hash: after a storm of logins they held 400 MB. A block larger than 32 MiB
+/// (`DEFAULT_MMAP_THRESHOLD_MAX`, mallopt(3)) is mapped and unmapped. So this reserves
+/// more than is ever touched.
 pub(super) fn reserve(memory: &mut Vec<Block>, blocks: usize) {
     const ALWAYS_MAPPED: usize = 33 * 1024 * 1024 / Block::SIZE;
     memory.reserve_exact(blocks.max(ALWAYS_MAPPED).saturating_sub(memory.len()));

@@ -1,11 +1,9 @@
-//! Where files are kept: in a folder of this machine, or in S3.
+//! Storing objects by name: in a folder of this machine, or in S3.
 
-use std::fmt;
 use std::fs::DirBuilder;
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,72 +12,31 @@ use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, RetryConfig};
-use url::Url;
 
-/// How long S3 may keep failing before a request is told.
+use super::ObjectStorageUrl;
+
+/// How long requests to S3 are repeated before an operation fails.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Where files are to be kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FilesUrl {
-    /// A path: a folder, made when the first file is.
-    Folder(PathBuf),
-    /// `s3://BUCKET/PREFIX`.
-    S3(Url),
-}
-
-impl FromStr for FilesUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.is_empty() {
-            return Err("must name a folder, or be `s3://BUCKET/PREFIX`".to_owned());
-        }
-        if !text.contains("://") {
-            return Ok(Self::Folder(text.into()));
-        }
-        match Url::parse(text) {
-            Ok(url)
-                if url.scheme() == "s3"
-                    && url.has_host()
-                    && url.username().is_empty()
-                    && url.port().is_none()
-                    && url.query().or(url.fragment()).is_none() =>
-            {
-                Ok(Self::S3(url))
-            }
-            _ => Err("must name a folder, or be `s3://BUCKET/PREFIX`".to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for FilesUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder(path) => path.display().fmt(f),
-            Self::S3(url) => url.fmt(f),
-        }
-    }
-}
-
-/// Files by name. What is written is durable, and there as a whole or not at all.
+/// Objects by name. A stored object is durable, and is there completely or not at all.
 #[derive(Clone, Debug)]
-pub struct Files {
+pub struct ObjectStorage {
     store: Arc<dyn ObjectStore>,
+    /// The path that the names of all objects follow.
     prefix: Path,
-    /// The folder, if it is one.
+    /// The folder, unless the objects are in S3.
     folder: Option<PathBuf>,
 }
 
-impl Files {
-    /// The files that are kept there. S3 is asked for nothing yet; which region,
-    /// endpoint and credentials it takes says the environment (`AWS_*`).
+impl ObjectStorage {
+    /// Opens the storage at `url`. The region, endpoint and credentials of S3 come from
+    /// the environment (`AWS_*`). No request is sent to S3 yet.
     ///
     /// # Errors
-    /// When the path makes no sense, or the environment does not say enough.
-    pub fn open(url: &FilesUrl) -> Result<Self, Error> {
+    /// When the path is invalid, or the environment lacks a setting.
+    pub fn open(url: &ObjectStorageUrl) -> Result<Self, Error> {
         match url {
-            FilesUrl::Folder(path) => {
+            ObjectStorageUrl::Folder(path) => {
                 let folder = std::path::absolute(path)
                     .map_err(|error| Error::Generic { store: "folder", source: error.into() })?;
                 Ok(Self {
@@ -88,8 +45,8 @@ impl Files {
                     folder: Some(folder),
                 })
             }
-            FilesUrl::S3(url) => {
-                // It is one for the process; it stays if there is one already.
+            ObjectStorageUrl::S3(url) => {
+                // The whole process shares one provider. If there is one already, it stays.
                 let _ = rustls::crypto::ring::default_provider().install_default();
                 let retry = RetryConfig { retry_timeout: RETRY_TIMEOUT, ..RetryConfig::default() };
                 let store =
@@ -107,13 +64,14 @@ impl Files {
         self.prefix.clone().join(name)
     }
 
-    /// Writes a file.
+    /// Stores an object.
     ///
     /// # Errors
-    /// When it may not be there.
+    /// When the object may not be stored.
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<(), Error> {
         if let Some(folder) = &self.folder {
-            // The pictures of all users are a list of all users: nobody else's to read.
+            // The avatars of all users are a list of all users: no other account of this
+            // machine may read it.
             DirBuilder::new()
                 .recursive(true)
                 .mode(0o700)
@@ -124,10 +82,10 @@ impl Files {
         Ok(())
     }
 
-    /// Reads a file, if it is there.
+    /// Reads an object, if it exists.
     ///
     /// # Errors
-    /// When nobody can tell.
+    /// When it is not known whether the object exists.
     pub async fn get(&self, name: &str) -> Result<Option<Bytes>, Error> {
         match self.store.get(&self.path(name)).await {
             Ok(found) => found.bytes().await.map(Some),
@@ -136,13 +94,13 @@ impl Files {
         }
     }
 
-    /// Deletes a file, and what a crash while it was written left of it.
+    /// Deletes an object, and the unfinished file that a crash may have left of it.
     ///
     /// # Errors
-    /// When it may still be there.
+    /// When the object may still exist.
     pub async fn delete(&self, name: &str) -> Result<(), Error> {
         if let Some(folder) = &self.folder {
-            // So object_store calls a file that it writes; it never shows it.
+            // object_store gives this name to a file while it writes it, and never lists it.
             let unfinished = folder.join(format!("{name}#1"));
             match std::fs::remove_file(unfinished) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -162,34 +120,20 @@ impl Files {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_place_is_a_folder_or_s3() {
-        for text in ["avatars", "/var/lib/avatars", "./a b"] {
-            assert_eq!(text.parse(), Ok(FilesUrl::Folder(text.into())));
-        }
-        for text in ["s3://bucket", "s3://bucket/", "s3://bucket/some/prefix"] {
-            assert!(matches!(text.parse(), Ok(FilesUrl::S3(_))), "{text}");
-        }
-        let cases = ["", "s3://", "http://x/", "s3://id:secret@bucket/", "s3://bucket/?x"];
-        for text in cases {
-            assert!(text.parse::<FilesUrl>().is_err(), "{text}");
-        }
-    }
-
     #[tokio::test]
     async fn a_file_is_there_until_it_is_deleted() {
         let directory = tempfile::tempdir().unwrap();
         let folder = directory.path().join("made/when needed");
-        let files = Files::open(&FilesUrl::Folder(folder.clone())).unwrap();
-        assert!(files.get("a.png").await.unwrap().is_none());
-        files.delete("a.png").await.unwrap();
+        let storage = ObjectStorage::open(&ObjectStorageUrl::Folder(folder.clone())).unwrap();
+        assert!(storage.get("a.png").await.unwrap().is_none());
+        storage.delete("a.png").await.unwrap();
         assert!(!folder.exists(), "nothing was written yet");
 
-        files.put("a.png", Bytes::from_static(b"a")).await.unwrap();
-        assert_eq!(files.get("a.png").await.unwrap().unwrap(), "a");
+        storage.put("a.png", Bytes::from_static(b"a")).await.unwrap();
+        assert_eq!(storage.get("a.png").await.unwrap().unwrap(), "a");
         std::fs::write(folder.join("a.png#1"), "cut off by a cra").unwrap();
-        files.delete("a.png").await.unwrap();
-        assert!(files.get("a.png").await.unwrap().is_none());
+        storage.delete("a.png").await.unwrap();
+        assert!(storage.get("a.png").await.unwrap().is_none());
         assert_eq!(folder.read_dir().unwrap().count(), 0);
     }
 
@@ -197,9 +141,11 @@ mod tests {
     async fn no_name_leads_out_of_the_folder() {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("secret"), "secret").unwrap();
-        let files = Files::open(&FilesUrl::Folder(directory.path().join("avatars"))).unwrap();
+        let storage =
+            ObjectStorage::open(&ObjectStorageUrl::Folder(directory.path().join("avatars")))
+                .unwrap();
         for name in ["../secret", "..", "a/../../secret", "%2e%2e/secret", ""] {
-            assert!(!matches!(files.get(name).await, Ok(Some(_))), "{name}");
+            assert!(!matches!(storage.get(name).await, Ok(Some(_))), "{name}");
         }
     }
 }

@@ -7,7 +7,6 @@ use argon2::password_hash::phc::{Ident, Output, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 
-use super::AccountError;
 use super::hashing_memory::{Memory, Waiting, reserve};
 use crate::random::Random;
 use crate::value::password::{NewPassword, Password};
@@ -15,9 +14,26 @@ use crate::value::text_value::TextValue as _;
 
 /// Memory in KiB, passes and lanes: OWASP Password Storage Cheat Sheet.
 const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
-/// Bytes of a salt, and of a hash: RFC 9106, 3.1 and 4.
+/// The bytes of a salt and of a hash: RFC 9106, 3.1 and 4.
 const SALT: usize = 16;
 const OUTPUT: usize = 32;
+
+/// Why a password was neither hashed nor checked.
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    /// No hasher became free in time. The same request may work later.
+    #[error("the password hasher is busy")]
+    Busy,
+    /// A fault of the service.
+    #[error("the password hasher failed: {0}")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl HashError {
+    fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
 
 /// Hashes and checks passwords with argon2id, off the async threads and on a
 /// bounded number of cores, so that a storm of logins leaves room for the rest.
@@ -26,14 +42,14 @@ pub struct PasswordHasher {
     permits: Arc<Semaphore>,
     patience: Duration,
     memory: Arc<Memory>,
-    /// The hash of no password, in the form of all others: new hashes are made
-    /// after it, and checking against it takes as long as checking a real one.
+    /// The hash of no password. It has the form of all others: new hashes copy its
+    /// parameters, and checking against it takes as long as checking a real one.
     decoy: PasswordHash,
 }
 
 impl PasswordHasher {
-    /// A hasher that uses at most `parallelism` cores, at least one, and refuses
-    /// what would have to wait for one longer than `patience`.
+    /// A hasher that uses at most `parallelism` cores, and at least one. It refuses a
+    /// password that would have to wait for a core longer than `patience`.
     ///
     /// # Errors
     /// Never with the parameters above; argon2 checks them at run time.
@@ -60,12 +76,12 @@ impl PasswordHasher {
     /// Hashes `password` with a random salt, as a PHC string.
     ///
     /// # Errors
-    /// [`AccountError::Busy`] when no hasher becomes free in time.
+    /// [`HashError::Busy`] when no hasher becomes free in time.
     pub async fn hash(
         &self,
         password: NewPassword,
         random: &dyn Random,
-    ) -> Result<String, AccountError> {
+    ) -> Result<String, HashError> {
         let salt: [u8; SALT] = random.bytes();
         let mut hash = self.decoy.clone();
         self.run(move |memory| {
@@ -76,15 +92,16 @@ impl PasswordHasher {
         .await
     }
 
-    /// Whether `hash` is that of `password`. Takes as long without a `hash`.
+    /// Whether `hash` is the hash of `password`. Without a `hash` it takes as long, so
+    /// that the time does not tell whether there is an account.
     ///
     /// # Errors
-    /// [`AccountError::Busy`] when no hasher becomes free in time.
+    /// [`HashError::Busy`] when no hasher becomes free in time.
     pub async fn verify(
         &self,
         password: Password,
         hash: Option<String>,
-    ) -> Result<bool, AccountError> {
+    ) -> Result<bool, HashError> {
         let decoy = self.decoy.clone();
         self.run(move |memory| {
             let known = hash.as_deref().map(PasswordHash::new).transpose()?;
@@ -99,15 +116,15 @@ impl PasswordHasher {
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> Result<T, Fault> + Send + 'static,
-    ) -> Result<T, AccountError> {
+    ) -> Result<T, HashError> {
         let waiting = Waiting::new(&self.memory);
         let permit = tokio::time::timeout(self.patience, Arc::clone(&self.permits).acquire_owned())
             .await
-            .map_err(|_| AccountError::Busy)?
-            .map_err(AccountError::internal)?;
+            .map_err(|_| HashError::Busy)?
+            .map_err(HashError::internal)?;
         drop(waiting);
-        // The permit goes along: a request that is cancelled does not free a
-        // core that still hashes.
+        // The task owns the permit: a cancelled request does not free a core that still
+        // hashes.
         let memory = Arc::clone(&self.memory);
         tokio::task::spawn_blocking(move || {
             let mut blocks = memory.take();
@@ -117,15 +134,15 @@ impl PasswordHasher {
             result
         })
         .await
-        .map_err(AccountError::internal)?
-        .map_err(AccountError::Internal)
+        .map_err(HashError::internal)?
+        .map_err(HashError::Internal)
     }
 }
 
+/// Any error while hashing.
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
-/// What `password` hashes to with the algorithm, the parameters and the salt of
-/// `hash`.
+/// Hashes `password` with the algorithm, the parameters and the salt of `hash`.
 fn digest(password: &str, hash: &PasswordHash, memory: &mut Vec<Block>) -> Result<Output, Fault> {
     let algorithm = Algorithm::new(hash.algorithm.as_str())?;
     let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
