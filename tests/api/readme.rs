@@ -1,8 +1,11 @@
-//! The walk in the README, as a reader would do it.
+//! The README and `docs/`, as a reader uses them: the walk runs, the table of flags is
+//! complete, and links lead somewhere.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::Server;
+use crate::support::{Server, program};
 
 const README: &str = include_str!("../../README.md");
 
@@ -33,4 +36,82 @@ fn the_walk_runs_as_written() {
         assert!(text.contains(expected), "{expected} is not in {text}");
     }
     assert!(text.trim_end().ends_with("401"), "the last token is dead: {text}");
+}
+
+const CONFIGURATION: &str = include_str!("../../docs/configuration.md");
+
+/// The first three cells of each row of the table of flags: flag, variable, default.
+fn documented_flags() -> Vec<[&'static str; 3]> {
+    let rows = CONFIGURATION.lines().filter(|line| line.starts_with("| `--"));
+    let cells = |row: &'static str| {
+        let mut cells = row.trim_matches('|').split('|').map(str::trim);
+        std::array::from_fn(|_| cells.next().unwrap_or_default())
+    };
+    rows.map(cells).collect()
+}
+
+#[test]
+fn the_configuration_page_lists_every_flag_with_its_variable_and_default() {
+    let help = program().args(["serve", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    // Each flag begins a line; what is said of it may be wrapped anywhere.
+    let flags: Vec<Vec<&str>> =
+        help.split("\n      --").skip(1).map(|flag| flag.split_whitespace().collect()).collect();
+    let documented = documented_flags();
+    let names: BTreeSet<String> = flags.iter().map(|flag| format!("`--{}`", flag[0])).collect();
+    let rows: BTreeSet<String> = documented.iter().map(|row| row[0].to_owned()).collect();
+    assert_eq!(names, rows, "the flags of `serve --help`, and those of docs/configuration.md");
+
+    for flag in flags {
+        let (name, text) = (format!("`--{}`", flag[0]), flag.join(" "));
+        let bracketed = |label: &str| {
+            let (_, rest) = text.split_once(&format!("[{label}: "))?;
+            rest.split_once(']').map(|(value, _)| format!("`{}`", value.trim_end_matches('=')))
+        };
+        let row = documented.iter().find(|row| row[0] == name).unwrap();
+        assert_eq!(Some(row[1]), bracketed("env").as_deref(), "the variable of {name}");
+        if let Some(default) = bracketed("default") {
+            assert_eq!(row[2], default, "the default of {name}");
+        }
+    }
+}
+
+/// All pages of the documentation, by their paths.
+fn pages() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [root.to_owned(), root.join("docs")];
+    let entries = folders.iter().flat_map(|folder| folder.read_dir().unwrap());
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let pages = paths.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    pages.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The names by which links find the headings of a page.
+fn anchors(page: &str) -> BTreeSet<String> {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| {
+        let text = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        text.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+    };
+    headings.map(anchor).collect()
+}
+
+#[test]
+fn every_link_between_the_pages_leads_somewhere() {
+    let mut count = 0;
+    for (path, page) in pages() {
+        let targets = page.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
+        for target in targets.filter(|target| !target.starts_with("http")) {
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { path.clone() } else { path.with_file_name(file) };
+            assert!(file.exists(), "{} links to {target}, which does not exist", path.display());
+            if !anchor.is_empty() {
+                let page = std::fs::read_to_string(&file).unwrap();
+                let has_anchor = anchors(&page).contains(anchor);
+                assert!(has_anchor, "{} links to {target}: no such heading", path.display());
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 20, "only {count} links were found");
 }
