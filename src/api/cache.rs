@@ -3,7 +3,7 @@
 //! What is kept is what the operation read and how it would send it, so that nobody
 //! can tell the two apart. It is kept under the hash of the token that opened it,
 //! until a session of the user expires, and shown only while
-//! [`Changes`](crate::store::Changes) knows of no change of the user since before it
+//! [`Freshness`](crate::store::Freshness) knows of no change of the user since before it
 //! was read. Whatever else is asked passes through.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -141,7 +141,7 @@ impl<E> Cache<E> {
     pub(crate) fn recall(&self, request: &Request) -> Option<Response> {
         let (entries, key) = self.place(request)?;
         // First, so that what is found then is at least as new.
-        self.context.store.changes().now()?;
+        self.context.store.freshness().now()?;
         let entry = entries.get(&key).filter(|entry| self.stands(entry))?;
         let if_none_match = IfNoneMatch::of(request).ok()?;
         let reply = self.frame.get()?.reply(&entry, &if_none_match);
@@ -164,7 +164,7 @@ impl<E> Cache<E> {
         let Context { store, clock, activity, .. } = &*self.context;
         let now = clock.now();
         if entry.valid_until <= now
-            || !store.changes().none_since(entry.read_at, entry.session.user_id)
+            || !store.freshness().is_fresh(entry.read_at, entry.session.user_id)
         {
             return false;
         }
@@ -184,7 +184,7 @@ impl<E: Endpoint> Endpoint for Cache<E> {
         let Some((entries, key)) = self.place(&request) else {
             return Ok(self.routes.call(request).await?.into_response());
         };
-        let Some(read_at) = self.context.store.changes().now() else {
+        let Some(read_at) = self.context.store.freshness().now() else {
             self.context.metrics.cache_bypasses.inc();
             return Ok(self.routes.call(request).await?.into_response());
         };

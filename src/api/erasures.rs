@@ -14,7 +14,7 @@ use super::problem::{Answer, codes};
 use crate::account::Context;
 use crate::account::leaving::{self, Receipt};
 use crate::api::schema::timestamp::Timestamp;
-use crate::store::holdings::Holding;
+use crate::store::personal_data::PersonalData;
 
 /// Where the receipt with this id is found.
 pub(crate) fn receipt_path(id: Uuid) -> String {
@@ -74,8 +74,8 @@ impl From<Receipt> for Erasure {
             None => ErasureStatus::Scheduled,
         };
         let (erased_at, counts) = erased.map(|erased| (erased.at, erased.counts)).unzip();
-        let table = |(holding, rows): (Holding, u64)| ErasedTable {
-            table: holding.name().to_owned(),
+        let table = |(table, rows): (PersonalData, u64)| ErasedTable {
+            table: table.name().to_owned(),
             rows: i64::try_from(rows).unwrap_or(i64::MAX),
         };
         Self {
@@ -91,7 +91,7 @@ impl From<Receipt> for Erasure {
 
 impl Example for ErasedTable {
     fn example() -> Self {
-        Self { table: Holding::Emails.name().to_owned(), rows: 2 }
+        Self { table: PersonalData::Emails.name().to_owned(), rows: 2 }
     }
 }
 

@@ -3,7 +3,7 @@
 use migration::{MigrationStatus, Migrator, MigratorTrait as _};
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, TransactionTrait as _};
 
-use super::Store;
+use super::database::Store;
 
 /// Held until its transaction ends. The number is `current-user` in CRC-32.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(3241282688)";
@@ -50,7 +50,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn migration_status(&self) -> Result<Vec<(String, bool)>, DbErr> {
-        let migrations = Migrator::get_migration_with_status_read_only(&self.reader).await?;
+        let migrations = Migrator::get_migration_with_status_read_only(self.reader()).await?;
         let status = |migration: &migration::Migration| {
             (migration.name().to_owned(), migration.status() == MigrationStatus::Applied)
         };

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::changes::Effect;
+use super::effect::Effect;
 
 /// A handle on a transaction, owned by the unit of work that runs in it.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use current_user::store::holdings::Holding;
+use current_user::store::personal_data::PersonalData;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
@@ -33,11 +33,11 @@ async fn every_table_is_known_to_hold_something_of_users_or_nothing() {
             "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
         )
         .await;
-        let known = Holding::ALL.iter().map(|holding| holding.table()).chain(IMPERSONAL);
+        let known = PersonalData::ALL.iter().map(|table| table.table()).chain(IMPERSONAL);
         assert_eq!(
             tables,
             known.map(str::to_owned).collect(),
-            "a new table belongs into the list of src/store/holdings.rs, or into IMPERSONAL here"
+            "a new table belongs into the list of src/store/personal_data.rs, or into IMPERSONAL here"
         );
 
         let referring = names(
@@ -48,7 +48,8 @@ async fn every_table_is_known_to_hold_something_of_users_or_nothing() {
                 WHERE contype = 'f' AND confrelid = 'users'::regclass",
         )
         .await;
-        let mut held: BTreeSet<_> = Holding::ALL.iter().map(|one| one.table().to_owned()).collect();
+        let mut held: BTreeSet<_> =
+            PersonalData::ALL.iter().map(|one| one.table().to_owned()).collect();
         held.remove("users");
         // A receipt loses its user with the user.
         held.insert("erasures".to_owned());
@@ -68,8 +69,8 @@ async fn leave(app: &TestApp, leaver: &Leaver) -> String {
 async fn stored(app: &TestApp, leaver: &Leaver) -> Vec<(&'static str, usize)> {
     let other = app.database.connect().await;
     let mut counts = Vec::new();
-    for holding in Holding::ALL {
-        counts.push((holding.name(), leaver.rows(app, &other, *holding).await));
+    for table in PersonalData::ALL {
+        counts.push((table.name(), leaver.rows(app, &other, *table).await));
     }
     other.close().await.unwrap();
     counts

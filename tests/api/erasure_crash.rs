@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use current_user::store::holdings::Holding;
+use current_user::store::personal_data::PersonalData;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use serde_json::{Value, json};
@@ -133,18 +133,18 @@ fn moved(export: Value, base: &str) -> Value {
 
 async fn assert_only_one_is_left(database: &TestDatabase, avatars: &Path) {
     let other = database.connect().await;
-    for holding in Holding::ALL {
-        let owner = if *holding == Holding::User { "id" } else { "user_id" };
+    for table in PersonalData::ALL {
+        let owner = if *table == PersonalData::User { "id" } else { "user_id" };
         let statement = Statement::from_string(
             other.get_database_backend(),
             format!(
                 "SELECT count(*) FROM {} WHERE {owner} IS NULL OR {owner} NOT IN
                     (SELECT user_id FROM emails WHERE email = 'stays@example.com')",
-                holding.table(),
+                table.table(),
             ),
         );
         let row = other.query_one_raw(statement).await.unwrap().unwrap();
-        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0, "{}", holding.name());
+        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0, "{}", table.name());
     }
     let known: BTreeSet<String> =
         all(&other, "SELECT file FROM avatars").await.into_iter().collect();

@@ -1,6 +1,6 @@
 //! /me/export
 
-use current_user::store::holdings::Holding;
+use current_user::store::personal_data::PersonalData;
 use data_encoding::BASE64;
 use serde_json::json;
 
@@ -18,15 +18,15 @@ async fn everything_that_is_held_is_exported() {
         assert_eq!(reply.header("cache-control"), "no-store");
         let export = reply.json();
         let other = app.database.connect().await;
-        for holding in Holding::ALL {
-            let held = leaver.rows(&app, &other, *holding).await;
-            assert!(held > 0, "the test knows of no {}", holding.name());
-            let exported = match &export[holding.name()] {
+        for table in PersonalData::ALL {
+            let held = leaver.rows(&app, &other, *table).await;
+            assert!(held > 0, "the test knows of no {}", table.name());
+            let exported = match &export[table.name()] {
                 serde_json::Value::Array(rows) => rows.len(),
                 row if row.is_object() => 1,
                 _ => 0,
             };
-            assert_eq!(exported, held, "{}", holding.name());
+            assert_eq!(exported, held, "{}", table.name());
         }
         other.close().await.unwrap();
 

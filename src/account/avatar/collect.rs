@@ -50,6 +50,6 @@ pub async fn keep_collecting(context: Context) {
             tracing::warn!(%error, "files of avatars were not deleted");
         }
         // An error means that no file was discarded for a while.
-        let _ = timeout(INTERVAL, context.store.changes().avatars_discarded()).await;
+        let _ = timeout(INTERVAL, context.store.signals().avatar().notified()).await;
     }
 }

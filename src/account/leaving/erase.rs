@@ -18,7 +18,7 @@ use crate::account::events::forget_old;
 use crate::account::work::Work;
 use crate::account::{AccountError, Context};
 use crate::store;
-use crate::store::holdings::Holding;
+use crate::store::personal_data::PersonalData;
 
 /// How long a node has for an erasure that it took, before another node may take it.
 const CLAIM: Duration = Duration::from_secs(15);
@@ -122,9 +122,9 @@ async fn erase_rows(
     }
     let mut counts = Map::new();
     // Rows refer to tables before their own.
-    for holding in Holding::ALL.iter().rev() {
-        let count = store::holdings::erase(work, user_id, *holding).await?;
-        counts.insert(holding.name().to_owned(), count.into());
+    for table in PersonalData::ALL.iter().rev() {
+        let count = store::personal_data::erase(work, user_id, *table).await?;
+        counts.insert(table.name().to_owned(), count.into());
     }
     store::erasures::count(work, id, Value::Object(counts).to_string()).await?;
     Ok(Progress::Erased)
@@ -142,6 +142,6 @@ pub async fn keep_erasing(context: Context) {
             tracing::warn!(%error, "old events were not deleted");
         }
         // An error means that no user was deleted for a while.
-        let _ = timeout(INTERVAL, context.store.changes().leaving()).await;
+        let _ = timeout(INTERVAL, context.store.signals().erasure().notified()).await;
     }
 }

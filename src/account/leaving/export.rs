@@ -2,13 +2,12 @@
 
 use bytes::Bytes;
 use entity::event::EventType;
-use sea_orm::Value;
 use uuid::Uuid;
 
 use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
 use crate::store;
-use crate::store::holdings::{Holding, Row};
+use crate::store::personal_data::{Key, PersonalData, Row};
 
 /// Reads what is held about a user.
 pub struct Export {
@@ -46,11 +45,12 @@ impl Export {
     /// Only faults of the service.
     pub async fn read(
         &self,
-        holding: Holding,
-        after: Option<Value>,
+        table: PersonalData,
+        after: Option<Key>,
     ) -> Result<Vec<Held>, AccountError> {
         let Self { context, user_id } = self;
-        let rows = store::holdings::read(context.store.reader(), *user_id, holding, after).await?;
+        let rows =
+            store::personal_data::read(context.store.reader(), *user_id, table, after).await?;
         let mut held = Vec::with_capacity(rows.len());
         for row in rows {
             let file = match &row {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::account::{AccountError, Context};
 use crate::store;
-use crate::store::holdings::Holding;
+use crate::store::personal_data::PersonalData;
 
 /// A receipt. It names nobody.
 pub struct Receipt {
@@ -26,7 +26,7 @@ pub struct Erased {
     /// When nothing was left.
     pub at: DateTime<Utc>,
     /// The number of rows that were erased, per table.
-    pub counts: Vec<(Holding, u64)>,
+    pub counts: Vec<(PersonalData, u64)>,
 }
 
 /// The receipt with this id.
@@ -39,8 +39,8 @@ pub async fn receipt(context: &Context, id: Uuid) -> Result<Receipt, AccountErro
     let erasure::Model { id, requested_at, erase_at, erased_at, erased, .. } = erasure;
     let counts = erased.map(|counts| serde_json::from_str::<Map<String, Value>>(&counts));
     let counts = counts.transpose().map_err(AccountError::internal)?.unwrap_or_default();
-    let count = |holding: &Holding| Some((*holding, counts.get(holding.name())?.as_u64()?));
-    let counts = Holding::ALL.iter().filter_map(count).collect();
+    let count = |table: &PersonalData| Some((*table, counts.get(table.name())?.as_u64()?));
+    let counts = PersonalData::ALL.iter().filter_map(count).collect();
     let erased = erased_at.map(|at| Erased { at, counts });
     Ok(Receipt { id, requested_at, erase_at, erased })
 }

@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use super::{AccountError, Context};
 use crate::message::{Message, Sender};
 use crate::store;
-use crate::store::outbox::Lane;
+use crate::store::Queue;
 
 mod composer;
 
@@ -34,9 +34,9 @@ const fn patience(kind: MessageKind) -> Duration {
     }
 }
 
-/// Messages that are sent at once. Each lane has its own workers: neither a mail server
+/// Messages that are sent at once. Each queue has its own workers: neither a mail server
 /// that stalls nor a flood of requests may hold back a code that works for ten minutes.
-const WORKERS: [(Lane, usize); 3] = [(Lane::Mail, 3), (Lane::Texts, 2), (Lane::Requests, 1)];
+const WORKERS: [(Queue, usize); 3] = [(Queue::Mail, 3), (Queue::Texts, 2), (Queue::Requests, 1)];
 
 /// Most messages to nobody that are dropped in one transaction.
 const MOST_DROPPED: usize = 64;
@@ -94,23 +94,23 @@ impl Delivery {
     pub fn start(&self) -> Deliveries {
         let (stop, stopped) = watch::channel(false);
         let mut workers = JoinSet::new();
-        for (lane, count) in WORKERS {
+        for (queue, count) in WORKERS {
             for _ in 0..count {
-                workers.spawn(self.clone().run(lane, stopped.clone()));
+                workers.spawn(self.clone().run(queue, stopped.clone()));
             }
         }
         Deliveries { stop, workers }
     }
 
-    async fn run(self, lane: Lane, mut stopped: watch::Receiver<bool>) {
+    async fn run(self, queue: Queue, mut stopped: watch::Receiver<bool>) {
         while !*stopped.borrow() {
-            match self.deliver_one(lane).await {
+            match self.deliver_one(queue).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => tracing::warn!(%error, "messages can't be sent right now"),
             }
             tokio::select! {
-                () = self.context.store.changes().posted(lane) => {}
+                () = self.context.store.signals().message(queue).notified() => {}
                 () = sleep(INTERVAL) => {}
                 _ = stopped.changed() => {}
             }
@@ -123,20 +123,20 @@ impl Delivery {
     /// Only faults of the service. That a message could not be sent is none: it is
     /// due again later.
     pub async fn deliver_due(&self) -> Result<(), AccountError> {
-        for (lane, _) in WORKERS {
-            while self.deliver_one(lane).await? {}
+        for (queue, _) in WORKERS {
+            while self.deliver_one(queue).await? {}
         }
         Ok(())
     }
 
     /// Sends what is due longest. `false`: nothing is.
-    async fn deliver_one(&self, lane: Lane) -> Result<bool, AccountError> {
+    async fn deliver_one(&self, queue: Queue) -> Result<bool, AccountError> {
         // Only reads while there is nothing to do.
         let (reader, now) = (self.context.store.reader(), self.context.clock.now());
-        if !store::outbox::is_due(reader, lane, now).await? {
+        if !store::outbox::is_due(reader, queue, now).await? {
             return Ok(false);
         }
-        match self.take(lane).await? {
+        match self.take(queue).await? {
             Taken::None => return Ok(false),
             Taken::Dropped => {}
             Taken::Ready(taken) => self.send(taken.0, taken.1).await?,
@@ -144,14 +144,14 @@ impl Delivery {
         Ok(true)
     }
 
-    async fn take(&self, lane: Lane) -> Result<Taken, AccountError> {
+    async fn take(&self, queue: Queue) -> Result<Taken, AccountError> {
         let (public_url, lease) = (self.context.public_url.clone(), self.lease);
         self.context
             .write(async move |work| {
                 let composer = Composer::new(&work, &public_url);
                 for _ in 0..MOST_DROPPED {
                     let again = work.now + lease;
-                    let row = store::outbox::take(&work, lane, work.now, again).await?;
+                    let row = store::outbox::take(&work, queue, work.now, again).await?;
                     let Some(row) = row else { return Ok(Taken::None) };
                     let message = match work.now < row.created_at + patience(row.kind) {
                         true => composer.compose(&row).await?,

@@ -15,7 +15,7 @@ use crate::api::schema::choice::Choice;
 use crate::api::schema::timestamp::Timestamp;
 use crate::api::schema::user_status::UserStatus;
 use crate::api::sessions::Session;
-use crate::store::holdings::{Holding, Row};
+use crate::store::personal_data::{PersonalData, Row};
 use crate::value::avatar_file::AvatarFile;
 use crate::value::avatar_url::AvatarUrl;
 use crate::value::bio::Bio;
@@ -167,8 +167,8 @@ struct ExportedAvatar {
 }
 
 /// Whether there is no more than one row of it.
-pub(super) fn is_one(holding: Holding) -> bool {
-    matches!(holding, Holding::User | Holding::Password)
+pub(super) fn is_one(table: PersonalData) -> bool {
+    matches!(table, PersonalData::User | PersonalData::Password)
 }
 
 /// A row as the document shows it. `session_id` is the session that asks.

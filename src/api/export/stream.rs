@@ -15,7 +15,7 @@ use super::schema::{self, Export};
 use crate::account::AccountError;
 use crate::account::leaving::{Export as Reader, Held};
 use crate::api::schema::timestamp::Timestamp;
-use crate::store::holdings::Holding;
+use crate::store::personal_data::{Key, PersonalData};
 use crate::value::public_url::PublicUrl;
 use crate::value::text_value::TextValue as _;
 
@@ -34,11 +34,11 @@ struct State {
 
 enum Place {
     Start,
-    /// At a table, after so many of its rows, the last of which has this key.
-    At {
+    /// In a table, after so many of its rows, the last of which has this key.
+    In {
         table: usize,
         rows: usize,
-        after: Option<sea_orm::Value>,
+        after: Option<Key>,
     },
     End,
 }
@@ -73,10 +73,10 @@ impl State {
                 let started_at = Timestamp::from(self.started_at);
                 // Writing to a String can't fail.
                 let _ = write!(text, r#"{{"exportedAt":"{}""#, started_at.as_str());
-                Place::At { table: 0, rows: 0, after: None }
+                Place::In { table: 0, rows: 0, after: None }
             }
-            Place::At { table, rows, after } => match Holding::ALL.get(table) {
-                Some(holding) => self.table(&mut text, *holding, table, rows, after).await?,
+            Place::In { table, rows, after } => match PersonalData::ALL.get(table) {
+                Some(data) => self.table(&mut text, *data, table, rows, after).await?,
                 None => {
                     text.push('}');
                     Place::End
@@ -91,28 +91,28 @@ impl State {
     async fn table(
         &self,
         text: &mut String,
-        holding: Holding,
+        data: PersonalData,
         table: usize,
         rows: usize,
-        after: Option<sea_orm::Value>,
+        after: Option<Key>,
     ) -> Result<Place, AccountError> {
         let is_first = after.is_none();
-        let held = self.export.read(holding, after).await?;
-        let is_one = schema::is_one(holding);
+        let held = self.export.read(data, after).await?;
+        let is_one = schema::is_one(data);
         if is_first && !(is_one && held.is_empty()) {
-            let _ = write!(text, r#","{}":"#, holding.name());
+            let _ = write!(text, r#","{}":"#, data.name());
             text.push_str(if is_one { "" } else { "[" });
         }
         let Some(last) = held.last().map(|held| held.row.key()) else {
             text.push_str(if is_one { "" } else { "]" });
-            return Ok(Place::At { table: table + 1, rows: 0, after: None });
+            return Ok(Place::In { table: table + 1, rows: 0, after: None });
         };
         let count = held.len();
         for (number, Held { row, file }) in held.into_iter().enumerate() {
             text.push_str(if rows + number > 0 { "," } else { "" });
             text.push_str(&schema::json(row, file, &self.public_url, self.session_id));
         }
-        Ok(Place::At { table, rows: rows + count, after: Some(last) })
+        Ok(Place::In { table, rows: rows + count, after: Some(last) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Somebody of whom there is something in every table.
 
-use current_user::store::holdings::Holding;
+use current_user::store::personal_data::PersonalData;
 use current_user::value::email::Email;
 use current_user::value::text_value::TextValue as _;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
@@ -82,20 +82,20 @@ impl Leaver {
         &self,
         app: &TestApp,
         other: &DatabaseConnection,
-        holding: Holding,
+        table: PersonalData,
     ) -> usize {
         let id = match app.database.is_sqlite() {
             true => format!("x'{}'", self.id.replace('-', "")),
             false => format!("'{}'", self.id),
         };
-        let column = if holding == Holding::User { "id" } else { "user_id" };
+        let column = if table == PersonalData::User { "id" } else { "user_id" };
         let mut hers = format!("{column} = {id}");
-        if holding == Holding::Messages {
+        if table == PersonalData::Messages {
             let email = Email::parse(&self.email()).unwrap();
             let nobodys = format!("user_id IS NULL AND normalized = '{}'", email.normalized());
             hers = format!("{hers} OR ({nobodys})");
         }
-        app.rows_of(other, holding.table(), &hers).await
+        app.rows_of(other, table.table(), &hers).await
     }
 }
 

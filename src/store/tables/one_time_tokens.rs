@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QuerySelect};
 
 use super::outbox::Asked;
-use super::transaction::{Read, Transaction};
+use crate::store::transaction::{Read, Transaction};
 
 /// Keeps a token, and forgets those of the user that are older than `forget`.
 pub(crate) async fn insert(

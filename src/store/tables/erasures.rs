@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use entity::erasure::{Column, Entity, Model};
+use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{DbBackend, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Condition, Expr};
 
-use super::changes::Effect;
-use super::transaction::{Read, Transaction};
+use crate::store::effect::Effect;
+use crate::store::job_queue::{self, JobQueue};
+use crate::store::transaction::{Read, Transaction};
 
 pub(crate) async fn insert(txn: &Transaction, erasure: Model) -> Result<(), DbErr> {
-    let db = txn.write_with(Effect::Erasures).await?;
+    let db = txn.write_with(Effect::Erasure).await?;
     Entity::insert(erasure.into_active_model()).exec_without_returning(db).await?;
     Ok(())
 }
@@ -35,53 +36,47 @@ pub(crate) async fn call_off(txn: &Transaction, user_id: Uuid) -> Result<bool, D
     Ok(called_off.rows_affected > 0)
 }
 
-fn to_do() -> Select<Entity> {
-    Entity::find().filter(Column::ErasedAt.is_null())
+impl JobQueue for Entity {
+    const ID: Column = Column::Id;
+    const DUE_AT: Column = Column::DueAt;
+    const ATTEMPTS: Column = Column::Attempts;
+
+    fn key(erasure: &Model) -> (Uuid, i32) {
+        (erasure.id, erasure.attempts)
+    }
+
+    fn note_taken(erasure: &mut Model, again: DateTime<Utc>) {
+        erasure.due_at = again;
+        erasure.attempts += 1;
+    }
+}
+
+fn to_do() -> Condition {
+    Condition::all().add(Column::ErasedAt.is_null())
 }
 
 /// Whether an erasure is due.
 pub(crate) async fn is_due(db: &impl Read, now: DateTime<Utc>) -> Result<bool, DbErr> {
-    let due = to_do().select_only().column(Column::Id).filter(Column::DueAt.lte(now));
-    Ok(due.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())
+    job_queue::is_due::<Entity>(db, to_do(), now).await
 }
 
-/// Takes the erasure that is due longest, if nobody else does. It is due again at
-/// `again`, should whoever takes it fall over.
+/// Takes the erasure that is due longest, if no other node does. It is due again at
+/// `again`, should the node that takes it fail.
 pub(crate) async fn take(
     txn: &Transaction,
     now: DateTime<Utc>,
     again: DateTime<Utc>,
 ) -> Result<Option<Model>, DbErr> {
-    let mut due =
-        to_do().filter(Column::DueAt.lte(now)).order_by_asc(Column::DueAt).order_by_asc(Column::Id);
-    if txn.backend() == DbBackend::Postgres {
-        due = due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-    }
-    let Some(mut erasure) = due.one(txn.connection().await?).await? else { return Ok(None) };
-    erasure.due_at = again;
-    erasure.attempts += 1;
-    Entity::update_many()
-        .col_expr(Column::DueAt, again.into())
-        .col_expr(Column::Attempts, erasure.attempts.into())
-        .filter(Column::Id.eq(erasure.id))
-        .exec(txn.write_unseen().await?)
-        .await?;
-    Ok(Some(erasure))
+    job_queue::take::<Entity>(txn, to_do(), now, again).await
 }
 
-/// Has an erasure that was taken worked on at `due_at` again.
+/// Puts an erasure back that was taken, to be done at `due_at`.
 pub(crate) async fn put_back(
     txn: &Transaction,
     erasure: &Model,
     due_at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::DueAt, due_at.into())
-        .filter(Column::Id.eq(erasure.id))
-        .filter(Column::Attempts.eq(erasure.attempts))
-        .exec(txn.write_unseen().await?)
-        .await?;
-    Ok(())
+    job_queue::put_back::<Entity>(txn, erasure, due_at).await
 }
 
 /// Notes what was erased of a user who is no more.

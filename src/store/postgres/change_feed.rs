@@ -16,7 +16,8 @@ use sea_orm::sqlx::{query, query_scalar};
 use tokio::task::AbortHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::changes::{Changes, Witness};
+use crate::store::effect::Effects;
+use crate::store::freshness::{ForeignChanges, Freshness};
 
 /// For how long a heartbeat that came back vouches for the listener: on other
 /// nodes, a change is seen after this at the latest, whatever breaks.
@@ -61,51 +62,51 @@ impl Lease {
     }
 }
 
-impl Witness for Arc<Lease> {
-    fn knows_all(&self) -> bool {
+impl ForeignChanges for Arc<Lease> {
+    fn are_known(&self) -> bool {
         self.nanos(Instant::now()) < self.until.load(Ordering::SeqCst)
     }
 }
 
-/// Listens until it is dropped.
+/// Follows the feed until it is dropped.
 #[derive(Debug)]
-pub(super) struct Listening(AbortHandle);
+pub(in crate::store) struct ChangeFeed(AbortHandle);
 
-impl Drop for Listening {
+impl Drop for ChangeFeed {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
-/// Starts to note in `changes` what other nodes change.
-pub(super) fn listen(
+/// Starts to note what other nodes change.
+pub(super) fn follow(
     options: PgConnectOptions,
-    changes: Arc<Changes>,
+    effects: Arc<Effects>,
     lease: Arc<Lease>,
-) -> Listening {
+) -> ChangeFeed {
     let task = tokio::spawn(async move {
         // A heartbeat writes nothing that has to last.
         let options = options
             .application_name("current-user listener")
             .options([("synchronous_commit", "off")]);
         loop {
-            let error = hear(&options, &changes, &lease).await;
+            let error = hear(&options, &effects.freshness, &lease).await;
             lease.end();
             tracing::warn!(%error, "lost touch with other nodes: the cache is bypassed");
             tokio::time::sleep(RETRY).await;
         }
     });
-    Listening(task.abort_handle())
+    ChangeFeed(task.abort_handle())
 }
 
 /// Notes changes until something breaks.
-async fn hear(options: &PgConnectOptions, changes: &Changes, lease: &Lease) -> SqlxError {
+async fn hear(options: &PgConnectOptions, freshness: &Freshness, lease: &Lease) -> SqlxError {
     match timeout(SILENCE, connect(options)).await {
         Ok(Ok(listener)) => {
             // Nobody heard what was changed before.
-            changes.all_changed();
+            freshness.all_changed();
             tracing::info!("in touch with other nodes");
-            hear_all(listener, changes, lease).await.err().unwrap_or(SqlxError::PoolClosed)
+            hear_all(listener, freshness, lease).await.err().unwrap_or(SqlxError::PoolClosed)
         }
         Ok(Err(error)) => error,
         Err(_) => SqlxError::PoolTimedOut,
@@ -123,7 +124,7 @@ async fn connect(options: &PgConnectOptions) -> Result<PgListener, SqlxError> {
 
 async fn hear_all(
     mut listener: PgListener,
-    changes: &Changes,
+    freshness: &Freshness,
     lease: &Lease,
 ) -> Result<(), SqlxError> {
     let own: i32 = query_scalar("SELECT pg_backend_pid()").fetch_one(&mut listener).await?;
@@ -145,8 +146,8 @@ async fn hear_all(
                     // Of another node.
                     (Some(_), _) => {}
                     (None, _) => match notification.payload().parse() {
-                        Ok(user_id) => changes.changed(user_id),
-                        Err(_) => changes.all_changed(),
+                        Ok(user_id) => freshness.changed(user_id),
+                        Err(_) => freshness.all_changed(),
                     },
                 }
             }

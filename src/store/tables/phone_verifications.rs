@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::transaction::{Read, Transaction};
+use crate::store::transaction::{Read, Transaction};
 
 /// Locks a number until the transaction ends: no other transaction decides meanwhile to
 /// whom it belongs.

@@ -6,8 +6,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Condition;
 use sea_orm::{IntoActiveModel, QuerySelect};
 
-use super::changes::Effect;
-use super::transaction::{Read, Transaction};
+use crate::store::effect::Effect;
+use crate::store::transaction::{Read, Transaction};
 
 /// The files that are to be deleted at `now`; those of nobody are at once.
 fn is_due(now: DateTime<Utc>) -> Condition {
@@ -54,7 +54,7 @@ pub(crate) async fn discard(
     file: &str,
     when: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let db = txn.write_with(Effect::Avatars).await?;
+    let db = txn.write_with(Effect::Avatar).await?;
     Entity::update_many()
         .col_expr(Column::DeleteAt, Expr::value(Some(when)))
         .filter(Column::File.eq(file))

@@ -16,7 +16,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statement};
 use tokio::sync::Notify;
 
-use super::changes::{Changes, Witness};
+use crate::store::effect::Effects;
+use crate::store::freshness::ForeignChanges;
 
 /// Where in the header `iChange` and `mxFrame` are: the counter of commits, and
 /// the last of their frames. Native byte order, four bytes each.
@@ -60,27 +61,27 @@ impl WalIndex {
     }
 }
 
-impl Witness for Arc<WalIndex> {
-    fn knows_all(&self) -> bool {
-        let knows_all = self.state() == Some(self.noted.load(Ordering::SeqCst));
-        if !knows_all {
+impl ForeignChanges for Arc<WalIndex> {
+    fn are_known(&self) -> bool {
+        let are_known = self.state() == Some(self.noted.load(Ordering::SeqCst));
+        if !are_known {
             self.unnoted.notify_one();
         }
-        knows_all
+        are_known
     }
 }
 
 /// Tells commits of this program from those of others.
 pub(super) struct Auditor {
     index: Arc<WalIndex>,
-    changes: Arc<Changes>,
+    effects: Arc<Effects>,
     /// What `PRAGMA data_version` said last.
     version: Option<i64>,
 }
 
 impl Auditor {
-    pub(super) fn new(index: Arc<WalIndex>, changes: Arc<Changes>) -> Self {
-        Self { index, changes, version: None }
+    pub(super) fn new(index: Arc<WalIndex>, effects: Arc<Effects>) -> Self {
+        Self { index, effects, version: None }
     }
 
     /// Notes what others have committed. To be called after every own commit, once
@@ -90,7 +91,7 @@ impl Auditor {
         let state = self.index.state();
         let version = data_version(writer).await?;
         if self.version != Some(version) {
-            self.changes.all_changed();
+            self.effects.freshness.all_changed();
             self.version = Some(version);
         }
         self.index.noted.store(state.unwrap_or(u64::MAX), Ordering::SeqCst);
@@ -101,7 +102,7 @@ impl Auditor {
     /// more.
     pub(super) fn forget(&mut self) {
         self.version = None;
-        self.changes.all_changed();
+        self.effects.freshness.all_changed();
     }
 }
 

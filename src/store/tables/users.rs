@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement};
 
 use super::sessions::Alive;
-use super::transaction::{Read, Transaction};
+use crate::store::transaction::{Read, Transaction};
 
 /// A user with what is derived from other tables.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]

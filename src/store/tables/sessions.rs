@@ -9,7 +9,7 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement};
 use uuid::Uuid;
 
-use super::transaction::{Read, Transaction};
+use crate::store::transaction::{Read, Transaction};
 
 /// Which sessions are alive at a moment. The one place that says so.
 #[derive(Clone, Copy, Debug)]

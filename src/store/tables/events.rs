@@ -6,7 +6,7 @@ use entity::event::{Column, Entity, EventType, Model};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement};
 
-use super::transaction::{Read, Transaction};
+use crate::store::transaction::{Read, Transaction};
 
 pub(crate) async fn insert(txn: &Transaction, event: Model) -> Result<(), DbErr> {
     Entity::insert(event.into_active_model())

@@ -6,9 +6,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, IntoCondition as _, Query};
 use sea_orm::{Condition, JoinType, QueryOrder, QuerySelect};
 
-use super::Profile;
 use super::sessions::Alive;
-use super::transaction::Read;
+use super::users::Profile;
+use crate::store::transaction::Read;
 
 /// Which users to list.
 #[derive(Clone, Copy, Debug)]

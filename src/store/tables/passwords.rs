@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, OnConflict};
 use sea_orm::{ActiveValue, FromQueryResult, JoinType, QueryOrder, QuerySelect};
 
-use super::transaction::{Read, Transaction};
+use crate::store::transaction::{Read, Transaction};
 
 /// Someone who may log in with an address, with the hash of their password if they
 /// have one.

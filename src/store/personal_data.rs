@@ -1,5 +1,5 @@
-//! What is held of a user: the one list of tables, by which everything is exported and
-//! everything is erased.
+//! Personal data: the one list of tables with rows that belong to a user. Everything that
+//! is exported and everything that is erased follows from it.
 
 use entity::{
     avatar, email, event, one_time_token, outbox, password, phone_verification, session, user,
@@ -10,76 +10,81 @@ use sea_orm::{QueryOrder, QuerySelect, QueryTrait, Value};
 
 use super::transaction::{Read, Transaction};
 
-/// Most rows that are read at once.
+/// The maximum number of rows that are read at once.
 const PAGE: u64 = 100;
 
-impl Holding {
-    /// Most of its rows that are read at once. A picture comes with its file.
+/// The key of a row: where the rows of its table go on.
+#[derive(Clone, Debug)]
+pub struct Key(Value);
+
+impl PersonalData {
+    /// The maximum number of rows that are read at once. An avatar comes with its file.
     fn page(self) -> u64 {
         if self == Self::Avatars { 1 } else { PAGE }
     }
 }
 
-/// Makes of the list of tables what names, reads and erases them. A table is in all of
-/// it or in nothing.
-macro_rules! holdings {
-    ($($(#[$doc:meta])* $holding:ident $name:literal: $table:ident by $key:ident, $owner:expr;)+) => {
+/// Makes, of the list of tables, everything that names, reads and erases them. A table is
+/// in all of it or in none.
+macro_rules! personal_data {
+    ($($(#[$doc:meta])* $variant:ident $name:literal: $table:ident by $key:ident, $owner:expr;)+) => {
         /// A table with rows that belong to a user.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Holding {
-            $($(#[$doc])* $holding,)+
+        pub enum PersonalData {
+            $($(#[$doc])* $variant,)+
         }
 
         /// A row that belongs to a user.
         #[derive(Clone, Debug)]
         pub enum Row {
-            $($(#[$doc])* $holding($table::Model),)+
+            $($(#[$doc])* $variant($table::Model),)+
         }
 
-        impl Holding {
-            /// All tables. A row refers to rows of tables before its own only.
-            pub const ALL: &[Self] = &[$(Self::$holding),+];
+        impl PersonalData {
+            /// All tables. A row refers only to rows of tables before its own.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// What the table is called to the outside.
+            /// The name of the table in exports and receipts.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self {
-                    $(Self::$holding => $name,)+
+                    $(Self::$variant => $name,)+
                 }
             }
 
-            /// What the database calls it.
+            /// The name of the table in the database.
             #[must_use]
             pub fn table(self) -> &'static str {
                 match self {
-                    $(Self::$holding => $table::Entity.table_name(),)+
+                    $(Self::$variant => $table::Entity.table_name(),)+
                 }
             }
         }
 
         impl Row {
-            /// Where the rows of the same table go on.
+            /// The key of the row.
             #[must_use]
-            pub fn key(&self) -> Value {
+            pub fn key(&self) -> Key {
                 match self {
-                    $(Self::$holding(row) => row.get($table::Column::$key),)+
+                    $(Self::$variant(row) => Key(row.get($table::Column::$key)),)+
                 }
             }
         }
 
-        /// The user's rows of a table after the one with this key; not all of them, but
+        /// The user's rows of a table after the one with this key: not all of them, but
         /// some if there are any.
         pub(crate) async fn read(
             db: &impl Read,
             user_id: Uuid,
-            holding: Holding,
-            after: Option<Value>,
+            table: PersonalData,
+            after: Option<Key>,
         ) -> Result<Vec<Row>, DbErr> {
-            match holding {
-                $(Holding::$holding => {
-                    let key = $table::Column::$key;
-                    let rows = page::<$table::Entity>(db, $owner(user_id), key, after, holding.page()).await?;
-                    Ok(rows.into_iter().map(Row::$holding).collect())
+            let max = table.page();
+            match table {
+                $(PersonalData::$variant => {
+                    let (owner, key) = ($owner(user_id), $table::Column::$key);
+                    let rows = page::<$table::Entity>(db, owner, key, after, max).await?;
+                    Ok(rows.into_iter().map(Row::$variant).collect())
                 })+
             }
         }
@@ -88,11 +93,11 @@ macro_rules! holdings {
         pub(crate) async fn erase(
             txn: &Transaction,
             user_id: Uuid,
-            holding: Holding,
+            table: PersonalData,
         ) -> Result<u64, DbErr> {
             let db = txn.write(user_id).await?;
-            let erased = match holding {
-                $(Holding::$holding => {
+            let erased = match table {
+                $(PersonalData::$variant => {
                     $table::Entity::delete_many().filter($owner(user_id)).exec(db).await?
                 })+
             };
@@ -101,26 +106,26 @@ macro_rules! holdings {
     };
 }
 
-holdings! {
+personal_data! {
     /// The user's own row.
     User "user": user by Id, |id| all(user::Column::Id.eq(id));
     /// The password.
     Password "password": password by UserId, |id| all(password::Column::UserId.eq(id));
-    /// Addresses.
+    /// Email addresses.
     Emails "emails": email by Id, |id| all(email::Column::UserId.eq(id));
-    /// Numbers that were to be proved.
+    /// Phone numbers to be verified.
     PhoneVerifications "phoneVerifications":
         phone_verification by Id, |id| all(phone_verification::Column::UserId.eq(id));
-    /// Logins.
+    /// Sessions.
     Sessions "sessions": session by Id, |id| all(session::Column::UserId.eq(id));
     /// Tokens that were mailed.
     OneTimeTokens "oneTimeTokens":
         one_time_token by Id, |id| all(one_time_token::Column::UserId.eq(id));
     /// Messages that wait to be sent.
     Messages "messages": outbox by Id, messages_of;
-    /// Pictures.
+    /// Avatars.
     Avatars "avatars": avatar by File, |id| all(avatar::Column::UserId.eq(id));
-    /// What happened.
+    /// Events.
     Events "events": event by Id, |id| all(event::Column::UserId.eq(id));
 }
 
@@ -128,7 +133,7 @@ fn all(condition: Expr) -> Condition {
     Condition::all().add(condition)
 }
 
-/// Messages that name nobody yet are the user's if they go to an address that is.
+/// A message that names no user yet belongs to the user who has verified its address.
 fn messages_of(user_id: Uuid) -> Condition {
     let verified = email::Entity::find()
         .select_only()
@@ -145,14 +150,14 @@ async fn page<E: EntityTrait>(
     db: &impl Read,
     owner: Condition,
     key: E::Column,
-    after: Option<Value>,
-    most: u64,
+    after: Option<Key>,
+    max: u64,
 ) -> Result<Vec<E::Model>, DbErr> {
     E::find()
         .filter(owner)
-        .apply_if(after, |rows, after| rows.filter(key.gt(after)))
+        .apply_if(after, |rows, Key(after)| rows.filter(key.gt(after)))
         .order_by_asc(key)
-        .limit(most)
+        .limit(max)
         .all(db.connection().await?)
         .await
 }

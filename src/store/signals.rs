@@ -1,0 +1,46 @@
+//! Signals that wake the tasks in the background when there is work for them.
+
+use tokio::sync::Notify;
+
+/// Queues of messages. None waits for messages of another queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Mail to users.
+    Mail,
+    /// Text messages.
+    Texts,
+    /// Mail that anybody can request, as often as they like; most of it has no recipient.
+    Requests,
+}
+
+/// Wakes the tasks that work in the background. Each signal is kept until somebody waits
+/// for it.
+#[derive(Debug, Default)]
+pub struct Signals {
+    mail: Notify,
+    texts: Notify,
+    requests: Notify,
+    erasures: Notify,
+    avatars: Notify,
+}
+
+impl Signals {
+    /// The signal that there is a message to send.
+    pub(crate) fn message(&self, queue: Queue) -> &Notify {
+        match queue {
+            Queue::Mail => &self.mail,
+            Queue::Texts => &self.texts,
+            Queue::Requests => &self.requests,
+        }
+    }
+
+    /// The signal that there is a user to erase.
+    pub(crate) fn erasure(&self) -> &Notify {
+        &self.erasures
+    }
+
+    /// The signal that there is an avatar's file to delete.
+    pub(crate) fn avatar(&self) -> &Notify {
+        &self.avatars
+    }
+}

@@ -1,0 +1,140 @@
+//! The `outbox` table: messages that wait to be sent. A message is written with the
+//! change that causes it, in one transaction, and deleted once it is sent.
+
+use chrono::{DateTime, Utc};
+use entity::outbox::{Column, Entity, MessageKind, Model};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Condition;
+use sea_orm::{IntoActiveModel, QuerySelect};
+
+use crate::store::effect::Effect;
+use crate::store::job_queue::{self, JobQueue};
+use crate::store::signals::Queue;
+use crate::store::transaction::{Read, Transaction};
+
+/// A message, and when it was asked for.
+pub(crate) type Asked = (Uuid, DateTime<Utc>);
+
+/// The queue of a message.
+fn queue(message: &Model) -> Queue {
+    match (message.kind, message.user_id) {
+        (MessageKind::PhoneCode, _) => Queue::Texts,
+        (_, Some(_)) => Queue::Mail,
+        (_, None) => Queue::Requests,
+    }
+}
+
+/// The messages of a queue.
+fn queued(queue: Queue) -> Condition {
+    let is_mail = Column::Kind.ne(MessageKind::PhoneCode);
+    match queue {
+        Queue::Texts => Condition::all().add(Column::Kind.eq(MessageKind::PhoneCode)),
+        Queue::Mail => Condition::all().add(is_mail).add(Column::UserId.is_not_null()),
+        Queue::Requests => Condition::all().add(is_mail).add(Column::UserId.is_null()),
+    }
+}
+
+impl JobQueue for Entity {
+    const ID: Column = Column::Id;
+    const DUE_AT: Column = Column::DueAt;
+    const ATTEMPTS: Column = Column::Attempts;
+
+    fn key(message: &Model) -> (Uuid, i32) {
+        (message.id, message.attempts)
+    }
+
+    fn note_taken(message: &mut Model, again: DateTime<Utc>) {
+        message.due_at = again;
+        message.attempts += 1;
+    }
+}
+
+/// Adds a message.
+pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbErr> {
+    let db = txn.write_with(Effect::Message(queue(&message))).await?;
+    Entity::insert(message.into_active_model()).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Takes the message that is due longest, if no other node does. It is due again at
+/// `again`, should the node that takes it fail.
+pub(crate) async fn take(
+    txn: &Transaction,
+    queue: Queue,
+    now: DateTime<Utc>,
+    again: DateTime<Utc>,
+) -> Result<Option<Model>, DbErr> {
+    job_queue::take::<Entity>(txn, queued(queue), now, again).await
+}
+
+/// Deletes a message that was taken, and need not be sent again.
+pub(crate) async fn delete(txn: &Transaction, message: &Model) -> Result<(), DbErr> {
+    let taken = job_queue::taken::<Entity>(message);
+    Entity::delete_many().filter(taken).exec(txn.write_unseen().await?).await?;
+    Ok(())
+}
+
+/// Puts a message back that was taken, to be sent at `due_at`.
+pub(crate) async fn put_back(
+    txn: &Transaction,
+    message: &Model,
+    due_at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    job_queue::put_back::<Entity>(txn, message, due_at).await
+}
+
+/// Whether a message is due.
+pub(crate) async fn is_due(
+    db: &impl Read,
+    queue: Queue,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    job_queue::is_due::<Entity>(db, queued(queue), now).await
+}
+
+/// The user's messages of a kind that still wait.
+pub(crate) async fn waiting(
+    db: &impl Read,
+    user_id: Uuid,
+    kind: MessageKind,
+) -> Result<Vec<Asked>, DbErr> {
+    let messages = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .column(Column::CreatedAt)
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Kind.eq(kind));
+    messages.into_tuple().all(db.connection().await?).await
+}
+
+/// Since when the messages that wait to be sent to an address of the user undo what
+/// happened, the longest of them.
+pub(crate) async fn first_since(
+    txn: &Transaction,
+    user_id: Uuid,
+    normalized: &str,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let since: Option<Option<DateTime<Utc>>> = Entity::find()
+        .select_only()
+        .column_as(Column::Since.min(), "since")
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Normalized.eq(normalized))
+        .into_tuple()
+        .one(txn.connection().await?)
+        .await?;
+    Ok(since.flatten())
+}
+
+/// Deletes the user's messages that were caused from `since` on, and still wait.
+pub(crate) async fn revoke(
+    txn: &Transaction,
+    user_id: Uuid,
+    since: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::CreatedAt.gte(since))
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}
