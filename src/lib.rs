@@ -6,15 +6,12 @@
 
 pub mod account;
 pub mod api;
+pub mod cli;
 pub mod clock;
-pub mod config;
-mod demo;
-pub mod http;
 pub mod message;
 pub mod metrics;
 pub mod random;
 pub mod server;
 pub mod service;
 pub mod store;
-pub mod users;
 pub mod value;

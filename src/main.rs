@@ -7,12 +7,10 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use current_user::api::document::Document;
-use current_user::config::users::UsersAction;
-use current_user::config::{Cli, Command, LogFormat, MigrateAction, ServeArgs};
+use current_user::cli::{Cli, Command, LogFormat, MigrateAction, ServeArgs, UsersAction, users};
 use current_user::metrics::Metrics;
 use current_user::server;
 use current_user::store::{Options, Store};
-use current_user::users;
 
 type Failure = Box<dyn std::error::Error>;
 

@@ -172,7 +172,7 @@ async fn whose_work_failed_has_not_changed() {
         make_notes(&app).await;
         // A node that just started has to be in touch with others first.
         let before = loop {
-            match app.store.changes().now() {
+            match app.store.freshness().now() {
                 Some(moment) => break moment,
                 None => drop(app.anonymous.get("/health/live").await),
             }
@@ -181,8 +181,8 @@ async fn whose_work_failed_has_not_changed() {
         let failing = note_and(&app.store, 1, ready(Err(DbErr::Custom("failed".to_owned()))));
         let (failed, worked) = tokio::join!(failing, note(&app.store, 2));
         assert!(failed.is_err() && worked.is_ok());
-        assert!(app.store.changes().none_since(before, fails));
-        assert!(!app.store.changes().none_since(before, works));
+        assert!(app.store.freshness().is_fresh(before, fails));
+        assert!(!app.store.freshness().is_fresh(before, works));
     }
 }
 

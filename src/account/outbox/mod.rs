@@ -64,6 +64,12 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
+    /// Resolves when a worker has ended, which none does before [`Deliveries::stop`].
+    pub async fn ended(&mut self) {
+        // The set is never empty before `stop`.
+        self.workers.join_next().await;
+    }
+
     /// Stops. Messages that are being sent are sent first.
     pub async fn stop(mut self) {
         // An error means that nothing is sent any more.

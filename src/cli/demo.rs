@@ -1,28 +1,35 @@
-//! `serve --demo`: a throw-away database with somebody in it.
+//! `serve --demo`: a temporary database with a user in it.
 
 use tempfile::TempDir;
 
 use crate::account::session::{self, Credentials, Device};
 use crate::account::{self, Context, Registration};
-use crate::server::ServeError;
 use crate::service::ObjectStorageUrl;
 use crate::store::DatabaseUrl;
-use crate::value::email::Email;
-use crate::value::name::Name;
-use crate::value::password::NewPassword;
-use crate::value::text_value::{TextValue as _, ValueError};
+use crate::value::{Email, Name, NewPassword, TextValue as _};
 
 const EMAIL: &str = "demo@example.com";
 const PASSWORD: &str = "correct horse battery staple";
 const NAME: &str = "Demo User";
 
-/// A database that is gone when this is dropped.
+/// The demo can't be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("can't set up the demo: {0}")]
+pub struct DemoError(Box<dyn std::error::Error + Send + Sync>);
+
+impl DemoError {
+    fn new(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+/// A database and a folder that are deleted when this is dropped.
 pub(crate) struct Demo(TempDir);
 
 impl Demo {
-    pub(crate) fn new() -> Result<Self, ServeError> {
+    pub(crate) fn new() -> Result<Self, DemoError> {
         let directory = tempfile::Builder::new().prefix("current-user-").tempdir();
-        directory.map(Self).map_err(|error| ServeError::Demo(error.into()))
+        directory.map(Self).map_err(DemoError::new)
     }
 
     pub(crate) fn database_url(&self) -> DatabaseUrl {
@@ -33,21 +40,20 @@ impl Demo {
         ObjectStorageUrl::Folder(self.0.path().join("avatars"))
     }
 
-    /// Signs the demo user up and in. Returns what to tell about it.
-    pub(crate) async fn fill(&self, context: &Context) -> Result<String, ServeError> {
-        let invalid = |error: ValueError| ServeError::Demo(error.into());
-        let email = Email::parse(EMAIL).map_err(invalid)?;
-        let password = NewPassword::parse(PASSWORD).map_err(invalid)?;
+    /// Signs the demo user up and in. Returns the lines to announce.
+    pub(crate) async fn fill(&self, context: &Context) -> Result<String, DemoError> {
+        let email = Email::parse(EMAIL).map_err(DemoError::new)?;
+        let password = NewPassword::parse(PASSWORD).map_err(DemoError::new)?;
         let credentials = Credentials { email: email.clone(), password: password.clone().into() };
-        let name = Name::parse(NAME).map_err(invalid)?;
+        let name = Name::parse(NAME).map_err(DemoError::new)?;
         let registration = Registration { email, password, name, locale: None, timezone: None };
 
         let signed_up = account::sign_up(context, registration, Device::default()).await;
-        signed_up.map_err(|error| ServeError::Demo(error.into()))?;
+        signed_up.map_err(DemoError::new)?;
         let logged_in = session::log_in(context, credentials, Device::default()).await;
-        let token = logged_in.map_err(|error| ServeError::Demo(error.into()))?.token;
+        let token = logged_in.map_err(DemoError::new)?.token;
         Ok(format!(
-            "\n            gone when the server stops\
+            "\n            deleted when the server stops\
              \nEmail:      {EMAIL}\nPassword:   {PASSWORD}\nToken:      {}",
             token.as_str()
         ))

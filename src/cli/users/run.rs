@@ -1,4 +1,4 @@
-//! Administering users from the command line: does it, and says what became of it.
+//! Running the commands that administer users.
 
 use std::io::{IsTerminal as _, stderr, stdin, stdout};
 use std::path::Path;
@@ -6,24 +6,18 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::args::{CommonArgs, UsersAction};
+use super::confirm::confirm;
+use super::error::UsersError;
+use super::report::{Form, Report};
+use super::{table, text};
 use crate::account::Policy;
 use crate::account::administration::{self as accounts, Administration, Invitation, UserReference};
+use crate::cli::serve::DEFAULT_LISTEN;
 use crate::clock::SystemClock;
-use crate::config::DEFAULT_LISTEN;
-use crate::config::users::{CommonArgs, UsersAction};
 use crate::random::SystemRandom;
 use crate::store::profiles::Filter;
 use crate::store::{DatabaseUrl, Options, Profile, Store};
-
-mod confirm;
-mod error;
-mod report;
-mod table;
-mod text;
-
-pub use error::UsersError;
-use report::Form;
-pub use report::Report;
 
 /// Does what the command line says. Applies no migration.
 ///
@@ -154,7 +148,7 @@ fn ask_to_delete(profile: &Profile) -> Result<(), UsersError> {
         return Err(UsersError::NoTerminal(profile.user.id));
     }
     let question = format!("Delete {}?", text::name(profile));
-    match confirm::confirm(&question, stdin().lock(), stderr())? {
+    match confirm(&question, stdin().lock(), stderr())? {
         true => Ok(()),
         false => Err(UsersError::Declined),
     }

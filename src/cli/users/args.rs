@@ -5,8 +5,9 @@ use entity::user::Status;
 use sea_orm::{ActiveEnum as _, Iterable as _};
 use uuid::Uuid;
 
-use super::{DatabaseArgs, GraceArgs, IdleArgs, PublicArgs};
 use crate::account::administration::UserReference;
+use crate::cli::database::DatabaseArgs;
+use crate::cli::shared::{GraceArgs, IdleArgs, PublicArgs};
 use crate::value::email::Email;
 use crate::value::locale::Locale;
 use crate::value::name::Name;

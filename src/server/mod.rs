@@ -1,0 +1,70 @@
+//! Serving: from the flags to replies, and to an orderly end. Knows no operation and no
+//! rule.
+
+mod context;
+mod error;
+pub mod http;
+mod prepare;
+mod shutdown;
+mod tasks;
+
+use std::future::pending;
+use std::time::Duration;
+
+pub use error::ServeError;
+use prepare::{Prepared, prepare};
+use shutdown::Stop;
+use tasks::Tasks;
+
+use crate::account::outbox::Delivery;
+use crate::api::{self, Settings};
+use crate::cli::ServeArgs;
+use crate::cli::demo::Demo;
+
+/// Serves until SIGTERM or Ctrl-C, then lets the requests under way finish. Hands the
+/// start-up lines to `announce` once requests are answered.
+///
+/// # Errors
+/// What keeps it from starting, and a task in the background that ended.
+pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), ServeError> {
+    // From here on a signal ends the server in order, also while it starts.
+    let mut stop = Stop::new().map_err(ServeError::other)?;
+    let demo = args.demo.then(Demo::new).transpose()?;
+    let prepared = tokio::select! {
+        prepared = prepare(&args, demo.as_ref()) => prepared?,
+        () = stop.asked() => return Ok(()),
+    };
+    let Prepared { listener, metrics_listener, context, sender, lines } = prepared;
+    let (store, activity) = (context.store.clone(), context.activity.clone());
+    let metrics = metrics_listener.map(|listener| {
+        let app = api::metrics_app(context.metrics.clone());
+        tokio::spawn(http::serve(listener, app, pending(), Duration::ZERO))
+    });
+    let settings = Settings {
+        cors_origins: args.cors_origins.clone(),
+        body_timeout: args.body_timeout,
+        cache_bytes: u64::from(args.cache_mib) * 1024 * 1024,
+        demo: args.demo.then(|| sender.clone()),
+    };
+    let delivery = Delivery::new(context.clone(), sender, args.message.send_timeout);
+    let app = api::app(context.clone(), settings).map_err(ServeError::other)?;
+    let mut tasks = Tasks::start(&context, &delivery);
+    announce(&lines);
+
+    let mut ended = None;
+    let until_stopped = async {
+        tokio::select! {
+            () = stop.asked() => {}
+            task = tasks.ended() => ended = Some(task),
+        }
+        tracing::info!("stopping: requests under way finish first");
+    };
+    http::serve(listener, app, until_stopped, args.shutdown_timeout).await;
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
+    tasks.stop().await;
+    activity.settle().await;
+    store.close().await.map_err(ServeError::other)?;
+    ended.map_or(Ok(()), |task| Err(ServeError::Task(task)))
+}

@@ -1,0 +1,72 @@
+//! From the flags to everything that serving takes.
+
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use super::ServeError;
+use super::context::{context, open_store};
+use crate::account::Context;
+use crate::api;
+use crate::cli::ServeArgs;
+use crate::cli::demo::Demo;
+use crate::message::Sender;
+use crate::metrics::Metrics;
+use crate::service::ObjectStorage;
+
+/// Everything that serving takes.
+pub(super) struct Prepared {
+    pub(super) listener: TcpListener,
+    pub(super) metrics_listener: Option<TcpListener>,
+    pub(super) context: Context,
+    pub(super) sender: Sender,
+    /// The lines to announce.
+    pub(super) lines: String,
+}
+
+/// Listens, opens the database and makes the context.
+pub(super) async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, ServeError> {
+    let url = match demo {
+        Some(demo) => demo.database_url(),
+        None => args.database.url().map_err(ServeError::Config)?,
+    };
+    if !args.message.sends_mail() {
+        tracing::warn!("no --smtp-url: mail goes into this log, with the tokens in it");
+    }
+    // Listen first: a taken port must not leave a database behind.
+    let (listener, bound) = listen(args.listen).await?;
+    let mut lines = format!(
+        "Swagger UI: http://{bound}/docs\nAccount:    http://{bound}{}\nDatabase:   {url}",
+        api::ACCOUNT_PAGE,
+    );
+    let mut metrics_listener = None;
+    if let Some(address) = args.metrics_listen {
+        let (listener, bound) = listen(address).await?;
+        metrics_listener = Some(listener);
+        lines.push_str(&format!("\nMetrics:    http://{bound}/metrics"));
+    }
+    let metrics = Metrics::default();
+    let place = demo.map_or_else(|| args.avatar_store.clone(), Demo::avatar_store);
+    let files = ObjectStorage::open(&place)
+        .map_err(|error| ServeError::ObjectStorage(place, error.into()))?;
+    let public_url = args.public.url(bound);
+    let account_page = public_url.join(api::ACCOUNT_PAGE).parse().map_err(ServeError::other)?;
+    if args.message.sends_mail() && !args.public.is_said() {
+        tracing::warn!("no --public-url: links in messages lead to {public_url}");
+    }
+    let sender = args.message.sender(args.demo, account_page).map_err(ServeError::Config)?;
+    let store = open_store(&url, args, metrics.clone()).await?;
+    let context = context(store, args, metrics, public_url, files)?;
+    if let Some(demo) = demo {
+        lines.push_str(&demo.fill(&context).await?);
+    }
+    Ok(Prepared { listener, metrics_listener, context, sender, lines })
+}
+
+/// Listens on `address`. Returns what it is really called: port 0 is any free one.
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |error| ServeError::Listen(address, error);
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}

@@ -1,0 +1,48 @@
+//! The tasks that work in the background. Each is needed: when one ends, the server stops.
+
+use tokio::task::JoinSet;
+
+use crate::account::outbox::{Deliveries, Delivery};
+use crate::account::{Context, avatar, leaving};
+
+/// The tasks in the background.
+pub(super) struct Tasks {
+    /// Each returns its name when it ends.
+    tasks: JoinSet<&'static str>,
+    deliveries: Deliveries,
+}
+
+impl Tasks {
+    /// Starts all tasks.
+    pub(super) fn start(context: &Context, delivery: &Delivery) -> Self {
+        let mut tasks = JoinSet::new();
+        let (collecting, erasing) = (context.clone(), context.clone());
+        tasks.spawn(async {
+            avatar::keep_collecting(collecting).await;
+            "deleting the files of avatars"
+        });
+        tasks.spawn(async {
+            leaving::keep_erasing(erasing).await;
+            "erasing users"
+        });
+        Self { tasks, deliveries: delivery.start() }
+    }
+
+    /// Resolves when a task has ended, which none does by itself. Returns its name.
+    pub(super) async fn ended(&mut self) -> &'static str {
+        tokio::select! {
+            ended = self.tasks.join_next() => match ended {
+                Some(Ok(name)) => name,
+                // A task that panicked can't tell its name; the log has the place.
+                _ => "a task in the background",
+            },
+            () = self.deliveries.ended() => "sending messages",
+        }
+    }
+
+    /// Stops all tasks. Messages that are being sent are sent first.
+    pub(super) async fn stop(mut self) {
+        self.deliveries.stop().await;
+        self.tasks.shutdown().await;
+    }
+}
