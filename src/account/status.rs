@@ -1,11 +1,6 @@
-//! The status of an account: what it permits, and what it is without a ban or a deletion.
+//! The rules of an account's status. It is changed by the use cases.
 
 use entity::user::Status;
-use sea_orm::DbErr;
-use uuid::Uuid;
-
-use super::work::Work;
-use crate::store;
 
 /// Whether the owner of an account with this status may use it.
 pub(super) fn may_act(status: Status) -> bool {
@@ -16,12 +11,10 @@ pub(super) fn may_act(status: Status) -> bool {
 }
 
 /// The status that a user has without a ban or a deletion.
-pub(super) async fn earned(work: &Work, user_id: Uuid) -> Result<Status, DbErr> {
-    let emails = store::emails::list(work, user_id).await?;
-    let password = store::passwords::find(work, user_id).await?;
-    Ok(match (emails.iter().any(|email| email.verified_at.is_some()), password) {
+pub(super) fn earned(has_verified_email: bool, has_password: bool) -> Status {
+    match (has_verified_email, has_password) {
         (true, _) => Status::Active,
-        (false, None) => Status::Invited,
-        (false, Some(_)) => Status::Pending,
-    })
+        (false, false) => Status::Invited,
+        (false, true) => Status::Pending,
+    }
 }

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entity::event::{self, EventType};
 use entity::outbox::{self, MessageKind};
-use entity::user;
+use entity::user::{self, Status};
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
 
 use super::AccountError;
 use super::policy::Policy;
 use super::session::current::{CurrentSession, Device};
-use super::status::may_act;
+use super::status::{earned, may_act};
 use crate::random::Random;
 use crate::store::sessions::Alive;
 use crate::store::users::Seen;
@@ -108,6 +108,13 @@ impl Work {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The status that a locked user has without a ban or a deletion.
+    pub(super) async fn earned_status(&self, user_id: Uuid) -> Result<Status, DbErr> {
+        let emails = store::emails::list(self, user_id).await?;
+        let password = store::passwords::find(self, user_id).await?;
+        Ok(earned(emails.iter().any(|email| email.verified_at.is_some()), password.is_some()))
     }
 
     /// Records an event of a user: done by the session, if it is the user's, otherwise by

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::outcome::{Outcome, count, lock};
 use super::{Administration, AdministrationError};
-use crate::account::status::earned;
 use crate::store;
 
 /// Bans the user: all their sessions end, and no new one begins.
@@ -45,7 +44,7 @@ pub async fn unban(admin: &Administration, user_id: Uuid) -> Result<Outcome, Adm
             let mut profile = lock(&work, user_id).await?;
             let changed = profile.user.status == Status::Banned;
             if changed {
-                let status = earned(&work, user_id).await?;
+                let status = work.earned_status(user_id).await?;
                 work.save(&mut profile.user, |user| user.status = status).await?;
                 work.record(user_id, EventType::AccountUnbanned, None).await?;
             }

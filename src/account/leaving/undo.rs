@@ -6,7 +6,6 @@ use entity::user;
 use uuid::Uuid;
 
 use crate::account::AccountError;
-use crate::account::status::earned;
 use crate::account::work::Work;
 use crate::store;
 
@@ -30,7 +29,7 @@ pub(in crate::account) async fn undo_deletion(
     if !in_time || !store::erasures::call_off(work, user.id).await? {
         return Ok(false);
     }
-    let status = earned(work, user.id).await?;
+    let status = work.earned_status(user.id).await?;
     work.save(user, |user| user.status = status).await?;
     work.notify(user.id, MessageKind::AccountRestored, None).await?;
     Ok(true)
