@@ -16,7 +16,7 @@ use crate::clock::SystemClock;
 use crate::config::ServeArgs;
 use crate::demo::Demo;
 use crate::http;
-use crate::message::Sender;
+use crate::message::{Links, Sender};
 use crate::metrics::Metrics;
 use crate::random::SystemRandom;
 use crate::service::{ImageResizer, ObjectStorage, ObjectStorageUrl, PasswordHasher};
@@ -139,7 +139,8 @@ async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, Serv
     if args.message.sends_mail() && !args.public.is_said() {
         tracing::warn!("no --public-url: links in messages lead to {public_url}");
     }
-    let sender = args.message.sender(args.demo, account_page).map_err(ServeError::Config)?;
+    let links = Links { account_page, receipts: public_url.join(&api::receipt_path("")) };
+    let sender = args.message.sender(args.demo, links).map_err(ServeError::Config)?;
     let store = open(&url, args, metrics.clone()).await?;
     let context = context(store, args, metrics, public_url, files)?;
     if let Some(demo) = demo {

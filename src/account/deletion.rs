@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::erasure;
 use entity::event::Kind as Event;
-use entity::outbox::Kind;
+use entity::outbox::MessageKind;
 use entity::user::{self, Status};
 use uuid::{Builder, Uuid};
 
@@ -88,7 +88,7 @@ impl Closing {
         };
         store::erasures::insert(txn, erasure).await?;
         let receipt = self.receipt_id.to_string();
-        self.post.notify(txn, user_id, Kind::AccountDeleted, Some(&receipt), now).await?;
+        self.post.notify(txn, user_id, MessageKind::AccountDeleted, Some(&receipt), now).await?;
         Ok(self.receipt_id)
     }
 }
@@ -120,6 +120,6 @@ pub(super) async fn undo(
     user.status = earned(txn, user_id).await?;
     user.updated_at = now.max(user.updated_at);
     store::users::update(txn, user).await?;
-    post.notify(txn, user_id, Kind::AccountRestored, None, now).await?;
+    post.notify(txn, user_id, MessageKind::AccountRestored, None, now).await?;
     Ok(true)
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::email;
 use entity::event::Kind as Event;
 use entity::one_time_token::Purpose;
-use entity::outbox::Kind;
+use entity::outbox::MessageKind;
 use entity::user::Status;
 use uuid::Uuid;
 
@@ -83,7 +83,7 @@ pub async fn add(
                 post.verify_email(txn, current.user_id, &claim.email).await?;
                 let added = Some(&*claim.email);
                 history.by(txn, current, Event::EmailAdded, added).await?;
-                post.notify(txn, current.user_id, Kind::EmailAdded, added, now).await?;
+                post.notify(txn, current.user_id, MessageKind::EmailAdded, added, now).await?;
                 Ok(claim)
             })
         })
@@ -143,7 +143,7 @@ pub async fn set_default(
                     return Err(AccountError::EmailNotVerified);
                 }
                 if !email.is_default {
-                    let (kind, chosen) = (Kind::DefaultEmailChanged, Some(&*email.email));
+                    let (kind, chosen) = (MessageKind::DefaultEmailChanged, Some(&*email.email));
                     history.by(txn, current, Event::DefaultEmailChanged, chosen).await?;
                     post.notify(txn, current.user_id, kind, chosen, email.created_at).await?;
                     store::emails::set_default(txn, current.user_id, email.id, now).await?;
@@ -188,7 +188,8 @@ pub async fn delete(
                 let removed = Some(&*email.email);
                 history.by(txn, current, Event::EmailRemoved, removed).await?;
                 if email.verified_at.is_some() {
-                    post.notify(txn, current.user_id, Kind::EmailRemoved, removed, now).await?;
+                    post.notify(txn, current.user_id, MessageKind::EmailRemoved, removed, now)
+                        .await?;
                 }
                 Ok(())
             })
@@ -304,6 +305,6 @@ async fn limit_verifications(
     let mut asked =
         store::one_time_tokens::issued(txn, user_id, Purpose::VerifyEmail, since).await?;
     let reader = txn.read().await?;
-    asked.extend(store::outbox::waiting(reader, user_id, Kind::VerifyEmail).await?);
+    asked.extend(store::outbox::waiting(reader, user_id, MessageKind::VerifyEmail).await?);
     VERIFICATIONS.check_messages(asked, now)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::erasure;
-use entity::outbox::Kind;
+use entity::outbox::MessageKind;
 use entity::user::Status;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -139,7 +139,7 @@ async fn erase_user(
     let (id, now) = (erasure.id, context.clock.now());
     let reader = context.store.reader();
     // They are told before their address is forgotten.
-    let notices = store::outbox::waiting(reader, user_id, Kind::AccountDeleted).await?;
+    let notices = store::outbox::waiting(reader, user_id, MessageKind::AccountDeleted).await?;
     if !notices.is_empty() {
         return Ok(Progress::Again);
     }

@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use entity::event::Kind as Event;
 use entity::one_time_token::Purpose;
-use entity::outbox::Kind;
+use entity::outbox::MessageKind;
 
 use super::history::History;
 use super::password::{NewPassword, Password};
@@ -50,7 +50,7 @@ pub async fn change_password(
                 history.by(txn, current, Event::PasswordChanged, None).await?;
                 let resets = [Purpose::ResetPassword];
                 store::one_time_tokens::revoke(txn, user_id, &resets, DateTime::UNIX_EPOCH).await?;
-                post.notify(txn, user_id, Kind::PasswordChanged, None, now).await
+                post.notify(txn, user_id, MessageKind::PasswordChanged, None, now).await
             })
         })
         .await

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::email;
 use entity::event::Kind as Event;
 use entity::one_time_token::{self, Purpose};
-use entity::outbox::Kind;
+use entity::outbox::MessageKind;
 use entity::user::Status;
 use uuid::Uuid;
 
@@ -95,7 +95,7 @@ pub async fn reset_password(
                 store::passwords::set(txn, user_id, hash, now).await?;
                 store::sessions::delete_all(txn, user_id, None).await?;
                 if !recovers {
-                    post.notify(txn, user_id, Kind::PasswordChanged, None, now).await?;
+                    post.notify(txn, user_id, MessageKind::PasswordChanged, None, now).await?;
                 }
                 Ok(())
             })

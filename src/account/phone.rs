@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::event::Kind as Event;
-use entity::outbox::Kind;
+use entity::outbox::MessageKind;
 use entity::phone_verification;
 use uuid::Uuid;
 
@@ -113,7 +113,7 @@ pub async fn verify_phone_number(
                     take_from(txn, &post, &history, other, &number, now).await?;
                 }
                 if profile.user.phone_number.as_ref() != Some(&number) {
-                    let (kind, set) = (Kind::PhoneNumberChanged, Some(&*number));
+                    let (kind, set) = (MessageKind::PhoneNumberChanged, Some(&*number));
                     post.notify(txn, current.user_id, kind, set, now).await?;
                     history.by(txn, current, Event::PhoneNumberChanged, set).await?;
                     profile.user.phone_number = Some(number);
@@ -139,7 +139,7 @@ async fn take_from(
     let other = store::users::find(txn.read().await?, other).await?;
     // They may have removed it meanwhile.
     if let Some(mut other) = other.filter(|other| other.phone_number.as_deref() == Some(number)) {
-        post.notify(txn, other.id, Kind::PhoneNumberRemoved, None, now).await?;
+        post.notify(txn, other.id, MessageKind::PhoneNumberRemoved, None, now).await?;
         history.of(txn, other.id, Event::PhoneNumberRemoved, Some(number)).await?;
         other.phone_number = None;
         other.updated_at = now.max(other.updated_at);
@@ -172,7 +172,7 @@ pub async fn delete_phone_number(
                     history.by(txn, current, Event::PhoneNumberRemoved, removed).await?;
                     user.updated_at = now.max(user.updated_at);
                     store::users::update(txn, user).await?;
-                    let kind = Kind::PhoneNumberRemoved;
+                    let kind = MessageKind::PhoneNumberRemoved;
                     post.notify(txn, current.user_id, kind, None, now).await?;
                 }
                 Ok(())

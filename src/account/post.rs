@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entity::outbox::{self, Kind};
+use entity::outbox::{self, MessageKind};
 use uuid::Uuid;
 
 use super::AccountError;
@@ -31,7 +31,7 @@ impl Post {
         user_id: Uuid,
         email: &str,
     ) -> Result<(), AccountError> {
-        self.write(txn, self.message(Kind::VerifyEmail, email, Some(user_id))).await
+        self.write(txn, self.message(MessageKind::VerifyEmail, email, Some(user_id))).await
     }
 
     /// A token that sets a new password, should someone with this address have an
@@ -41,7 +41,7 @@ impl Post {
         txn: &Transaction,
         email: &str,
     ) -> Result<(), AccountError> {
-        self.write(txn, self.message(Kind::ResetPassword, email, None)).await
+        self.write(txn, self.message(MessageKind::ResetPassword, email, None)).await
     }
 
     /// A token that sets the first password.
@@ -51,7 +51,7 @@ impl Post {
         user_id: Uuid,
         email: &str,
     ) -> Result<(), AccountError> {
-        self.write(txn, self.message(Kind::Invitation, email, Some(user_id))).await
+        self.write(txn, self.message(MessageKind::Invitation, email, Some(user_id))).await
     }
 
     /// The code of a phone verification.
@@ -62,7 +62,7 @@ impl Post {
         phone_number: &str,
         verification_id: Uuid,
     ) -> Result<(), AccountError> {
-        let mut message = self.message(Kind::PhoneCode, phone_number, Some(user_id));
+        let mut message = self.message(MessageKind::PhoneCode, phone_number, Some(user_id));
         message.subject = Some(verification_id.to_string());
         self.write(txn, message).await
     }
@@ -75,7 +75,7 @@ impl Post {
         &self,
         txn: &Transaction,
         user_id: Uuid,
-        kind: Kind,
+        kind: MessageKind,
         subject: Option<&str>,
         since: DateTime<Utc>,
     ) -> Result<(), AccountError> {
@@ -88,7 +88,7 @@ impl Post {
         self.write(txn, message).await
     }
 
-    fn message(&self, kind: Kind, recipient: &str, user_id: Option<Uuid>) -> outbox::Model {
+    fn message(&self, kind: MessageKind, recipient: &str, user_id: Option<Uuid>) -> outbox::Model {
         let email = Email::parse(recipient);
         outbox::Model {
             id: self.random.uuid(self.now),

@@ -1,5 +1,6 @@
 //! `/erasures`: what becomes, or became, of accounts that were deleted.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use poem::web::Data;
@@ -14,6 +15,12 @@ use super::problem::{Answer, codes};
 use crate::account::timestamp::Timestamp;
 use crate::account::{self, Context, Receipt};
 use crate::store::holdings::Holding;
+
+/// The path of the receipt with this ID. With an empty ID, it is the beginning of the
+/// paths of all receipts.
+pub fn receipt_path(id: impl Display) -> String {
+    format!("/erasures/{id}")
+}
 
 /// Receipts of erasures.
 #[derive(Default)]

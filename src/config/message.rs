@@ -6,7 +6,7 @@ use clap::Args;
 use lettre::message::Mailbox;
 use url::Url;
 
-use crate::message::{Gateway, Secret, Sender, Smtp, Wording};
+use crate::message::{Gateway, Links, Secret, Sender, Smtp, Wording};
 
 /// How messages are worded and sent.
 #[derive(Clone, Debug, Args)]
@@ -55,14 +55,14 @@ pub struct MessageArgs {
 }
 
 impl MessageArgs {
-    /// What sends as the flags say. What there is no way for is kept in memory when
-    /// told to `keep` it. `account_page` is that of the service.
+    /// The sender that the flags describe. With `keep`, messages that can't be sent are
+    /// kept in memory. `links` are the places that the service itself has.
     ///
     /// # Errors
     /// Says which flag is wrong or missing, without its secrets.
-    pub fn sender(&self, keep: bool, account_page: Url) -> Result<Sender, String> {
-        let account_url = self.account_url.clone().unwrap_or(account_page);
-        let wording = Wording::new(&self.service_name, account_url);
+    pub fn sender(&self, keep: bool, links: Links) -> Result<Sender, String> {
+        let account_page = self.account_url.clone().unwrap_or(links.account_page);
+        let wording = Wording::new(&self.service_name, Links { account_page, ..links });
         let wording = wording.map_err(|error| error.to_string())?;
         Ok(Sender::new(wording, self.smtp()?, self.gateway()?, keep))
     }
@@ -141,7 +141,9 @@ mod tests {
     fn sender(flags: &[&str]) -> Result<Sender, String> {
         let arguments = ["program"].iter().chain(flags);
         let program = Program::try_parse_from(arguments).map_err(|error| error.to_string())?;
-        program.message.sender(false, Url::parse("http://127.0.0.1:8080/account").unwrap())
+        let account_page = Url::parse("http://127.0.0.1:8080/account").unwrap();
+        let receipts = "http://127.0.0.1:8080/erasures/".to_owned();
+        program.message.sender(false, Links { account_page, receipts })
     }
 
     #[test]

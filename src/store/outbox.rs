@@ -2,7 +2,7 @@
 //! change that causes it, in one transaction, and deleted once it is sent.
 
 use chrono::{DateTime, Utc};
-use entity::outbox::{Column, Entity, Kind, Model};
+use entity::outbox::{Column, Entity, MessageKind, Model};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, Expr, LockBehavior, LockType};
 use sea_orm::{DbBackend, IntoActiveModel, QueryOrder, QuerySelect};
@@ -26,16 +26,16 @@ pub enum Lane {
 impl Lane {
     fn of(message: &Model) -> Self {
         match (message.kind, message.user_id) {
-            (Kind::PhoneCode, _) => Self::Texts,
+            (MessageKind::PhoneCode, _) => Self::Texts,
             (_, Some(_)) => Self::Mail,
             (_, None) => Self::Requests,
         }
     }
 
     fn condition(self) -> Condition {
-        let is_mail = Column::Kind.ne(Kind::PhoneCode);
+        let is_mail = Column::Kind.ne(MessageKind::PhoneCode);
         match self {
-            Self::Texts => Condition::all().add(Column::Kind.eq(Kind::PhoneCode)),
+            Self::Texts => Condition::all().add(Column::Kind.eq(MessageKind::PhoneCode)),
             Self::Mail => Condition::all().add(is_mail).add(Column::UserId.is_not_null()),
             Self::Requests => Condition::all().add(is_mail).add(Column::UserId.is_null()),
         }
@@ -117,7 +117,7 @@ pub(crate) async fn is_due(
 pub(crate) async fn waiting(
     db: &impl ConnectionTrait,
     user_id: Uuid,
-    kind: Kind,
+    kind: MessageKind,
 ) -> Result<Vec<Asked>, DbErr> {
     let messages = Entity::find()
         .select_only()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::event::Kind as Event;
 use entity::one_time_token::{self, Purpose};
-use entity::outbox::{self, Kind};
+use entity::outbox::{self, MessageKind};
 use entity::user::{self, Status};
 use uuid::Uuid;
 
@@ -19,8 +19,8 @@ use crate::account::phone_code::PhoneCode;
 use crate::account::status::may_act;
 use crate::account::token::OneTimeToken;
 use crate::account::value::TextValue as _;
-use crate::account::{AccountError, Context, PublicUrl, receipt_path};
-use crate::message::{Content, Message, Recipient};
+use crate::account::{AccountError, Context};
+use crate::message::{Details, Message, Recipient, Template};
 use crate::random::Random;
 use crate::store::outbox::Asked;
 use crate::store::{self, Transaction};
@@ -46,38 +46,28 @@ pub(super) struct Composer<'a> {
     txn: &'a Transaction,
     random: &'a dyn Random,
     history: History,
-    public_url: &'a PublicUrl,
     now: DateTime<Utc>,
 }
 
 impl<'a> Composer<'a> {
     pub(super) fn new(txn: &'a Transaction, context: &'a Context, now: DateTime<Utc>) -> Self {
         let history = History::new(&context.random, now);
-        Self { txn, random: &*context.random, history, public_url: &context.public_url, now }
+        Self { txn, random: &*context.random, history, now }
     }
 
-    /// `None`: there is nothing to say any more.
-    pub(super) async fn compose(
-        &self,
-        row: &outbox::Model,
-    ) -> Result<Option<Message>, AccountError> {
-        let found = match row.kind {
-            Kind::VerifyEmail => self.verify_email(row).await?,
-            Kind::ResetPassword => self.reset_password(row).await?,
-            Kind::Invitation => self.invitation(row).await?,
-            Kind::PhoneCode => self.phone_code(row).await?,
-            Kind::AccountDeleted => self.account_deleted(row).await?,
-            _ => self.notice(row).await?,
-        };
-        let Some((user, recipient, content)) = found else { return Ok(None) };
-        let to = match content {
-            Content::PhoneCode { .. } => Recipient::Phone(recipient),
-            _ => Recipient::Email(recipient),
-        };
-        Ok(Some(Message { to, name: user.name, locale: user.locale, content }))
+    /// The message of a row. `None`: there is nothing to say any more.
+    pub(super) async fn compose(&self, row: &outbox::Model) -> Composed {
+        match row.kind {
+            MessageKind::VerifyEmail => self.verify_email(row).await,
+            MessageKind::ResetPassword => self.reset_password(row).await,
+            MessageKind::Invitation => self.invitation(row).await,
+            MessageKind::PhoneCode => self.phone_code(row).await,
+            MessageKind::AccountDeleted => self.account_deleted(row).await,
+            _ => self.notice(row).await,
+        }
     }
 
-    async fn verify_email(&self, row: &outbox::Model) -> Found {
+    async fn verify_email(&self, row: &outbox::Model) -> Composed {
         let Some(user) = self.user(row.user_id).await? else { return Ok(None) };
         let Ok(email) = Email::parse(&row.recipient) else { return Ok(None) };
         let emails = store::emails::list(self.txn.read().await?, user.id).await?;
@@ -92,14 +82,11 @@ impl<'a> Composer<'a> {
             return Ok(None);
         }
         let token = self.token(row, user.id, &email, purpose).await?;
-        Ok(Some((
-            user,
-            row.recipient.clone(),
-            Content::VerifyEmail { email: row.recipient.clone(), token },
-        )))
+        let variables = [("email", row.recipient.clone())].into();
+        Ok(Some(mail(row, user, Details { variables, token: Some(token), ..Details::default() })))
     }
 
-    async fn reset_password(&self, row: &outbox::Model) -> Found {
+    async fn reset_password(&self, row: &outbox::Model) -> Composed {
         let Ok(email) = Email::parse(&row.recipient) else { return Ok(None) };
         let reader = self.txn.read().await?;
         let mut owners = store::passwords::owners(reader, email.normalized(), 1).await?;
@@ -117,20 +104,21 @@ impl<'a> Composer<'a> {
             let to = Some(&*owner.email);
             self.history.of(self.txn, user.id, Event::PasswordResetMailed, to).await?;
         }
-        Ok(Some((user, owner.email, Content::ResetPassword { token })))
+        let details = Details { token: Some(token), ..Details::default() };
+        Ok(Some(message(row, user, Recipient::Email(owner.email), details)))
     }
 
-    async fn invitation(&self, row: &outbox::Model) -> Found {
+    async fn invitation(&self, row: &outbox::Model) -> Composed {
         let user = self.user(row.user_id).await?;
         let Some(user) = user.filter(|user| user.status == Status::Invited) else {
             return Ok(None);
         };
         let Ok(email) = Email::parse(&row.recipient) else { return Ok(None) };
         let token = self.token(row, user.id, &email, Purpose::AcceptInvitation).await?;
-        Ok(Some((user, row.recipient.clone(), Content::Invitation { token })))
+        Ok(Some(mail(row, user, Details { token: Some(token), ..Details::default() })))
     }
 
-    async fn phone_code(&self, row: &outbox::Model) -> Found {
+    async fn phone_code(&self, row: &outbox::Model) -> Composed {
         let Some(user) = self.user(row.user_id).await? else { return Ok(None) };
         let latest = store::phone_verifications::latest(self.txn, user.id).await?;
         let asked_for = |one: &entity::phone_verification::Model| {
@@ -144,44 +132,34 @@ impl<'a> Composer<'a> {
             // They do not want the number any more.
             return Ok(None);
         }
-        Ok(Some((
-            user,
-            row.recipient.clone(),
-            Content::PhoneCode { code: code.as_str().to_owned() },
-        )))
+        let variables = [("code", code.as_str().to_owned())].into();
+        let to = Recipient::Phone(row.recipient.clone());
+        Ok(Some(message(row, user, to, Details { variables, ..Details::default() })))
     }
 
     /// Also to who was banned, or has deleted the account: it tells of what happened
     /// before.
-    async fn notice(&self, row: &outbox::Model) -> Found {
+    async fn notice(&self, row: &outbox::Model) -> Composed {
         let Some(user_id) = row.user_id else { return Ok(None) };
         let user = store::users::find(self.txn.read().await?, user_id).await?;
         let (Some(user), Ok(email)) = (user, Email::parse(&row.recipient)) else {
             return Ok(None);
         };
         let token = self.token(row, user_id, &email, Purpose::Recover).await?;
-        let subject = row.subject.clone().unwrap_or_default();
-        let content = match row.kind {
-            Kind::EmailAdded => Content::EmailAdded { email: subject, token },
-            Kind::EmailRemoved => Content::EmailRemoved { email: subject, token },
-            Kind::DefaultEmailChanged => Content::DefaultEmailChanged { email: subject, token },
-            Kind::PasswordChanged => Content::PasswordChanged { token },
-            Kind::PhoneNumberChanged => {
-                Content::PhoneNumberChanged { phone_number: subject, token }
-            }
-            Kind::PhoneNumberRemoved => Content::PhoneNumberRemoved { token },
-            Kind::AccountRestored => Content::AccountRestored { token },
-            Kind::VerifyEmail
-            | Kind::ResetPassword
-            | Kind::Invitation
-            | Kind::PhoneCode
-            | Kind::AccountDeleted => return Ok(None),
+        let variable = match row.kind {
+            MessageKind::EmailAdded
+            | MessageKind::EmailRemoved
+            | MessageKind::DefaultEmailChanged => Some("email"),
+            MessageKind::PhoneNumberChanged => Some("phone_number"),
+            _ => None,
         };
-        Ok(Some((user, row.recipient.clone(), content)))
+        let subject = row.subject.clone().unwrap_or_default();
+        let variables = variable.map(|name| (name, subject)).into_iter().collect();
+        Ok(Some(mail(row, user, Details { variables, token: Some(token), ..Details::default() })))
     }
 
     /// Nothing, if they have come back meanwhile.
-    async fn account_deleted(&self, row: &outbox::Model) -> Found {
+    async fn account_deleted(&self, row: &outbox::Model) -> Composed {
         let Some(user_id) = row.user_id else { return Ok(None) };
         let reader = self.txn.read().await?;
         let user = store::users::find(reader, user_id).await?;
@@ -192,17 +170,15 @@ impl<'a> Composer<'a> {
         else {
             return Ok(None);
         };
-        let receipt = self.public_url.join(&receipt_path(erasure.id));
+        let receipt = Some(erasure.id);
         if erasure.erase_at <= self.now {
-            return Ok(Some((user, row.recipient.clone(), Content::AccountErased { receipt })));
+            let notice = mail(row, user, Details { receipt, ..Details::default() });
+            return Ok(Some(Message { template: Template::AccountErased, ..notice }));
         }
         let token = self.token(row, user_id, &email, Purpose::Recover).await?;
         let restorable_until = erasure.erase_at.format("%Y-%m-%d %H:%M UTC").to_string();
-        Ok(Some((
-            user,
-            row.recipient.clone(),
-            Content::AccountDeleted { restorable_until, receipt, token },
-        )))
+        let variables = [("restorable_until", restorable_until)].into();
+        Ok(Some(mail(row, user, Details { variables, receipt, token: Some(token) })))
     }
 
     /// The user, if they may use their account.
@@ -238,8 +214,18 @@ impl<'a> Composer<'a> {
     }
 }
 
-/// Whom it concerns, where it goes, what it says.
-type Found = Result<Option<(user::Model, String, Content)>, AccountError>;
+/// A message, unless there is nothing to say any more.
+type Composed = Result<Option<Message>, AccountError>;
+
+/// A mail to the recipient of the row.
+fn mail(row: &outbox::Model, user: user::Model, details: Details) -> Message {
+    message(row, user, Recipient::Email(row.recipient.clone()), details)
+}
+
+fn message(row: &outbox::Model, user: user::Model, to: Recipient, details: Details) -> Message {
+    let template = Template::Kind(row.kind);
+    Message { to, name: user.name, locale: user.locale, template, details }
+}
 
 /// Whether one more may be mailed after those that were. Another attempt at the same
 /// message is not one more.

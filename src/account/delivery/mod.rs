@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use entity::outbox::{self, Kind};
+use entity::outbox::{self, MessageKind};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -25,11 +25,11 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long it is tried to send a message.
-const fn patience(kind: Kind) -> Duration {
+const fn patience(kind: MessageKind) -> Duration {
     match kind {
-        Kind::PhoneCode => CODE_LIFETIME,
-        Kind::ResetPassword => HOUR,
-        Kind::VerifyEmail => DAY,
+        MessageKind::PhoneCode => CODE_LIFETIME,
+        MessageKind::ResetPassword => HOUR,
+        MessageKind::VerifyEmail => DAY,
         _ => Duration::from_secs(3 * 24 * 60 * 60),
     }
 }

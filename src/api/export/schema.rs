@@ -131,7 +131,7 @@ struct ExportedMessage {
     /// ID of the message.
     id: Uuid,
     /// What it says.
-    kind: Choice<outbox::Kind>,
+    kind: Choice<outbox::MessageKind>,
     /// The address or the number that it goes to.
     #[oai(validator(max_length = 320, pattern = "^.+$"))]
     recipient: String,
@@ -322,7 +322,7 @@ impl Example for ExportedMessage {
     fn example() -> Self {
         Self {
             id: EXAMPLE_ID,
-            kind: outbox::Kind::EmailAdded.into(),
+            kind: outbox::MessageKind::EmailAdded.into(),
             recipient: "ada@example.com".to_owned(),
             subject: Some("ada@example.org".to_owned()),
             created_at: Timestamp::example(),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use current_user::account::delivery::Delivery;
 use current_user::account::session::Lifetimes;
 use current_user::account::{self, Afterwards, Context};
-use current_user::api::{AllowedOrigin, Settings};
+use current_user::api::{AllowedOrigin, Settings, receipt_path};
 use current_user::clock::FixedClock;
 use current_user::http;
 use current_user::metrics::Metrics;
@@ -139,7 +139,11 @@ impl TestApp {
             discarded: Arc::default(),
         };
         let inbox = Inbox::start().await;
-        let sender = if demo { Inbox::demo_sender() } else { inbox.sender(send_timeout) };
+        let receipts = context.public_url.join(&receipt_path(""));
+        let sender = match demo {
+            true => Inbox::demo_sender(receipts),
+            false => inbox.sender(receipts, send_timeout),
+        };
         let delivery = Delivery::new(context.clone(), sender.clone(), send_timeout);
         let demo = demo.then_some(sender);
         let settings = Settings { cors_origins, body_timeout, cache_bytes, demo };

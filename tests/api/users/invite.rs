@@ -47,7 +47,7 @@ async fn an_invitation_waits_in_the_outbox() {
         for row in rows.iter().filter(of_ada) {
             assert_eq!(
                 (row.kind, &*row.recipient),
-                (outbox::Kind::Invitation, "Ada.L@example.com")
+                (outbox::MessageKind::Invitation, "Ada.L@example.com")
             );
             assert_eq!(row.attempts, 0);
         }
