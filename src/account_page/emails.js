@@ -32,7 +32,7 @@ function row({ id, email, verified, default: isDefault, createdAt }) {
   };
   const send = async () => {
     await call("POST", `${path}/verification`);
-    done(`We sent a message to ${email}.`);
+    done(`We sent another message to ${email}.`);
   };
   const remove = async () => {
     const really = await confirmed("Remove this address?", `You can no longer log in with ${email}.`, "Remove");

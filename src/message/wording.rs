@@ -4,7 +4,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 use url::Url;
 
 use super::language::Languages;
-use super::texts::LinkTexts;
+use super::texts::{LinkTexts, MessageTexts};
 use super::{Message, Recipient};
 
 const TEXT: &str = include_str!("layout/mail.txt");
@@ -81,8 +81,9 @@ impl Wording {
     pub fn render(&self, message: &Message) -> Result<RenderedMessage, WordingError> {
         let Message { template, details, .. } = message;
         let (language, texts) = self.languages.best_for(message.locale.as_deref())?;
-        let parts = texts.message(*template);
-        let parts = parts.ok_or_else(|| WordingError::Missing(template.name()))?;
+        let message_texts = texts.message(*template);
+        let MessageTexts { subject, body, link } =
+            message_texts.ok_or_else(|| WordingError::Missing(template.name()))?;
         let name = greetable(&message.name);
         let receipt = details.receipt.map(|id| format!("{}{id}", self.links.receipts));
         let mut variables = details.variables.clone();
@@ -90,15 +91,15 @@ impl Wording {
         let variables = Value::from_pairs(variables);
         let variables = context! { service => &self.service, name, ..variables };
         let render = |text: &str| self.environment.render_str(text, &variables);
-        let subject = one_line(&render(&parts.subject)?);
-        let body: Vec<_> = parts.body.iter().map(|text| render(text)).collect::<Result<_, _>>()?;
+        let subject = one_line(&render(subject)?);
+        let body: Vec<_> = body.iter().map(|text| render(text)).collect::<Result<_, _>>()?;
         let greeting = if name.is_some() { &texts.greeting } else { &texts.greeting_without_name };
-        let link = parts.link.as_ref().map(|link| self.link(link, message)).transpose()?;
+        let url = link.as_ref().map(|link| self.link(link, message)).transpose()?;
         let mail = context! {
-            language, subject => &subject, body => &body, link => &link,
+            language, subject => &subject, body => &body, link => &url,
             greeting => render(greeting)?,
-            action => parts.link.as_ref().map(|link| render(&link.action)).transpose()?,
-            validity => parts.link.as_ref().map(|link| render(&link.validity)).transpose()?,
+            action => link.as_ref().map(|link| render(&link.action)).transpose()?,
+            validity => link.as_ref().map(|link| render(&link.validity)).transpose()?,
             footer => render(&texts.footer)?,
         };
         // minijinja escapes by the extension of the name. The texts above are not escaped
@@ -108,14 +109,14 @@ impl Wording {
             Recipient::Email(_) => self.environment.render_named_str("mail.txt", TEXT, &mail)?,
             // Every character of an SMS costs money.
             Recipient::Phone(_) => {
-                body.iter().map(String::as_str).chain(link.as_deref()).collect::<Vec<_>>().join(" ")
+                body.iter().map(String::as_str).chain(url.as_deref()).collect::<Vec<_>>().join(" ")
             }
         };
         Ok(RenderedMessage { subject, text, html, language: language.to_owned() })
     }
 
-    /// The link of a message. The token stands in the fragment: browsers do not send that,
-    /// so it gets into no server's log.
+    /// The URL of a link. The token stands in the fragment: browsers do not send that, so
+    /// it gets into no server's log.
     fn link(&self, link: &LinkTexts, message: &Message) -> Result<String, WordingError> {
         let token = message.details.token.as_deref();
         let token = token.ok_or_else(|| WordingError::NoToken(message.template.name()))?;

@@ -26,7 +26,7 @@ test("email addresses: add, send again, verify, prefer, remove", async () => {
   await focused(page, field("Code from the message"));
 
   await button(`Send again: ${other}`).click();
-  await sees(page, `We sent a message to ${other}.`);
+  await sees(page, `We sent another message to ${other}.`);
   await field("Code from the message").fill(await received(page, other, "Confirm your email address"));
   await button("Confirm").click();
   await sees(page, "The address was confirmed.");
