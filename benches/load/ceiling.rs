@@ -1,5 +1,5 @@
-//! The ceiling: a bare hyper server that gives to everything the reply which the
-//! service gave once. No service on hyper can be quicker.
+//! The ceiling: a bare hyper server that answers every request with one reply of the
+//! service. No service on hyper can be faster.
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -22,17 +22,17 @@ use super::http::Blocking;
 use super::process::Process;
 use super::requests::Requests;
 
-/// Starts a ceiling over what `service` answers to the first of `requests`.
+/// Starts a ceiling with the reply of `service` to the first of `requests`.
 pub(crate) fn over(service: &Process, requests: &Requests, directory: &Path) -> Outcome<Process> {
     let reply = ask(service, requests)?;
     let file = directory.join("reply");
     std::fs::write(&file, &reply)?;
     let mut command = Command::new(std::env::current_exe()?);
-    // It ends when its input does: it can't outlive who measures.
+    // The ceiling ends when its input ends, so it can't outlive the load generator.
     command.arg("--ceiling").arg(&file).stdin(Stdio::piped());
     let ceiling = Process::start(command)?;
     if comparable(&ask(&ceiling, requests)?) != comparable(&reply) {
-        return Err("the ceiling does not answer what the service answers".into());
+        return Err("the ceiling and the service give different replies".into());
     }
     Ok(ceiling)
 }
@@ -44,7 +44,7 @@ fn ask(server: &Process, requests: &Requests) -> Outcome<Vec<u8>> {
     Ok(connection.inbox().bytes(reply).to_vec())
 }
 
-/// A reply without what may differ: the order of the headers and the date.
+/// A reply without the parts that may differ: the order of the headers and the date.
 fn comparable(reply: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(reply).into_owned();
     let mut lines: Vec<_> =
@@ -53,14 +53,14 @@ fn comparable(reply: &[u8]) -> Vec<String> {
     lines
 }
 
-/// Answers everything with the reply in `file`, until standard input ends.
+/// Answers every request with the reply in `file`, until standard input ends.
 pub(crate) fn serve(file: &Path) -> Outcome<()> {
     let reply = response(&std::fs::read(file)?)?;
     std::thread::spawn(|| {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
-    // As many threads as the service takes.
+    // It has as many threads as the service.
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(accept(reply))
 }
 
@@ -76,7 +76,7 @@ async fn accept(reply: Response<Full<Bytes>>) -> Outcome<()> {
     }
 }
 
-/// The reply as hyper takes it; the length and the date are for hyper to say.
+/// The reply for hyper, which writes the length and the date itself.
 fn response(reply: &[u8]) -> Outcome<Response<Full<Bytes>>> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut parsed = httparse::Response::new(&mut headers);

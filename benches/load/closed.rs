@@ -1,4 +1,4 @@
-//! A closed loop: every connection asks again as soon as it was answered.
+//! A closed loop: every connection sends its next request when it has the reply.
 
 use std::net::SocketAddr;
 use std::ops::AddAssign;
@@ -14,13 +14,13 @@ use super::http::{Inbox, PATIENCE};
 use super::process::Process;
 use super::requests::Requests;
 
-/// What was done, and what it took.
+/// The number of requests and the time that they took.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tally {
-    /// Requests that were answered.
+    /// The number of requests that were answered.
     pub(crate) requests: u64,
     seconds: f64,
-    /// Processor time of the server.
+    /// The processor time of the server.
     cpu_seconds: f64,
 }
 
@@ -44,7 +44,7 @@ impl AddAssign for Tally {
     }
 }
 
-/// Connections to one server that ask the same.
+/// Connections to one server that send the same requests.
 pub(crate) struct Client<'a> {
     server: &'a Process,
     requests: Requests,
@@ -65,7 +65,7 @@ impl<'a> Client<'a> {
         Ok(client)
     }
 
-    /// Asks for `time`, but no more than the first `most` requests.
+    /// Sends requests for `time`, but at most the first `most` ones.
     pub(crate) async fn ask(&mut self, most: u64, time: Duration) -> Outcome<Tally> {
         let cpu = self.server.cpu_seconds()?;
         let started = Instant::now();
@@ -92,9 +92,9 @@ impl<'a> Client<'a> {
 struct Connection {
     stream: TcpStream,
     inbox: Inbox,
-    /// The number of its next request,
+    /// The number of the next request.
     next: u64,
-    /// and how much higher that of the one after is.
+    /// The difference between the numbers of two requests.
     step: u64,
 }
 

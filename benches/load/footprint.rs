@@ -1,4 +1,4 @@
-//! How soon the service answers, and what memory it takes.
+//! How soon the service answers after its start, and how much memory it takes.
 
 use std::time::{Duration, Instant};
 
@@ -14,15 +14,15 @@ use super::table::Target::{AtMost, Free};
 use super::table::{Table, Unit};
 use super::{Outcome, requests};
 
-/// How often the service is started.
+/// How many times the service is started.
 const STARTS: usize = 5;
 /// How many users are cached.
 const CACHED: u64 = 100_000;
-/// How many of them before memory is first looked at: threads, connections and
-/// buffers are there by then.
+/// How many of them are cached before memory is first measured. By then, threads,
+/// connections and buffers exist.
 const BEFORE: u64 = 5_000;
 
-/// The first reply, and memory two seconds later.
+/// Measures the time to the first reply, and the memory two seconds later.
 pub(crate) async fn measure_starts(
     options: &Options,
     population: &Population,
@@ -32,7 +32,7 @@ pub(crate) async fn measure_starts(
     let (mut first_replies, mut idle) = (Series::default(), Series::default());
     for _ in 0..STARTS {
         let started = Instant::now();
-        let service = process::service(population, &[])?;
+        let service = process::service(&population.url(), &[])?;
         wait_until_ready(&service, started).await?;
         first_replies.push(started.elapsed().as_secs_f64() * 1e3);
         tokio::time::sleep(Duration::from_secs(2)).await;
@@ -58,14 +58,14 @@ async fn wait_until_ready(service: &Process, started: Instant) -> Outcome<()> {
     }
 }
 
-/// What a cached user takes.
+/// Measures the memory that cached users take.
 pub(crate) async fn measure_cache(
     options: &Options,
     population: &Population,
     table: &mut Table,
 ) -> Outcome<()> {
     options.progress("GET /me of 100,000 different users, for the memory");
-    let service = process::service(population, &["--cache-mib", "512"])?;
+    let service = process::service(&population.url(), &["--cache-mib", "512"])?;
     let tokens = people::tokens(population.spread(CACHED));
     let (before, after) = tokens.split_at(BEFORE as usize);
     read_each(&service, before).await?;

@@ -1,4 +1,4 @@
-//! As much HTTP/1.1 as a load generator needs.
+//! The part of HTTP/1.1 that a load generator needs.
 
 use std::cmp::Ordering;
 use std::io::{Read as _, Write as _};
@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use super::{Failure, Outcome};
 
-/// More than any reply that is asked for here.
-const LARGEST_REPLY: usize = 16 * 1024;
+/// The maximum number of bytes of a reply.
+const MAX_REPLY_BYTES: usize = 16 * 1024;
 
-/// How long a reply may take.
+/// The maximum time until a reply.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Appends a request as a common client writes it.
+/// Appends a request in the form that a common client writes.
 pub(crate) fn write(
     out: &mut Vec<u8>,
     (method, path): (&str, &str),
@@ -39,14 +39,14 @@ pub(crate) fn write(
     push(body.unwrap_or_default());
 }
 
-/// A whole reply.
+/// A complete reply.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     length: usize,
 }
 
-/// What has arrived on a connection.
+/// The bytes that have arrived on a connection.
 pub(crate) struct Inbox {
     buffer: Vec<u8>,
     filled: usize,
@@ -54,18 +54,18 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) fn new() -> Self {
-        Self { buffer: vec![0; LARGEST_REPLY], filled: 0 }
+        Self { buffer: vec![0; MAX_REPLY_BYTES], filled: 0 }
     }
 
-    /// Where the next bytes go.
+    /// The space for the next bytes.
     pub(crate) fn space(&mut self) -> &mut [u8] {
         self.buffer.get_mut(self.filled..).unwrap_or_default()
     }
 
-    /// Takes note of `count` bytes more. Returns the reply once it is whole.
+    /// Adds `count` bytes that arrived. Returns the reply once it is complete.
     pub(crate) fn arrived(&mut self, count: usize) -> Outcome<Option<Reply>> {
         if count == 0 {
-            return Err("a server closed the connection, or answered too much".into());
+            return Err("a server closed the connection, or its reply is too large".into());
         }
         self.filled += count;
         let arrived = self.buffer.get(..self.filled).unwrap_or_default();
@@ -83,22 +83,22 @@ impl Inbox {
                 self.filled = 0;
                 Ok(Some(reply))
             }
-            Ordering::Greater => Err("a server answered more than it was asked".into()),
+            Ordering::Greater => Err("a server sent more than one reply".into()),
         }
     }
 
-    /// Head and body of the reply that arrived last, as they came.
+    /// The head and the body of the last reply, unchanged.
     pub(crate) fn bytes(&self, reply: Reply) -> &[u8] {
         self.buffer.get(..reply.length).unwrap_or_default()
     }
 
-    /// Refuses a reply with another status than this one.
+    /// Fails if the reply has another status.
     pub(crate) fn expect(&self, status: u16, reply: Reply) -> Outcome<()> {
         if reply.status == status {
             return Ok(());
         }
         let text = String::from_utf8_lossy(self.bytes(reply));
-        Err(Failure::from(format!("expected {status}, and was answered:\n{text}")))
+        Err(Failure::from(format!("expected {status}, but the reply is:\n{text}")))
     }
 }
 
@@ -127,7 +127,7 @@ impl Blocking {
         }
     }
 
-    /// What arrived.
+    /// The bytes that have arrived.
     pub(crate) fn inbox(&self) -> &Inbox {
         &self.inbox
     }

@@ -17,17 +17,17 @@ use super::table::Target::{AtLeast, AtMost, Free};
 use super::table::{Table, Unit};
 use super::{Outcome, people, process, requests};
 
-/// Connections that log in at once: more than cores that hash.
+/// The number of connections that log in at once: more than there are cores that hash.
 const CONNECTIONS: u32 = 8;
 
-/// Logging in against the hash that it can't do without.
+/// Measures logins against the hashes that they need.
 pub(crate) async fn measure(
     options: &Options,
     population: &Population,
     table: &mut Table,
 ) -> Outcome<()> {
     options.progress("POST /login against argon2id");
-    let service = process::service(population, &[])?;
+    let service = process::service(&population.url(), &[])?;
     let log_in = requests::log_in(population.cold_emails());
     let mut logins = Target::new(&service, log_in, CONNECTIONS).warmed(CONNECTIONS.into());
     let mut hashes = Series::default();
@@ -42,7 +42,7 @@ pub(crate) async fn measure(
     Ok(())
 }
 
-/// Hashes per second on as many cores as the service hashes on.
+/// Hashes per second, on as many cores as the service uses for hashing.
 async fn hash_rate(time: Duration) -> Outcome<f64> {
     let cores = available_parallelism().map_or(1, NonZero::get);
     let started = Instant::now();
@@ -71,16 +71,16 @@ fn hash_until(end: Instant) -> Outcome<u32> {
     Ok(hashes)
 }
 
-/// How long `GET /me` takes while others log in.
+/// Measures how long `GET /me` takes while others log in.
 pub(crate) async fn measure_storm(
     options: &Options,
     population: &Population,
     table: &mut Table,
 ) -> Outcome<()> {
     options.progress("GET /me at 1,000 requests/s, with and without a storm of logins");
-    let service = process::service(population, &[])?;
+    let service = process::service(&population.url(), &[])?;
     let get_me = requests::get_me(population.hot_tokens());
-    // Others than those who are asked about: logging in changes a user.
+    // Logins change a user, so other users log in than those that `GET /me` returns.
     let log_in = requests::log_in(population.cold_emails());
     let mut others = Client::open(&service, &log_in, CONNECTIONS).await?;
     Client::open(&service, &get_me, 1).await?.ask(HOT, Duration::from_secs(60)).await?;
@@ -89,7 +89,7 @@ pub(crate) async fn measure_storm(
     for _ in 0..options.rounds.get() {
         calm.push(&open::ask(&service, &get_me, options.round()).await?);
 
-        // It rises before the first request that counts, and outlasts the last.
+        // The storm begins before the first request that counts, and ends after the last.
         let margin = Duration::from_millis(500);
         let measured = async {
             tokio::time::sleep(margin).await;

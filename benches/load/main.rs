@@ -1,4 +1,4 @@
-//! What the service costs under load, as one table.
+//! Measures the service under load, and prints one table.
 //!
 //! `cargo bench --bench load` measures everything in interleaved rounds and prints
 //! a Markdown table. `docs/performance.md` says how to read it.
@@ -16,6 +16,7 @@ mod process;
 mod reads;
 mod requests;
 mod rounds;
+mod rows;
 mod series;
 mod sizes;
 mod table;
@@ -31,7 +32,7 @@ use table::Table;
 use tokio::runtime::Builder;
 use tokio::signal::ctrl_c;
 
-/// What went wrong, in a sentence: the measurement ends with it.
+/// An error in one sentence. It ends the measurement.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Outcome<T> = Result<T, Failure>;
 
@@ -50,22 +51,22 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the load generator on half of the cores: it takes about as much as the bare
-/// server, with which it shares them.
+/// Runs the load generator on half of the cores: it needs about as much processor time as
+/// the bare server, which runs on the same machine.
 fn run(options: &Options) -> Outcome<()> {
     let threads = available_parallelism().map_or(1, NonZero::get).div_ceil(2);
     let runtime = Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     runtime.block_on(async {
         tokio::select! {
             done = measure(options) => done,
-            // In order, or a gigabyte would stay behind.
+            // Returning removes the directory with a gigabyte of databases.
             _ = ctrl_c() => Err("stopped".into()),
         }
     })
 }
 
 async fn measure(options: &Options) -> Outcome<()> {
-    // Not in /tmp, which may be memory: durable writes shall meet a disk.
+    // Not in /tmp, which may be in memory: durable writes have to reach a disk.
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let sizes = population::fill_all(options, directory.path()).await?;
 
@@ -81,7 +82,7 @@ async fn measure(options: &Options) -> Outcome<()> {
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the table is what was asked for")]
+#[expect(clippy::print_stdout, reason = "the table is the result")]
 fn print(text: &str) {
     println!("{text}");
 }

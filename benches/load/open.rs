@@ -1,5 +1,5 @@
-//! An open loop: requests are sent when they are due, whether or not the server
-//! is quick enough.
+//! An open loop: requests are sent when they are due, even if the server has not answered
+//! the previous ones.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -13,33 +13,33 @@ use super::requests::Requests;
 use super::series::quantile;
 
 const CONNECTIONS: u32 = 16;
-/// From one request to the next on one connection: 1,000 requests a second on all.
+/// The time between two requests on one connection: 1,000 requests/s on all of them.
 const INTERVAL: Duration = Duration::from_millis(16);
 
-/// How long requests took, in milliseconds.
+/// The latencies of requests, in milliseconds.
 #[derive(Debug, Default)]
 pub(crate) struct Latencies {
-    /// From when they were due. A server that is late with one reply is late with
-    /// those that wait behind it; but the generator's threads may be late as well.
+    /// The time since a request was due. A late reply delays the requests that wait behind
+    /// it. But the threads of the generator may be late as well.
     since_due: Vec<f64>,
-    /// The same, without what the generator alone was late: where the connection was
-    /// free when the request was due, from when it was sent.
+    /// The same without delays of the generator: if the connection was free when the
+    /// request was due, the time since it was sent.
     since_sent: Vec<f64>,
 }
 
 impl Latencies {
-    /// What a share of all requests was not above.
+    /// The latency that a share of all requests did not exceed.
     pub(crate) fn since_due(&self, share: f64) -> f64 {
         quantile(&self.since_due, share)
     }
 
-    /// The same, without what the generator alone was late.
+    /// The same without delays of the generator.
     pub(crate) fn since_sent(&self, share: f64) -> f64 {
         quantile(&self.since_sent, share)
     }
 }
 
-/// Asks at a fixed rate for `time`.
+/// Sends requests at a fixed rate for `time`.
 pub(crate) async fn ask(
     server: &Process,
     requests: &Requests,
@@ -50,7 +50,8 @@ pub(crate) async fn ask(
     for connection in 0..CONNECTIONS {
         let (address, requests) = (server.address, requests.clone());
         let first = started + INTERVAL * connection / CONNECTIONS;
-        // A thread each: the timer of the runtime is good to a millisecond only.
+        // Each connection has a thread, because the timer of the runtime is only accurate
+        // to a millisecond.
         running.spawn_blocking(move || repeat(address, &requests, connection, first, time));
     }
     let mut all = Latencies::default();

@@ -8,14 +8,14 @@ use clap::Parser;
 
 /// Measures what the service costs under load, and prints a Markdown table.
 ///
-/// Everything that is compared is measured in turns (A B A B …); the table shows
-/// the median of all rounds and their spread.
+/// Things that are compared are measured in turns (A B A B …). The table shows the
+/// median of all rounds and their spread.
 #[derive(Debug, Parser)]
 #[command(
     override_usage = "cargo bench --bench load -- [--rounds N] [--seconds N] [--skip-million]"
 )]
 pub(crate) struct Options {
-    /// How often each thing is measured.
+    /// How many rounds are measured.
     #[arg(long, default_value = "7", value_name = "N")]
     pub(crate) rounds: NonZero<u32>,
 
@@ -24,15 +24,15 @@ pub(crate) struct Options {
     seconds: NonZero<u32>,
 
     /// Leave out the database with a million users, which takes half a minute to fill and
-    /// a gigabyte of disk; memory is then measured with a hundred thousand.
+    /// a gigabyte of disk. Memory is then measured with a hundred thousand users.
     #[arg(long)]
     pub(crate) skip_million: bool,
 
-    /// What `cargo bench` passes.
+    /// The flag that `cargo bench` passes.
     #[arg(long, hide = true)]
     bench: bool,
 
-    /// Be the ceiling: answer everything with the reply in this file.
+    /// Serve as the ceiling: answer every request with the reply in this file.
     #[arg(long, hide = true, value_name = "FILE")]
     pub(crate) ceiling: Option<PathBuf>,
 
@@ -46,7 +46,7 @@ impl Options {
         Duration::from_secs(self.seconds.get().into())
     }
 
-    /// Tells on standard error what is being done, and since when.
+    /// Writes the current step and the elapsed time to standard error.
     pub(crate) fn progress(&self, step: &str) {
         eprintln!("{:>4}s  {step}", self.started.elapsed().as_secs());
     }

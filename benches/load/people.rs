@@ -1,5 +1,5 @@
-//! Who lives in the database. Everything about a user follows from their index, so
-//! that the load generator knows every token without being told.
+//! The users in the database. Everything about a user is derived from their index, so that
+//! the load generator knows every token.
 
 use chrono::{DateTime, Utc};
 use current_user::random::Random;
@@ -8,25 +8,25 @@ use current_user::value::token::Token;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-/// The password of everybody.
+/// The password of all users.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
-/// What something derived from an index is for.
+/// The purpose of bytes that are derived from an index.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
     /// The token that opens the user's session.
     Token,
-    /// A token that opens nothing.
+    /// A token that opens no session.
     Stranger,
-    /// The id of the user.
+    /// The ID of the user.
     User,
-    /// The id of their email address.
+    /// The ID of their email address.
     Email,
-    /// The id of their session.
+    /// The ID of their session.
     Session,
 }
 
-/// Random bytes that follow from an index.
+/// Bytes derived from an index.
 struct Derived(Purpose, u64);
 
 impl Random for Derived {
@@ -46,12 +46,12 @@ pub(crate) fn token(index: u64) -> Token {
     <Token>::new(&Derived(Purpose::Token, index))
 }
 
-/// The tokens of users, as they are sent.
+/// The tokens of users, as text.
 pub(crate) fn tokens(indices: impl IntoIterator<Item = u64>) -> Vec<String> {
     indices.into_iter().map(|index| token(index).as_str().to_owned()).collect()
 }
 
-/// Tokens that are well-formed, and nobody's.
+/// Tokens that are well-formed but belong to no session.
 pub(crate) fn strangers(count: u64) -> Vec<String> {
     let token = |index| <Token>::new(&Derived(Purpose::Stranger, index));
     (0..count).map(|index| token(index).as_str().to_owned()).collect()
@@ -62,7 +62,7 @@ pub(crate) fn email(index: u64) -> String {
     format!("user-{index}@example.com")
 }
 
-/// An id that was made at `at`.
+/// An ID that was created at `at`.
 pub(crate) fn id(purpose: Purpose, index: u64, at: DateTime<Utc>) -> Uuid {
     let random: &dyn Random = &Derived(purpose, index);
     random.uuid(at)

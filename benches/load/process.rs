@@ -1,4 +1,4 @@
-//! The processes that are measured.
+//! The server processes that are measured.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -6,7 +6,6 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::population::Population;
 use super::{Failure, Outcome};
 
 /// How long a process may take to start.
@@ -17,7 +16,7 @@ pub(crate) struct Process {
     child: Child,
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    /// Held open: the process may have more to print.
+    /// Kept open, because the process may print more.
     _output: BufReader<ChildStdout>,
 }
 
@@ -40,7 +39,7 @@ impl Process {
         std::thread::spawn(move || {
             let (mut output, mut line) = (BufReader::new(output), String::new());
             let read = output.read_line(&mut line);
-            // Nobody listens any more when it took too long.
+            // Sending fails if the process took too long to start.
             let _ = sender.send(read.map(|_| (line, output)));
         });
         let (line, output) =
@@ -50,15 +49,15 @@ impl Process {
         Ok((address, output))
     }
 
-    /// Processor time that it used so far, in seconds.
+    /// The processor time that the process has used so far, in seconds.
     ///
-    /// All threads, also those that ended, in user and kernel mode; to 10 ms. What
-    /// `/proc/PID/task` tells is finer, but forgets threads that end.
+    /// It includes all threads, also those that have ended, in user and kernel mode, with
+    /// a resolution of 10 ms. `/proc/PID/task` is finer, but forgets threads that end.
     pub(crate) fn cpu_seconds(&self) -> Outcome<f64> {
         /// `USER_HZ`: the same on every architecture that Linux is built for now.
         const TICKS_PER_SECOND: f64 = 100.0;
         let stat = self.proc("stat")?;
-        // The second field is the name of the program, which may hold anything.
+        // The second field is the name of the program, which may contain spaces.
         let (_, fields) = stat.rsplit_once(')').ok_or("/proc/PID/stat has a name")?;
         let mut fields = fields.split_whitespace().skip(11).map(str::parse::<u64>);
         let mut next = || fields.next().ok_or("/proc/PID/stat has 17 fields");
@@ -66,7 +65,7 @@ impl Process {
         Ok((user + system) as f64 / TICKS_PER_SECOND)
     }
 
-    /// Memory that it holds now, in MiB.
+    /// The resident memory of the process, in MiB.
     pub(crate) fn resident_mib(&self) -> Outcome<f64> {
         let status = self.proc("status")?;
         let value = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -88,12 +87,12 @@ impl Drop for Process {
 }
 
 fn kill(child: &mut Child) {
-    // Fails when it has ended already, which is as well.
+    // Killing fails if the process has already ended.
     let _ = child.kill();
     let _ = child.wait();
 }
 
-/// The program, without the environment's opinion on its configuration.
+/// The program of the service. Its configuration does not depend on the environment.
 pub(crate) fn program() -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_current-user"));
     for (name, _) in std::env::vars_os() {
@@ -105,24 +104,23 @@ pub(crate) fn program() -> Command {
     program
 }
 
-/// The service on a free port, with `flags`, silent unless something is wrong.
-pub(crate) fn service(population: &Population, flags: &[&str]) -> Outcome<Process> {
-    let mut command = serve(population, flags);
+/// Starts the service on a free port with `flags`. It logs only warnings.
+pub(crate) fn service(database_url: &str, flags: &[&str]) -> Outcome<Process> {
+    let mut command = serve(database_url, flags);
     command.args(["--log", "warn"]);
     Process::start(command)
 }
 
-/// The service on a free port, with a line for each request in a log that nobody
-/// keeps.
-pub(crate) fn service_with_log(population: &Population) -> Outcome<Process> {
-    let mut command = serve(population, &[]);
+/// Starts the service on a free port. It logs every request, to a log that is discarded.
+pub(crate) fn service_with_log(database_url: &str) -> Outcome<Process> {
+    let mut command = serve(database_url, &[]);
     command.stderr(Stdio::null());
     Process::start(command)
 }
 
-fn serve(population: &Population, flags: &[&str]) -> Command {
+fn serve(database_url: &str, flags: &[&str]) -> Command {
     let mut command = program();
     command.args(["serve", "--listen", "127.0.0.1:0"]);
-    command.args(["--database-url", &population.url()]).args(flags);
+    command.args(["--database-url", database_url]).args(flags);
     command
 }

@@ -1,4 +1,4 @@
-//! `GET /me`, answered from the cache, from the database, and not at all.
+//! `GET /me`, answered from the cache, from the database, and with 401.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::table::Target::{AtLeast, AtMost, Free};
 use super::table::{Table, Unit};
 use super::{Outcome, ceiling, process, requests};
 
-/// Connections that ask at once.
+/// The number of connections that send requests at once.
 pub(crate) const CONNECTIONS: u32 = 32;
 
 pub(crate) async fn measure(
@@ -21,9 +21,9 @@ pub(crate) async fn measure(
 ) -> Outcome<()> {
     options.progress("GET /me against the ceiling");
     let get_me = requests::get_me(population.hot_tokens());
-    let service = process::service(population, &[])?;
-    let logging = process::service_with_log(population)?;
-    let cacheless = process::service(population, &["--cache-mib", "0"])?;
+    let service = process::service(&population.url(), &[])?;
+    let logging = process::service_with_log(&population.url())?;
+    let cacheless = process::service(&population.url(), &["--cache-mib", "0"])?;
     let ceiling = ceiling::over(&service, &get_me, directory)?;
 
     let mut top = Target::new(&ceiling, get_me.clone(), CONNECTIONS).warmed(HOT);

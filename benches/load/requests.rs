@@ -1,4 +1,4 @@
-//! What is asked of a server.
+//! The requests that are sent to a server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +8,7 @@ use super::people::PASSWORD;
 
 type Write = dyn Fn(u64, &mut Vec<u8>) + Send + Sync;
 
-/// Requests that all are to be answered with one status.
+/// Requests that are all answered with the same status.
 #[derive(Clone)]
 pub(crate) struct Requests {
     pub(crate) status: u16,
@@ -16,12 +16,12 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
-    /// Appends the request of this number.
+    /// Appends the request with this number.
     pub(crate) fn write(&self, nth: u64, out: &mut Vec<u8>) {
         (self.write)(nth, out);
     }
 
-    /// The request of this number.
+    /// The request with this number.
     pub(crate) fn nth(&self, nth: u64) -> Vec<u8> {
         let mut request = Vec::new();
         self.write(nth, &mut request);
@@ -40,7 +40,7 @@ pub(crate) fn get_me(tokens: Vec<String>) -> Requests {
     })
 }
 
-/// `GET /me` with each of these tokens in turn, none of which opens anything.
+/// `GET /me` with each of these tokens in turn. No token opens a session.
 pub(crate) fn get_me_refused(tokens: Vec<String>) -> Requests {
     Requests { status: 401, ..get_me(tokens) }
 }
@@ -69,7 +69,7 @@ pub(crate) fn ready() -> Requests {
     Requests::new(200, |_, out| http::write(out, ("GET", "/health/ready"), None, None))
 }
 
-/// Whose turn it is; nobody's where there is nobody.
+/// The text whose turn it is. None if there are no texts.
 fn turn(texts: &[String], nth: u64) -> Option<&str> {
     let index = usize::try_from(nth).ok()?.checked_rem(texts.len())?;
     texts.get(index).map(String::as_str)

@@ -1,4 +1,4 @@
-//! Interleaved rounds: what is compared meets the same noise.
+//! Interleaved rounds: all targets that are compared meet the same noise.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use super::process::Process;
 use super::requests::Requests;
 use super::series::Series;
 
-/// How long each is asked before it is another's turn. Short, because the noise of a
-/// machine changes within seconds; a round is made of many.
+/// The duration of one turn of a target. It is short, because the noise of a machine
+/// changes within seconds. A round has many turns.
 const TURN: Duration = Duration::from_millis(250);
 
-/// How long warming up may take.
+/// The maximum time for warming up.
 const WARM_UP: Duration = Duration::from_secs(60);
 
 /// Something that is measured.
@@ -21,7 +21,7 @@ pub(crate) struct Target<'a> {
     server: &'a Process,
     requests: Requests,
     connections: u32,
-    /// Requests before each round that do not count.
+    /// The number of requests before each round that do not count.
     warm: u64,
     rounds: Vec<Tally>,
 }
@@ -31,19 +31,19 @@ impl<'a> Target<'a> {
         Self { server, requests, connections, warm: 0, rounds: Vec::new() }
     }
 
-    /// With so many requests before each round that do not count.
+    /// Sends `warm` requests before each round that do not count.
     pub(crate) fn warmed(self, warm: u64) -> Self {
         Self { warm, ..self }
     }
 
-    /// One round of `time` that is not interrupted.
+    /// Measures one round of `time` without interruption.
     pub(crate) async fn round(&mut self, time: Duration) -> Outcome<()> {
         let tally = self.client().await?.ask(u64::MAX, time).await?;
         self.rounds.push(tally);
         Ok(())
     }
 
-    /// Connections, after warming up.
+    /// Opens connections and warms them up.
     async fn client(&self) -> Outcome<Client<'a>> {
         let mut client = Client::open(self.server, &self.requests, self.connections).await?;
         client.ask(self.warm, WARM_UP).await?;

@@ -1,4 +1,4 @@
-//! What more users cost those who are asked about.
+//! How the number of users in the database changes the results.
 
 use super::options::Options;
 use super::population::{HOT, Population, Populations};
@@ -25,7 +25,7 @@ pub(crate) async fn measure(
         .flatten()
         .map(Targets::of)
         .collect();
-    // One kind after another: a write would make a miss of what is read next.
+    // One operation after another: after a write, the next read would be a miss.
     let mut hits: Vec<_> = sizes.iter_mut().map(|size| &mut size.hit).collect();
     interleave(options, &mut hits).await?;
     let mut misses: Vec<_> = sizes.iter_mut().map(|size| &mut size.miss).collect();
@@ -62,8 +62,8 @@ impl Size {
         Ok(Self {
             users,
             tokens: population.hot_tokens(),
-            cached: process::service(population, &[])?,
-            cacheless: process::service(population, &["--cache-mib", "0"])?,
+            cached: process::service(&population.url(), &[])?,
+            cacheless: process::service(&population.url(), &["--cache-mib", "0"])?,
         })
     }
 }

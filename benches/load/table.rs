@@ -1,13 +1,13 @@
-//! The table at the end.
+//! The table of results.
 
 use std::fmt;
 
 use super::series::Series;
 
-/// What a number counts.
+/// The unit of a number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Unit {
-    /// Against another number of the same round.
+    /// A ratio to another number of the same round.
     Ratio,
     PerSecond,
     Micros,
@@ -27,16 +27,16 @@ impl Unit {
     }
 }
 
-/// What a median has to be.
+/// The target that a median has to meet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Target {
     AtLeast(f64),
     AtMost(f64),
-    /// Anything: to know, not to judge.
+    /// There is no target.
     Free,
 }
 
-/// Rows of what was measured.
+/// The rows of the table.
 #[derive(Debug, Default)]
 pub(crate) struct Table(String);
 

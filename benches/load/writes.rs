@@ -1,4 +1,4 @@
-//! `PATCH /me`: durable when it is answered.
+//! `PATCH /me`: the change is durable when the reply arrives.
 
 use super::options::Options;
 use super::population::Populations;
@@ -14,8 +14,8 @@ pub(crate) async fn measure(
     table: &mut Table,
 ) -> Outcome<()> {
     options.progress("PATCH /me, with and without sharing commits");
-    let sharing = process::service(&sizes.thousand, &[])?;
-    let alone = process::service(&sizes.thousand_again, &["--commit-batch", "1"])?;
+    let sharing = process::service(&sizes.thousand.url(), &[])?;
+    let alone = process::service(&sizes.thousand_again.url(), &["--commit-batch", "1"])?;
     // Each connection changes a user of its own.
     let users = || people::tokens(0..u64::from(CONNECTIONS));
     let mut sharing = Target::new(&sharing, requests::patch_me(users()), CONNECTIONS);

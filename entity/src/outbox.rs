@@ -2,77 +2,66 @@
 
 use sea_orm::entity::prelude::*;
 
-/// What a message says.
+/// What a message says. This is the list of all kinds. Its names in `snake_case` stand in
+/// the database, in the locale files and in requests to the SMS gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
-#[sea_orm(rs_type = "String", db_type = "Text")]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum MessageKind {
     /// A token that proves an address.
-    #[sea_orm(string_value = "verify_email")]
     VerifyEmail,
     /// A token that sets a new password, if the recipient has an account.
-    #[sea_orm(string_value = "reset_password")]
     ResetPassword,
     /// A token that sets the first password.
-    #[sea_orm(string_value = "invitation")]
     Invitation,
     /// A code that proves a phone number.
-    #[sea_orm(string_value = "phone_code")]
     PhoneCode,
-    /// Notice: the subject was added as an address.
-    #[sea_orm(string_value = "email_added")]
+    /// A notice: the subject was added as an address.
     EmailAdded,
-    /// Notice: the subject is no address of the user any more.
-    #[sea_orm(string_value = "email_removed")]
+    /// A notice: the subject is no longer an address of the user.
     EmailRemoved,
-    /// Notice: the subject is the default address now.
-    #[sea_orm(string_value = "default_email_changed")]
+    /// A notice: the subject is now the default address.
     DefaultEmailChanged,
-    /// Notice: the password is another one now.
-    #[sea_orm(string_value = "password_changed")]
+    /// A notice: the password was changed.
     PasswordChanged,
-    /// Notice: the subject is the phone number now.
-    #[sea_orm(string_value = "phone_number_changed")]
+    /// A notice: the subject is now the phone number.
     PhoneNumberChanged,
-    /// Notice: there is no phone number any more.
-    #[sea_orm(string_value = "phone_number_removed")]
+    /// A notice: the phone number was removed.
     PhoneNumberRemoved,
-    /// Notice: the account is closed, and the subject is the erasure that awaits it.
-    #[sea_orm(string_value = "account_deleted")]
+    /// A notice: the account was deleted. The subject is the ID of its erasure.
     AccountDeleted,
-    /// Notice: the account is open again.
-    #[sea_orm(string_value = "account_restored")]
+    /// A notice: the account was restored.
     AccountRestored,
 }
 
-/// A row of `outbox`. Sending deletes it. No secret is in it: tokens and codes are
-/// made when they are sent.
+/// A row of `outbox`. It is deleted once the message is sent. It holds no secret: tokens
+/// and codes are made when the message is sent.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub struct Model {
-    /// UUIDv7. The receiver can tell by it that a message came twice.
+    /// UUIDv7. By this ID the receiver can tell that a message came twice.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Whom it concerns. None: nobody has looked yet whether there is an account.
+    /// The user whom the message concerns. None: whether there is one is not yet known.
     pub user_id: Option<Uuid>,
-    /// What it says.
+    /// What the message says.
     pub kind: MessageKind,
-    /// The address or the number that it goes to.
+    /// The email address or phone number that the message goes to.
     pub recipient: String,
-    /// The form in which addresses are compared; a number as it is.
+    /// The form in which email addresses are compared. A phone number stays as it is.
     pub normalized: String,
-    /// The address, number or row that it is about.
+    /// The address, phone number or row that the message is about.
     pub subject: Option<String>,
-    /// Recovery undoes the addresses that were added from then on.
+    /// Recovery removes the addresses that were added from this moment on.
     pub since: DateTimeUtc,
-    /// When what it tells happened.
+    /// When the message was written to the outbox.
     pub created_at: DateTimeUtc,
-    /// When to send it next. Moved on when a node takes it, so that another one
-    /// takes it should the first one fall over.
+    /// When the message is sent next. The node that takes the message moves this moment
+    /// on, so that another node takes it if the first one crashes.
     pub due_at: DateTimeUtc,
-    /// How often it was taken.
+    /// How many times the message was taken.
     pub attempts: i32,
-    /// Whom it concerns.
+    /// The user whom the message concerns.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: HasOne<super::user::Entity>,
 }

@@ -1,4 +1,4 @@
-// The way in: sign up, log in, ask for a new password, restore a deleted account.
+// Views for guests: sign up, log in, request a new password, restore a deleted account.
 
 import { call } from "./api.js";
 import { card, h } from "./dom.js";
@@ -11,7 +11,7 @@ import { session } from "./session.js";
 const EMAIL = { name: "email", label: "Email address", type: "email" };
 const PASSWORD = { name: "password", label: "Password", type: "password" };
 
-/** Why somebody has to log in who did not ask to; said once. */
+/** The reason why the log-in view is shown. It is shown once. */
 let reason;
 
 export function explainLogIn(text) {
@@ -57,7 +57,7 @@ export function signUp() {
     undefined,
     form({
       fields: [
-        { name: "name", label: "Name", autocomplete: "name", hint: "As others shall see it." },
+        { name: "name", label: "Name", autocomplete: "name", hint: "This is the name that others see." },
         { ...EMAIL, autocomplete: "username" },
         { ...PASSWORD, autocomplete: "new-password", hint: "At least 8 characters." },
       ],
@@ -73,14 +73,14 @@ export function signUp() {
       },
     }),
   );
-  return [panel, h("p", {}, "You have an account? ", h("a", { href: "#log-in" }, "Log in"), ".")];
+  return [panel, h("p", {}, "Do you have an account? ", h("a", { href: "#log-in" }, "Log in"), ".")];
 }
 
 export function forgotPassword() {
   const panel = card();
   panel.append(
     form({
-      before: h("p", {}, "It has a link that lets you choose a new password."),
+      before: h("p", {}, "We send you a message with a link. There you can choose a new password."),
       fields: [{ ...EMAIL, autocomplete: "username", value: session.user?.defaultEmail }],
       submit: "Send",
       busy: "Sending…",
@@ -88,8 +88,8 @@ export function forgotPassword() {
         const email = typed.trim();
         await call("POST", "/password-resets", { body: { email }, anonymous: true });
         const sent = card(
-          "Look into your mail",
-          h("p", {}, `If ${email} has an account here, a message is on its way. Its link works for one hour.`),
+          "Check your mail",
+          h("p", {}, `If there is an account with ${email}, we sent a message to it. Its link works for one hour.`),
         );
         panel.replaceWith(sent);
         sent.querySelector("h2").focus();
@@ -98,25 +98,25 @@ export function forgotPassword() {
   );
   return [
     panel,
-    h("p", {}, "The message has a code? ", h("a", { href: "#reset-password" }, "Enter it"), "."),
-    !session.token && h("p", {}, h("a", { href: "#log-in" }, "Back to log in")),
+    h("p", {}, "Does the message have a code? ", h("a", { href: "#reset-password" }, "Enter it"), "."),
+    !session.token && h("p", {}, h("a", { href: "#log-in" }, "Back to login")),
   ];
 }
 
-/** Takes the form's place when the account waits for its erasure. */
+/** Replaces the form when the account was deleted. */
 function restoring(credentials, until) {
-  if (!until || new Date(until) < new Date()) return card("This account is deleted", h("p", {}, "It can’t be restored any more."));
+  if (!until || new Date(until) < new Date()) return card("This account is deleted", h("p", {}, "It can no longer be restored."));
   return card(
     "This account is deleted",
     form({
-      before: h("p", {}, "You can have it back as it was until ", when(until), ". After that it is erased for good."),
+      before: h("p", {}, "You can restore it until ", when(until), ". After that, it is erased permanently."),
       fields: [],
       submit: "Restore my account",
       busy: "Restoring…",
       async action() {
         await enter("/restore", credentials);
         await go("profile");
-        done("Welcome back! Your account is restored.");
+        done("Welcome back! Your account was restored.");
       },
     }),
   );

@@ -1,32 +1,32 @@
-// Calls the service, and says in plain words what went wrong.
+// Calls the service, and explains in plain words what went wrong.
 
 import { forHowLong } from "./format.js";
 import { session } from "./session.js";
 
-/** Set by main.js: this module knows no dialogs and no views. */
+/** Set by main.js, because this module does not know dialogs and views. */
 export const hooks = {
-  /** Asks for the password; resolves to whether it was right. */
+  /** Asks for the password. Resolves to whether it was right. */
   reauthenticate: async () => false,
-  /** The session is over. */
+  /** Called when the session has ended. */
   sessionEnded: () => {},
 };
 
-/** Instead of a `detail` that is meant for programmers. */
+/** Texts for users, in place of a `detail` that is written for developers. */
 const TEXTS = {
   cancelled: "Nothing was changed, because the password was not confirmed.",
   internal_error: "Something went wrong in the service. Please try again later.",
   network: "The service can’t be reached. Check your connection, then try again.",
-  payload_too_large: "That is too large.",
+  payload_too_large: "This is too large.",
   precondition_failed: "This was changed elsewhere in the meantime.",
   request_timeout: "The connection is too slow. Please try again.",
   service_unavailable: "The service is too busy right now.",
   session_ended: "Your session has ended.",
-  too_many_requests: "That was asked for too often.",
+  too_many_requests: "You requested this too often.",
   validation_failed: "Please check what you entered.",
   wrong_password: "This is not your password.",
 };
 
-/** Why something was not done. `code` is the service's, or one of this page's own above. */
+/** The reason why a call failed. `code` comes from the service, or is one of the page's own codes above. */
 export class Problem extends Error {
   constructor({ code, detail, errors, retryAfter, ...more }) {
     const text = TEXTS[code] ?? detail ?? "The service gave an answer that this page does not understand.";
@@ -34,15 +34,15 @@ export class Problem extends Error {
     Object.assign(this, { code, errors: errors ?? [], more });
   }
 
-  /** Something that this page found wrong with a field. */
+  /** An error in a field that this page found. */
   static of(field, message) {
     return new Problem({ code: "validation_failed", errors: [{ pointer: `/${field}`, message, whole: true }] });
   }
 }
 
 /**
- * Calls an operation; resolves to its headers and what `read` makes of the reply.
- * `body` is sent as JSON, or as it is when it is a file.
+ * Calls an operation. Resolves to the headers of the reply and to its body, as `read` reads
+ * it. `body` is sent as JSON, or unchanged if it is a file.
  */
 export async function call(method, path, { body, headers = {}, anonymous = false, read = json } = {}) {
   const token = anonymous ? undefined : session.token;
@@ -53,7 +53,7 @@ export async function call(method, path, { body, headers = {}, anonymous = false
 
   let reply;
   try {
-    // Nothing of it stays in a cache on a computer that others use as well.
+    // No reply stays in the cache of a computer that others use as well.
     reply = await fetch(path, { method, headers: sent, body: payload, cache: "no-store" });
     if (reply.ok) return { headers: reply.headers, data: await read(reply) };
   } catch {
@@ -62,7 +62,7 @@ export async function call(method, path, { body, headers = {}, anonymous = false
 
   const problem = await reply.json().catch(() => ({}));
   if (reply.status === 401 && token) {
-    // Another one may have begun while this was under way.
+    // Another session may have begun during this request.
     if (session.token === token) {
       session.end();
       hooks.sessionEnded();
@@ -81,7 +81,7 @@ async function json(reply) {
   return text ? JSON.parse(text) : undefined;
 }
 
-/** Reads the user anew. */
+/** Loads the user again. */
 export async function loadMe() {
   const { data, headers } = await call("GET", "/me");
   session.user = data;

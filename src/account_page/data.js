@@ -1,4 +1,4 @@
-// The user's data: take it along, or have it deleted.
+// The user's data: export it, or delete the account.
 
 import { call, Problem } from "./api.js";
 import { card, h } from "./dom.js";
@@ -7,19 +7,20 @@ import { actionButton, done } from "./notice.js";
 import { go } from "./router.js";
 import { session } from "./session.js";
 
+/** The word that confirms the deletion. */
 const WORD = "delete";
 
 export function data() {
   return [
     card(
-      "Take it along",
-      h("p", {}, "Everything that is kept about you, as one JSON file."),
+      "Export your data",
+      h("p", {}, "One JSON file with all data that is stored about you."),
       h("div", { class: "actions" }, actionButton("Export my data", download, { busy: "Exporting…" })),
     ),
     card(
       "Delete your account",
-      h("p", {}, "You are logged out everywhere, and nobody can log in any more."),
-      h("p", {}, "For some time you can still change your mind: log in as usual, and restore the account. After that everything is erased for good. You will see the date right after, with a receipt."),
+      h("p", {}, "All your sessions end, and nobody can log in any more."),
+      h("p", {}, "For some time you can change your mind: log in as usual and restore the account. After that, all data is erased permanently. Once you have deleted the account, you see the date and a receipt."),
       deleteForm(),
     ),
   ];
@@ -30,9 +31,9 @@ async function download() {
   const url = URL.createObjectURL(file);
   const day = new Date().toISOString().slice(0, 10);
   h("a", { href: url, download: `account-${day}.json` }).click();
-  // Some browsers read it only after this.
+  // Some browsers read the file only after this function ends.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  done("Your data is saved as a file.");
+  done("Your data was saved as a file.");
 }
 
 function deleteForm() {
@@ -50,12 +51,12 @@ function deleteForm() {
     busy: "Deleting…",
     kind: "danger",
     async action({ word }) {
-      if (word.trim().toLowerCase() !== WORD) throw Problem.of("word", `Type “${WORD}”, if you are sure.`);
+      if (word.trim().toLowerCase() !== WORD) throw Problem.of("word", `Type “${WORD}” if you are sure.`);
       const { headers } = await call("DELETE", "/me");
       const receipt = headers.get("Location")?.split("/").at(-1);
       session.end();
       await go(receipt ? `receipt=${receipt}` : "log-in");
-      done("Your account is deleted.");
+      done("Your account was deleted.");
     },
   });
 }

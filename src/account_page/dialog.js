@@ -1,15 +1,15 @@
-// Questions that have to be answered first: the password again, or "really?".
+// Dialogs that come before an action: re-authentication and confirmation.
 
 import { call } from "./api.js";
 import { freshId, h } from "./dom.js";
 import { form, usernameFor } from "./form.js";
 import { session } from "./session.js";
 
-/** Opens a dialog; resolves to true once `build`'s content says so, to false when it is closed. */
+/** Opens a dialog with the content that `build` returns. Resolves to whether the user confirmed. */
 function ask(title, build) {
   return new Promise((resolve) => {
     const id = freshId("dialog");
-    // What a browser returns focus to may be gone by then; the view's heading is not.
+    // The element that opened the dialog may be gone by then. The heading of the view is not.
     const opener = document.activeElement;
     let answer = false;
     const dialog = h("dialog", { "aria-labelledby": id });
@@ -31,9 +31,9 @@ function ask(title, build) {
 
 let asking;
 
-/** Asks for the password, so that the session may do what could take the account over. */
+/** Re-authentication: asks for the password before something that could be used to take the account over. */
 export function reauthenticate() {
-  // Two requests at once are one question.
+  // Two requests at the same time ask only once.
   asking ??= ask("Confirm that it’s you", (confirm, cancel) => [
     h("p", {}, "This could be used to take your account over, so please enter your password again."),
     form({
@@ -52,7 +52,7 @@ export function reauthenticate() {
   return asking;
 }
 
-/** Asks whether something that can't be undone shall be done. */
+/** Asks the user to confirm something that can't be undone. */
 export function confirmed(title, text, label) {
   return ask(title, (confirm, cancel) => [
     h("p", {}, text),
@@ -60,7 +60,7 @@ export function confirmed(title, text, label) {
   ]);
 }
 
-/** Closes what is open: the session that it was about is over. */
+/** Closes all dialogs, when the session that they belong to has ended. */
 export function closeDialogs() {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
 }

@@ -1,6 +1,6 @@
-// Builds elements. What people wrote only ever becomes text: there is no innerHTML.
+// Builds elements. Text that people wrote is never read as HTML.
 
-/** An element; attributes that are undefined, null or false are left out, `onclick` and the like listen. */
+/** An element. Attributes that are undefined, null or false are left out. Functions, like `onclick`, become listeners. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -12,7 +12,7 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** One of the symbols in index.html. It decorates: a text beside it says the same. */
+/** One of the symbols in index.html. It is decoration: a text beside it says the same. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
@@ -24,13 +24,13 @@ export function icon(name) {
 
 let ids = 0;
 
-/** An id that nothing else on the page has. */
+/** An ID that no other element has. */
 export function freshId(prefix) {
   ids += 1;
   return `${prefix}-${ids}`;
 }
 
-/** A part of a view, with a heading that names it, unless the view's own does. */
+/** A part of a view. Without a title, the heading of the view names it. */
 export function card(title, ...children) {
   if (!title) return h("div", { class: "card" }, ...children);
   const id = freshId("card");

@@ -1,4 +1,4 @@
-// Email addresses: see, add, verify, prefer, remove.
+// Email addresses: list, add, verify, make default, remove.
 
 import { call } from "./api.js";
 import { card, h } from "./dom.js";
@@ -12,7 +12,7 @@ export async function emails() {
   const { data } = await call("GET", "/me/emails");
   const unverified = data.some((one) => !one.verified);
   return [
-    h("p", { class: "lead" }, "We write to the default address. You can log in with any of them."),
+    h("p", { class: "lead" }, "We write to your default address. You can log in with each of your addresses."),
     card("Your addresses", h("ul", { class: "rows" }, data.map(row))),
     unverified && card("Confirm an address", tokenForm()),
     card("Add an address", addForm()),
@@ -25,21 +25,21 @@ function row({ id, email, verified, default: isDefault, createdAt }) {
     isDefault && h("span", { class: "badge accent" }, "Default"),
     verified ? h("span", { class: "badge" }, "Verified") : h("span", { class: "badge warn" }, "Not verified"),
   ];
-  const prefer = async () => {
+  const makeDefault = async () => {
     await call("PUT", "/me/default-email", { body: { emailId: id } });
     await show();
-    done(`${email} is the default address now.`);
+    done(`${email} is now the default address.`);
   };
   const send = async () => {
     await call("POST", `${path}/verification`);
-    done(`A message is on its way to ${email}.`);
+    done(`We sent another message to ${email}.`);
   };
   const remove = async () => {
     const really = await confirmed("Remove this address?", `You can no longer log in with ${email}.`, "Remove");
     if (!really) return;
     await call("DELETE", path);
     await show();
-    done(`${email} is removed.`);
+    done(`${email} was removed.`);
   };
   const button = (label, action, busy) => actionButton(label, action, { busy, "aria-label": `${label}: ${email}` });
   return h(
@@ -50,7 +50,7 @@ function row({ id, email, verified, default: isDefault, createdAt }) {
       "div",
       { class: "actions" },
       !verified && button("Send again", send, "Sending…"),
-      verified && !isDefault && button("Make default", prefer, "Saving…"),
+      verified && !isDefault && button("Make default", makeDefault, "Saving…"),
       !isDefault && button("Remove", remove, "Removing…"),
     ),
   );
@@ -67,7 +67,7 @@ function tokenForm() {
     async action({ token }) {
       await call("POST", "/email-verifications", { body: { token: token.trim() }, anonymous: true });
       await show();
-      done("The address is confirmed.");
+      done("The address was confirmed.");
     },
   });
 }

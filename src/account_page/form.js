@@ -1,12 +1,13 @@
-// Forms: labels, hints, and errors where they belong. The service is who checks, so that there is one truth.
+// Forms: labels, hints and errors beside their fields. Only the service validates, so that the rules exist once.
 
 import { Problem } from "./api.js";
 import { freshId, h } from "./dom.js";
 import { whileBusy } from "./notice.js";
 
 /**
- * A form. `action` gets the values by name; what it throws is shown, beside a field where
- * the problem names one: by a pointer, or by its code in `codes`, like `{ wrong_code: "code" }`.
+ * A form. `action` gets the values by name. A problem that it throws is shown beside the
+ * field that it is about: its pointer names the field, or `codes` maps its code to the field,
+ * like `{ wrong_code: "code" }`. Without a field it is shown at the end.
  */
 export function form({ fields, submit, busy = submit, action, codes = {}, kind = "primary", before, after }) {
   const built = fields.map(field);
@@ -14,7 +15,7 @@ export function form({ fields, submit, busy = submit, action, codes = {}, kind =
   const button = h("button", { class: kind }, submit);
   const element = h(
     "form",
-    // Not the browser's checks, which speak another language than the service's.
+    // Without the checks of the browser, whose messages are in another language.
     { novalidate: true },
     before,
     built.map((one) => one.element),
@@ -56,12 +57,12 @@ export function form({ fields, submit, busy = submit, action, codes = {}, kind =
   return element;
 }
 
-/** `must be a URL, like …` said of a field, without the marks for code. */
+/** An error like `must be a URL` as a sentence about the field, without backticks. */
 function sentence(label, message) {
   return `${label} ${message.replace(/`([^`]*)`/g, "$1")}.`;
 }
 
-/** One labelled control. `beside` stands next to it, `options` are what a data list offers. */
+/** A control with its label. `beside` is shown next to it, `options` are suggested. */
 function field({ name, label, hint, type = "text", value = "", rows, options, beside, oninput, ...more }) {
   const id = freshId(name);
   const hintElement = h("p", { class: "hint", id: `${id}-hint` }, hint);
@@ -104,7 +105,7 @@ function field({ name, label, hint, type = "text", value = "", rows, options, be
   };
 }
 
-/** Shows what was typed, which spares typing it twice. */
+/** A button that shows the password, so that nobody has to type it twice. */
 function reveal(control, label) {
   const button = h("button", { type: "button", class: "plain", "aria-label": `Show ${label.toLowerCase()}` }, "Show");
   button.setAttribute("aria-pressed", "false");
@@ -116,7 +117,7 @@ function reveal(control, label) {
   return button;
 }
 
-/** Tells password managers whose password a form is about. */
+/** A hidden field that tells password managers which user a form is about. */
 export function usernameFor(email) {
   return h("input", { type: "email", autocomplete: "username", value: email, hidden: true, readonly: true });
 }

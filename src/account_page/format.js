@@ -1,9 +1,9 @@
-// Dates, spans of time, devices, initials: data as people read it.
+// Formats data for people: dates, durations, devices, initials.
 
 import { h } from "./dom.js";
 import { session } from "./session.js";
 
-/** The page is in English; whose English it is decides how dates look. */
+/** The page is in English. The user's kind of English decides how dates look. */
 function dateFormat(timeZone) {
   const language = session.user?.locale?.startsWith("en") ? session.user.locale : "en-GB";
   const format = (zone) =>
@@ -11,22 +11,22 @@ function dateFormat(timeZone) {
   try {
     return format(timeZone);
   } catch {
-    // The service may know zones that this browser does not.
+    // The service may know time zones that this browser does not know.
     return format(undefined);
   }
 }
 
-/** A moment, in the user's time zone. */
+/** A time in the user's time zone. */
 export function when(moment) {
   return h("time", { datetime: moment }, dateFormat(session.user?.timezone).format(new Date(moment)));
 }
 
-/** Says in which time zone a view's times are. */
+/** A hint that tells in which time zone the times of a view are. */
 export function timesNote() {
   return h("p", { class: "hint" }, `Times are in ${dateFormat(session.user?.timezone).resolvedOptions().timeZone}.`);
 }
 
-/** `90` is "2 minutes": rounded up, so that trying again then works. */
+/** `90` is "2 minutes". It is rounded up, so that the next attempt works. */
 export function forHowLong(seconds) {
   const [count, unit] =
     seconds < 60 ? [seconds, "second"] : seconds < 3600 ? [seconds / 60, "minute"] : [seconds / 3600, "hour"];
@@ -34,7 +34,7 @@ export function forHowLong(seconds) {
   return `${whole} ${unit}${whole === 1 ? "" : "s"}`;
 }
 
-// The first that fits wins: most browsers claim to be others as well.
+// The first pattern that matches wins, because most browsers claim to be others as well.
 const BROWSERS = [
   [/Edg(e|A|iOS)?\//, "Edge"],
   [/OPR\/|Opera/, "Opera"],
@@ -73,7 +73,7 @@ export function initials(name) {
   return letters.join("").toUpperCase();
 }
 
-/** The name of a language or a zone's clock, or nothing when the browser knows neither. */
+/** The name of a language. Empty if the browser does not know it. */
 export function languageName(tag) {
   try {
     const name = new Intl.DisplayNames("en", { type: "language", fallback: "none" }).of(tag);
@@ -83,6 +83,7 @@ export function languageName(tag) {
   }
 }
 
+/** The current time in a time zone. Empty if the browser does not know it. */
 export function clockIn(timeZone) {
   try {
     return new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone }).format(new Date());

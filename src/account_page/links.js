@@ -1,4 +1,4 @@
-// What links in mails lead to. The token is used up by a click only: what looks through mails opens links as well.
+// The views that links in mails lead to. Only a click uses the token, because mail scanners open links as well.
 
 import { call } from "./api.js";
 import { explainLogIn } from "./access.js";
@@ -16,7 +16,7 @@ export function verifyEmail() {
   return card(
     undefined,
     form({
-      before: h("p", {}, known ? "Confirm that the address is yours." : "It is in the message that we sent to the address."),
+      before: h("p", {}, known ? "Confirm that the address is yours." : "Enter the code from the message that we sent to the address."),
       fields: known ? [] : [TOKEN],
       submit: "Confirm my address",
       busy: "Confirming…",
@@ -24,9 +24,9 @@ export function verifyEmail() {
       async action({ token = known }) {
         await call("POST", "/email-verifications", { body: { token: token.trim() }, anonymous: true });
         delete mailed["verify-email"];
-        if (!session.token) explainLogIn("Your address is confirmed. You can log in with it now.");
+        if (!session.token) explainLogIn("Your address was confirmed. You can log in with it now.");
         await go("emails");
-        if (session.token) done("Your address is confirmed.");
+        if (session.token) done("Your address was confirmed.");
       },
     }),
   );
@@ -36,14 +36,14 @@ export const resetPassword = newPassword("reset-password", [
   "Choose a new password. This ends all sessions of your account.",
 ]);
 export const acceptInvitation = newPassword("invitation", [
-  "An account has been prepared for you. Choose a password to use it.",
+  "An account was created for you. Choose a password to use it.",
 ]);
 export const recover = newPassword("recover", [
-  "If a change to your account was not made by you, choose a new password now.",
-  "This ends all sessions, makes the address that we wrote to the default again, and removes the addresses that were added since.",
+  "If you did not change your account, choose a new password now.",
+  "This ends all sessions and removes the addresses that were added since. The address that we wrote to becomes the default again.",
 ]);
 
-/** A view that sets a password with the token that was mailed. */
+/** A view that sets a password with a mailed token. */
 function newPassword(name, texts) {
   return () => {
     const known = mailed[name];
@@ -59,10 +59,10 @@ function newPassword(name, texts) {
           const body = { token: token.trim(), newPassword: password };
           await call("POST", "/password-resets/confirm", { body, anonymous: true });
           delete mailed[name];
-          // Its session has ended, or is of somebody else than who follows this link.
+          // The reset has ended this session, or it is the session of another user.
           if (session.token) await call("POST", "/logout").catch(() => {});
           session.end();
-          explainLogIn("Your new password is saved. Log in with it.");
+          explainLogIn("Your new password was saved. Log in with it.");
           await go("log-in");
         },
       }),

@@ -1,11 +1,11 @@
-// Brings views, service and session together.
+// The views by name, and what connects them with the service and the session.
 
 import { explainLogIn, forgotPassword, logIn, signUp } from "./access.js";
 import { call, hooks } from "./api.js";
 import { data } from "./data.js";
 import { closeDialogs, reauthenticate } from "./dialog.js";
 import { emails } from "./emails.js";
-import { history } from "./history.js";
+import { events } from "./events.js";
 import { acceptInvitation, recover, resetPassword, verifyEmail } from "./links.js";
 import { password } from "./password.js";
 import { phone } from "./phone.js";
@@ -25,7 +25,7 @@ const VIEWS = {
   phone: member("Phone number", phone),
   password: member("Password", password),
   sessions: member("Sessions", sessions),
-  history: member("History", history),
+  events: member("Events", events),
   data: member("Your data", data),
   "log-in": guest("Log in", logIn),
   "sign-up": guest("Create an account", signUp),
@@ -40,7 +40,7 @@ const VIEWS = {
 hooks.reauthenticate = reauthenticate;
 hooks.sessionEnded = () => {
   closeDialogs();
-  explainLogIn("Your session has ended. Log in again to go on.");
+  explainLogIn("Your session has ended. Log in again to continue.");
   show();
 };
 

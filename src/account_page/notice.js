@@ -1,25 +1,25 @@
-// What is said beside the views: that something was done, or why it was not.
+// Notices beside the views: something was done, or why it was not.
 
 import { h } from "./dom.js";
 
-/** Long enough to read; what was done shows in the view as well. */
-const STAYS = 8000;
+/** How long a notice stays, in milliseconds. The view shows the result as well. */
+const NOTICE_MILLIS = 8000;
 
 const status = document.getElementById("status");
 const alert = document.getElementById("alert");
 let timer;
 
-/** Says that something was done. */
+/** Tells the user that something was done. */
 export function done(text) {
   dismiss();
   status.replaceChildren(h("p", { class: "notice" }, text));
-  timer = setTimeout(() => status.replaceChildren(), STAYS);
+  timer = setTimeout(() => status.replaceChildren(), NOTICE_MILLIS);
 }
 
-/** Says why something was not done, until it is dismissed or something else is tried. */
+/** Tells the user why something was not done. It stays until the user dismisses it or tries something else. */
 export function failed(problem) {
   dismiss();
-  // The view that follows explains this one.
+  // The view that follows explains this.
   if (problem.code === "session_ended") return;
   const close = h("button", { type: "button", class: "plain", onclick: dismiss }, "Dismiss");
   alert.replaceChildren(h("div", { class: "notice bad" }, h("p", {}, problem.message), close));
@@ -32,8 +32,8 @@ export function dismiss() {
 }
 
 /**
- * A button that does something. It stays focusable while it is busy, so that whoever
- * uses a keyboard does not lose their place.
+ * A button that runs `action`. It stays focusable while it is busy, so that keyboard users
+ * do not lose their place.
  */
 export function actionButton(label, action, { busy = label, ...attributes } = {}) {
   const button = h("button", { type: "button", ...attributes }, label);
@@ -41,7 +41,7 @@ export function actionButton(label, action, { busy = label, ...attributes } = {}
   return button;
 }
 
-/** Runs `action` with `button` shown as busy; does nothing when it is already. */
+/** Runs `action` and shows `button` as busy. Does nothing if the button is already busy. */
 export async function whileBusy(button, text, action) {
   if (button.getAttribute("aria-disabled")) return;
   dismiss();

@@ -1,4 +1,4 @@
-// Changes the password.
+// The view that changes the password.
 
 import { call } from "./api.js";
 import { card, h } from "./dom.js";
@@ -12,7 +12,7 @@ export const NEW_PASSWORD = {
   label: "New password",
   type: "password",
   autocomplete: "new-password",
-  hint: "At least 8 characters. A few words that nobody would guess are good.",
+  hint: "At least 8 characters. A few words that nobody can guess make a good password.",
 };
 
 export function password() {
@@ -28,12 +28,12 @@ export function password() {
     async action(body) {
       await call("PUT", "/me/password", { body });
       await show();
-      done("Your password is changed. All other sessions have ended.");
+      done("Your password was changed. All other sessions have ended.");
     },
   });
   return [
-    h("p", { class: "lead" }, "A new password ends all your sessions but this one."),
+    h("p", { class: "lead" }, "A new password ends all your other sessions."),
     card("Change your password", change),
-    h("p", {}, "You don’t know the current one? ", h("a", { href: "#forgot-password" }, "Have a message sent"), "."),
+    h("p", {}, "Don’t you know your current password? ", h("a", { href: "#forgot-password" }, "Request a new one"), "."),
   ];
 }

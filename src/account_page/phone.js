@@ -1,4 +1,4 @@
-// The phone number: set, prove with a code, remove.
+// The phone number: set, verify with a code, remove.
 
 import { call } from "./api.js";
 import { card, h } from "./dom.js";
@@ -21,18 +21,18 @@ export function phone() {
           actionButton("Remove", remove, { busy: "Removing…" }),
         ),
       )
-    : h("p", {}, "You have no phone number here.");
-  const setting = card(phoneNumber ? "Change it" : "Set one");
+    : h("p", {}, "You have no phone number.");
+  const setting = card(phoneNumber ? "Change your number" : "Set your number");
   setting.append(numberForm(setting));
   return [card("Your number", current), setting];
 }
 
 async function remove() {
-  const really = await confirmed("Remove your phone number?", "Codes that were sent to it stop working.", "Remove");
+  const really = await confirmed("Remove your phone number?", "A code that was sent to it stops working.", "Remove");
   if (!really) return;
   await call("DELETE", "/me/phone-number");
   await show();
-  done("Your phone number is removed.");
+  done("Your phone number was removed.");
 }
 
 function numberForm(setting, value = "") {
@@ -50,12 +50,12 @@ function numberForm(setting, value = "") {
     submit: "Send a code",
     busy: "Sending…",
     async action({ phoneNumber: typed }) {
-      // People group digits; E.164 does not.
+      // People separate groups of digits, but E.164 does not.
       const phoneNumber = typed.replace(/[\s().\/-]/g, "");
       await call("PUT", "/me/phone-number", { body: { phoneNumber } });
       setting.querySelector("form").replaceWith(codeForm(setting, phoneNumber));
       setting.querySelector("input").focus();
-      done(`A code is on its way to ${phoneNumber}.`);
+      done(`We sent a code to ${phoneNumber}.`);
     },
   });
 }
@@ -70,7 +70,7 @@ function codeForm(setting, phoneNumber) {
     fields: [
       {
         name: "code",
-        label: "Code of six digits",
+        label: "Six-digit code",
         autocomplete: "one-time-code",
         inputmode: "numeric",
         class: "code",
@@ -83,7 +83,7 @@ function codeForm(setting, phoneNumber) {
     async action({ code }) {
       await call("POST", "/me/phone-number/verification", { body: { code: code.replace(/\s/g, "") } });
       await show();
-      done("Your phone number is saved.");
+      done("Your phone number was saved.");
     },
   });
 }

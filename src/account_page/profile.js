@@ -1,7 +1,7 @@
-// The profile: picture, name, bio, language, time zone.
+// The profile: avatar, name, bio, language, time zone.
 
 import { call, loadMe } from "./api.js";
-import { pictureCard } from "./avatar.js";
+import { avatarCard } from "./avatar-card.js";
 import { card, h } from "./dom.js";
 import { form } from "./form.js";
 import { clockIn, languageName } from "./format.js";
@@ -11,24 +11,24 @@ import { session } from "./session.js";
 
 const FIELDS = { name: "Name", bio: "Bio", locale: "Language", timezone: "Time zone" };
 
-// What is offered; any other tag can be typed.
+// The languages that are suggested. Any other tag can be typed.
 const LANGUAGES =
   "ar bg bn ca cs cy da de de-AT de-CH el en en-AU en-CA en-GB en-IE en-IN en-NZ en-US en-ZA es es-419 es-ES es-MX " +
   "et eu fa fi fil fr fr-BE fr-CA fr-CH ga gl gu he hi hr hu hy id is it it-CH ja ka kk km kn ko lt lv mk ml mn mr ms " +
   "my nb ne nl nl-BE nn pa pl pt pt-BR pt-PT ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zh-Hans zh-Hant zu";
 
 export function profile() {
-  return [pendingNote(), pictureCard(), card("About you", profileForm())];
+  return [pendingNote(), avatarCard(), card("About you", profileForm())];
 }
 
 function pendingNote() {
   const { status, defaultEmail } = session.user;
   if (status !== "pending" || !defaultEmail) return undefined;
-  const link = h("a", { href: "#emails" }, "Have it sent again");
-  return h("p", { class: "info" }, `Please confirm ${defaultEmail} with the message that we sent. `, link, ".");
+  const link = h("a", { href: "#emails" }, "Send it again");
+  return h("p", { class: "info" }, `Please confirm ${defaultEmail} with the message that we sent to it. `, link, ".");
 }
 
-/** The form, with `edits` in place of what is stored. */
+/** The form. `edits` replace the stored values. */
 function profileForm(edits = {}) {
   const base = stored();
   const tag = session.etag;
@@ -44,7 +44,7 @@ function profileForm(edits = {}) {
         label: FIELDS.locale,
         value: values.locale,
         options: LANGUAGES.split(" ").map((tag) => h("option", { value: tag, label: languageName(tag) })),
-        oninput: (tag) => languageName(tag.trim()) || "A language tag, like en-GB. Messages come in the nearest language.",
+        oninput: (tag) => languageName(tag.trim()) || "A language tag, like en-GB. Messages are in the best language that we have for it.",
         beside: (control) => deviceButton(control, "language", navigator.language),
         autocomplete: "off",
         autocapitalize: "off",
@@ -69,7 +69,7 @@ function profileForm(edits = {}) {
 
 function timeIn(zone) {
   const time = zone && clockIn(zone);
-  return time ? `It is ${time} there now.` : "A place, like Europe/London.";
+  return time ? `It is ${time} there now.` : "The name of a time zone, like Europe/London.";
 }
 
 function deviceButton(control, what, value) {
@@ -91,11 +91,11 @@ function changes(base, now) {
   return Object.fromEntries(changed);
 }
 
-/** Sends what was changed, unless the same was changed elsewhere. */
+/** Saves the changed values, unless the profile was changed elsewhere in the meantime. */
 async function save(base, tag, now, replace) {
   const edits = changes(base, now);
-  if (Object.keys(edits).length === 0) return done("There was nothing to save.");
-  // A name can't be removed, so an empty one is an error that the service explains.
+  if (Object.keys(edits).length === 0) return done("Nothing was changed, so nothing was saved.");
+  // A name can't be removed. An empty one is sent as it is, and the service explains the error.
   const removed = ([name, value]) => [name, value.trim() || name === "name" ? value : null];
   const body = Object.fromEntries(Object.entries(edits).map(removed));
   try {
@@ -104,13 +104,13 @@ async function save(base, tag, now, replace) {
     if (problem.code !== "precondition_failed") throw problem;
     await loadMe();
     const elsewhere = Object.keys(changes(base, stored()));
-    // The tag also stands for what is not in this form, such as how many sessions there are.
+    // The tag also changes with values that are not in this form, like the number of sessions.
     if (elsewhere.length > 0) return explain(elsewhere, edits, replace);
     await patch(body, session.etag);
   }
-  // With the form as it is stored now: in canonical spelling.
+  // Shows the values in the canonical spelling that is stored now.
   await show("button.primary");
-  done("Your profile is saved.");
+  done("Your profile was saved.");
 }
 
 async function patch(body, tag) {
@@ -120,15 +120,15 @@ async function patch(body, tag) {
   session.etag = reply.headers.get("ETag");
 }
 
-/** Shows what is stored now, keeps what was typed, and leaves it to the user. */
+/** Shows the stored values together with what the user typed, and lets the user decide. */
 function explain(elsewhere, edits, replace) {
   const names = elsewhere.map((name) => FIELDS[name]).join(", ");
   const successor = profileForm(edits);
   replace(successor);
   showFrame();
   const text =
-    `Not saved yet: your profile was changed elsewhere in the meantime (${names}). ` +
-    "It is loaded anew, with your changes still in it. Check it, then save again.";
+    `Your changes were not saved, because your profile was changed elsewhere in the meantime (${names}). ` +
+    "The form now shows the new values and your own changes. Check them, then save again.";
   successor.querySelector("[role=alert]").append(h("p", { class: "alert" }, text));
   successor.querySelector("button.primary").focus();
 }

@@ -1,4 +1,4 @@
-// The receipt of a deletion: for whoever has its link, also when the account is gone.
+// The receipt of a deletion. Everybody who has its link can read it, also after the erasure.
 
 import { call } from "./api.js";
 import { card, h } from "./dom.js";
@@ -17,32 +17,32 @@ export async function receipt(id) {
   }
   const erased = data.status === "erased";
   return [
-    erased ? h("p", { class: "info" }, "The account and all its data are erased for good.") : wayBack(data),
+    erased ? h("p", { class: "info" }, "The account and all its data were erased permanently.") : restoreNote(data),
     card(
       "Receipt",
       h(
         "dl",
         { class: "facts" },
-        fact("State", h("span", { class: erased ? "badge" : "badge warn" }, erased ? "Erased" : "Scheduled")),
-        fact("Asked for", when(data.requestedAt)),
+        fact("Status", h("span", { class: erased ? "badge" : "badge warn" }, erased ? "Erased" : "Scheduled")),
+        fact("Requested", when(data.requestedAt)),
         erased && data.erasedAt ? fact("Erased", when(data.erasedAt)) : fact("To be erased", when(data.scheduledFor)),
       ),
     ),
     erased && data.erased?.length > 0 && card("What was erased", table(data.erased)),
     card(
       "Keep this link",
-      h("p", {}, "It shows this receipt, and says when everything is erased. Nobody has to log in for that."),
+      h("p", {}, "It always leads to this receipt, which says when everything was erased. You don’t have to log in for it."),
       h("p", { class: "address" }, h("a", { href: `#receipt=${id}` }, `${location.origin}${location.pathname}#receipt=${id}`)),
       h("p", {}, h("a", { href: path }, "The receipt as JSON")),
     ),
   ];
 }
 
-function wayBack({ scheduledFor }) {
+function restoreNote({ scheduledFor }) {
   return h(
     "p",
     { class: "info" },
-    "The account is closed. Everything will be erased on ",
+    "The account was deleted. All its data will be erased on ",
     when(scheduledFor),
     ". Until then you can change your mind: ",
     h("a", { href: "#log-in" }, "log in to restore it"),

@@ -1,7 +1,7 @@
-// Which view the fragment asks for, and how one view follows another.
+// Shows the view that the fragment names, and the frame around it.
 
 import { loadMe } from "./api.js";
-import { pictureOf } from "./avatar.js";
+import { avatarOf } from "./avatar.js";
 import { closeDialogs } from "./dialog.js";
 import { h } from "./dom.js";
 import { actionButton, dismiss } from "./notice.js";
@@ -11,14 +11,14 @@ const main = document.getElementById("main");
 const nav = document.getElementById("nav");
 const who = document.getElementById("who");
 
-/** Tokens that mails brought, by the view that uses them up. In memory only. */
+/** Tokens from mailed links, by the view that uses them. They are kept in memory only. */
 export const mailed = {};
 
 let routes = {};
 let logOut;
 let turns = 0;
 
-/** Shows what the fragment asks for, from now on. */
+/** Shows the view that the fragment names, now and whenever the fragment changes. */
 export function start(views, onLogOut) {
   routes = views;
   logOut = onLogOut;
@@ -28,16 +28,16 @@ export function start(views, onLogOut) {
     window.scrollTo(0, 0);
     show();
   });
-  // The fragment names views: this link must not change it.
+  // The fragment names views, so this link must not change it.
   document.getElementById("skip").addEventListener("click", (event) => {
     event.preventDefault();
     main.focus();
   });
-  // Where a page opens is the browser's to say.
+  // When the page opens, the browser decides where the focus is.
   return show(null);
 }
 
-/** Goes to a view, also when it is the one that is shown. */
+/** Goes to a view. If it is already shown, it is loaded again. */
 export function go(fragment) {
   if (location.hash === `#${fragment}`) return show();
   history.pushState(null, "", `#${fragment}`);
@@ -45,23 +45,24 @@ export function go(fragment) {
   return show();
 }
 
-function asked() {
+function requested() {
   const [, name, value] = location.hash.match(/^#([a-z-]+)(?:(?:=|%3D)([\w-]+))?/i) ?? [];
   if (value && routes[name]?.takesToken) {
-    // At once, before it gets into the history or over somebody's shoulder.
+    // Removes the token from the address bar at once, before it gets into the history of
+    // the browser or is read over a shoulder.
     history.replaceState(null, "", `#${name}`);
     mailed[name] = value;
   }
   return { name, value };
 }
 
-/** Shows the view once its data is there, and moves focus to `focus`. */
+/** Loads the view and shows it, then moves the focus to `focus`. */
 export async function show(focus = "h1") {
   const turn = (turns += 1);
-  const { name, value } = asked();
+  const { name, value } = requested();
   let route = routes[name] ?? routes.profile;
   if (route.guestsOnly && session.token) route = routes.profile;
-  // In place: logging in shows what was asked for.
+  // The fragment stays, so that logging in shows the view that it names.
   if (route.membersOnly && !session.token) route = routes["log-in"];
 
   main.setAttribute("aria-busy", "true");
@@ -75,7 +76,7 @@ export async function show(focus = "h1") {
       actionButton("Try again", () => show(), { busy: "Trying…" }),
     ];
   }
-  // Something else was asked for in the meantime.
+  // Another view was requested in the meantime.
   if (turn !== turns) return;
 
   document.title = `${route.title} · Your account`;
@@ -85,7 +86,7 @@ export async function show(focus = "h1") {
   if (focus) (main.querySelector(focus) ?? main.querySelector("h1")).focus({ preventScroll: focus === "h1" });
 }
 
-/** What stands around the views. */
+/** Updates the frame around the views: the navigation and the user. */
 export function showFrame(name) {
   const member = Boolean(session.token);
   document.body.classList.toggle("guest", !member);
@@ -99,7 +100,7 @@ export function showFrame(name) {
   who.replaceChildren();
   if (!member || !session.user) return;
   who.append(
-    pictureOf(session.user).element,
+    avatarOf(session.user).element,
     h("span", { class: "name" }, session.user.name),
     actionButton("Log out", logOut, { busy: "Logging out…" }),
   );

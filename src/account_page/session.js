@@ -1,9 +1,9 @@
-// Who is logged in. The token lives as long as the tab, the rest as long as the page.
+// The session. Its token lives as long as the tab, the rest as long as the page.
 
 const KEY = "current-user.token";
 
 export const session = {
-  /** What GET /me last answered, and its ETag. */
+  /** The last reply of GET /me, and its ETag. */
   user: undefined,
   etag: undefined,
 

@@ -1,4 +1,4 @@
-// Where the user is logged in, and how to end that.
+// The sessions of the user, and ending them.
 
 import { call } from "./api.js";
 import { card, h, icon } from "./dom.js";
@@ -9,10 +9,10 @@ import { show } from "./router.js";
 export async function sessions() {
   const { data } = await call("GET", "/me/sessions");
   const others = data.length - 1;
-  // The one that asks is the one that people look for first.
+  // People look for their current session first.
   data.sort((a, b) => b.current - a.current);
   return [
-    h("p", { class: "lead" }, "These devices are logged in. End what you don’t recognise, and change your password then."),
+    h("p", { class: "lead" }, "These devices are logged in. If you don’t recognise one, end its session and change your password."),
     card(
       data.length === 1 ? "One session" : `${data.length} sessions`,
       h("ul", { class: "rows" }, data.map(row)),

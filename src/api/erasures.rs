@@ -1,5 +1,6 @@
 //! `/erasures`: what becomes, or became, of accounts that were deleted.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use poem::web::Data;
@@ -16,8 +17,9 @@ use crate::account::leaving::{self, Receipt};
 use crate::api::schema::timestamp::Timestamp;
 use crate::store::personal_data::PersonalData;
 
-/// Where the receipt with this id is found.
-pub(crate) fn receipt_path(id: Uuid) -> String {
+/// The path of the receipt with this ID. With an empty ID, it is the beginning of the
+/// paths of all receipts.
+pub fn receipt_path(id: impl Display) -> String {
     format!("/erasures/{id}")
 }
 

@@ -48,6 +48,7 @@ mod validator;
 pub use account_page::PATH as ACCOUNT_PAGE;
 pub use cors::AllowedOrigin;
 use document::{Document, DocumentError};
+pub use erasures::receipt_path;
 pub use metrics::metrics_app;
 
 /// Every operation. A new group of operations is added to one of the two.

@@ -6,45 +6,47 @@ use clap::Args;
 use lettre::message::Mailbox;
 use url::Url;
 
-use crate::message::{Gateway, Secret, Sender, Smtp, Wording};
+use crate::message::{Gateway, Links, Secret, Sender, Smtp, Wording};
 
 /// How messages are worded and sent.
 #[derive(Clone, Debug, Args)]
 pub struct MessageArgs {
-    /// The mail server that takes mail: `smtps://USER:PASSWORD@HOST:PORT`, or
-    /// `smtp://USER:PASSWORD@HOST:PORT?tls=required` for STARTTLS, or
-    /// `smtp://HOST:PORT` unencrypted; a path is the name to say in EHLO. Without it,
-    /// mail is not sent: it goes into the log in full.
-    // A text here, not a URL: clap would show what it can't parse, password included.
+    /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or
+    /// `smtp://USER:PASSWORD@HOST:PORT?tls=required` for STARTTLS, or `smtp://HOST:PORT`
+    /// without encryption. A path is the name for EHLO. Without this flag, mail is not
+    /// sent: it goes into the log in full.
+    // This is text and not a URL, because clap would show a URL that it can't parse,
+    // including the password.
     #[arg(long, env = "CURRENT_USER_SMTP_URL", hide_env_values = true, value_name = "URL")]
     smtp_url: Option<String>,
 
-    /// Whom mail is from, like `Example <no-reply@example.com>`; needed with --smtp-url.
+    /// The sender of mails, like `Example <no-reply@example.com>`. Required with
+    /// --smtp-url.
     #[arg(long, env = "CURRENT_USER_MAIL_FROM", value_name = "MAILBOX", value_parser = mailbox)]
     mail_from: Option<Mailbox>,
 
-    /// The gateway that takes SMS, as signed requests (see the README). Without it,
-    /// SMS are not sent: they go into the log in full.
-    // It may have a key in its query.
+    /// The gateway that sends SMS. It gets them as signed requests (see the README).
+    /// Without this flag, SMS are not sent: they go into the log in full.
+    // This is text and not a URL, because its query may contain a key.
     #[arg(long, env = "CURRENT_USER_SMS_URL", hide_env_values = true, value_name = "URL")]
     sms_url: Option<String>,
 
-    /// What requests to the gateway are signed with, at least 24 bytes: `whsec_` and
-    /// base64, or any other text; needed with --sms-url.
+    /// The secret that signs requests to the gateway, at least 24 bytes: `whsec_` and
+    /// base64, or any other text. Required with --sms-url.
     #[arg(long, env = "CURRENT_USER_SMS_SECRET", hide_env_values = true, value_name = "SECRET")]
     sms_secret: Option<String>,
 
-    /// The page that links in messages lead to, with the token in the fragment:
-    /// `https://app.example.com/account#verify-email=TOKEN`. By default the account
+    /// The page that links in messages lead to. The token is in the fragment:
+    /// `https://app.example.com/account#verify-email=TOKEN`. The default is the account
     /// page of the service itself, under --public-url.
     #[arg(long, env = "CURRENT_USER_ACCOUNT_URL", value_name = "URL", value_parser = account_url)]
     account_url: Option<Url>,
 
-    /// How long the mail server or the gateway may take for one message.
+    /// The maximum time that the mail server or the gateway may take for one message.
     #[arg(long, env = "CURRENT_USER_SEND_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = send_timeout)]
     pub send_timeout: Duration,
 
-    /// What messages call this service.
+    /// The name of this service in messages.
     #[arg(
         long,
         env = "CURRENT_USER_SERVICE_NAME",
@@ -55,19 +57,19 @@ pub struct MessageArgs {
 }
 
 impl MessageArgs {
-    /// What sends as the flags say. What there is no way for is kept in memory when
-    /// told to `keep` it. `account_page` is that of the service.
+    /// The sender that the flags describe. With `keep`, messages that can't be sent are
+    /// kept in memory. `links` are the places that the service itself has.
     ///
     /// # Errors
     /// Says which flag is wrong or missing, without its secrets.
-    pub fn sender(&self, keep: bool, account_page: Url) -> Result<Sender, String> {
-        let account_url = self.account_url.clone().unwrap_or(account_page);
-        let wording = Wording::new(&self.service_name, account_url);
+    pub fn sender(&self, keep: bool, links: Links) -> Result<Sender, String> {
+        let account_page = self.account_url.clone().unwrap_or(links.account_page);
+        let wording = Wording::new(&self.service_name, Links { account_page, ..links });
         let wording = wording.map_err(|error| error.to_string())?;
         Ok(Sender::new(wording, self.smtp()?, self.gateway()?, keep))
     }
 
-    /// Whether mail is sent, and not only logged.
+    /// Whether mail is sent. Otherwise it is only logged.
     #[must_use]
     pub fn sends_mail(&self) -> bool {
         self.smtp_url.is_some()
@@ -79,12 +81,10 @@ impl MessageArgs {
             (Some(url), Some(from)) => Smtp::new(url, from.clone(), self.send_timeout)
                 .map(Some)
                 .map_err(|error| format!("--smtp-url {error}")),
-            (Some(_), None) => Err("--smtp-url needs --mail-from, whom the mail is from, like \
+            (Some(_), None) => Err("--smtp-url needs --mail-from: set the sender of mails, like \
                                     `Example <no-reply@example.com>`"
                 .to_owned()),
-            (None, Some(_)) => {
-                Err("--mail-from needs --smtp-url, the server that takes the mail".to_owned())
-            }
+            (None, Some(_)) => Err("--mail-from needs --smtp-url: set the mail server".to_owned()),
         }
     }
 
@@ -97,12 +97,11 @@ impl MessageArgs {
                 let gateway = Gateway::new(url, secret, self.send_timeout);
                 gateway.map(Some).map_err(|error| format!("--sms-url {error}"))
             }
-            (Some(_), None) => Err("--sms-url needs --sms-secret, by which the gateway knows \
-                                    that a request is from here; \
-                                    `echo whsec_$(openssl rand -base64 32)` makes one"
+            (Some(_), None) => Err("--sms-url needs --sms-secret: set the secret that signs \
+                                    requests; `echo whsec_$(openssl rand -base64 32)` makes one"
                 .to_owned()),
             (None, Some(_)) => {
-                Err("--sms-secret needs --sms-url, the gateway that shares it".to_owned())
+                Err("--sms-secret needs --sms-url: set the gateway that has this secret".to_owned())
             }
         }
     }
@@ -110,7 +109,7 @@ impl MessageArgs {
 
 fn send_timeout(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if duration.is_zero() { Err("must not be nothing".to_owned()) } else { Ok(duration) }
+    if duration.is_zero() { Err("must be longer than 0s".to_owned()) } else { Ok(duration) }
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, String> {
@@ -141,7 +140,9 @@ mod tests {
     fn sender(flags: &[&str]) -> Result<Sender, String> {
         let arguments = ["program"].iter().chain(flags);
         let program = Program::try_parse_from(arguments).map_err(|error| error.to_string())?;
-        program.message.sender(false, Url::parse("http://127.0.0.1:8080/account").unwrap())
+        let account_page = Url::parse("http://127.0.0.1:8080/account").unwrap();
+        let receipts = "http://127.0.0.1:8080/erasures/".to_owned();
+        program.message.sender(false, Links { account_page, receipts })
     }
 
     #[test]

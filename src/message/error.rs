@@ -1,24 +1,24 @@
-//! Why a message did not leave.
+//! Why a message was not sent.
 
-/// A message that did not leave, or of which that is not known.
+/// A message was not sent, or it is not known whether it was.
 ///
-/// What it says may be logged and stored: it holds nothing that the other side
-/// wrote, because mail servers like to repeat the address.
+/// The reason may be logged and stored. It contains nothing that the other side wrote,
+/// because mail servers often repeat the address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct SendError {
-    /// Trying again is of no use.
+    /// Another attempt would fail as well.
     pub permanent: bool,
     reason: String,
 }
 
 impl SendError {
-    /// No later attempt can do better.
+    /// An error that every later attempt would meet again.
     pub(super) fn permanent(reason: impl Into<String>) -> Self {
         Self { permanent: true, reason: reason.into() }
     }
 
-    /// A later attempt may do better.
+    /// An error that a later attempt may not meet.
     pub(super) fn transient(reason: impl Into<String>) -> Self {
         Self { permanent: false, reason: reason.into() }
     }

@@ -1,118 +1,63 @@
-//! The languages that messages are written in: one file each.
+//! The languages that messages are written in: one locale file each.
 
 use std::collections::BTreeMap;
 
 use icu_locale::{Locale, LocaleFallbacker};
 use include_dir::{Dir, include_dir};
-use serde::Deserialize;
 
 use super::WordingError;
+use super::texts::Texts;
 
-/// The files, compiled in. A language is a file in this directory and nothing else.
+/// The locale files, compiled in. To add a language, add a file to this directory.
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/message/locales");
 
-/// For those who said nothing, or a language that there is no file for.
+/// The language for a user without a locale, or with one that has no file.
 const DEFAULT: &str = "en";
 
-/// The texts of one language. That every file has all of them, and no others, is
-/// for the parser to say.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Language {
-    pub(super) greeting: String,
-    pub(super) greeting_without_name: String,
-    pub(super) footer: String,
-    pub(super) verify_email: Request,
-    pub(super) reset_password: Request,
-    pub(super) invitation: Request,
-    pub(super) phone_code: Notice,
-    pub(super) way_back: WayBack,
-    pub(super) email_added: Notice,
-    pub(super) email_removed: Notice,
-    pub(super) default_email_changed: Notice,
-    pub(super) password_changed: Notice,
-    pub(super) phone_number_changed: Notice,
-    pub(super) phone_number_removed: Notice,
-    pub(super) account_deleted: Notice,
-    pub(super) account_erased: Notice,
-    pub(super) account_restored: Notice,
-}
-
-/// Asks for something.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Request {
-    pub(super) subject: String,
-    /// Its paragraphs.
-    pub(super) body: Vec<String>,
-    /// What the link does.
-    pub(super) action: String,
-    /// For how long it does.
-    pub(super) validity: String,
-}
-
-/// Says something.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Notice {
-    pub(super) subject: String,
-    pub(super) body: Vec<String>,
-}
-
-/// What follows a notice: the way back.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WayBack {
-    pub(super) body: Vec<String>,
-    pub(super) action: String,
-    pub(super) validity: String,
-}
-
 /// All languages, by tag.
-pub(super) struct Languages(BTreeMap<&'static str, Language>);
+pub(super) struct Languages(BTreeMap<&'static str, Texts>);
 
 impl Languages {
-    /// Reads the files.
+    /// Reads the locale files.
     pub(super) fn load() -> Result<Self, WordingError> {
         let mut languages = BTreeMap::new();
         for file in FILES.files() {
             let path = file.path();
-            let broken = |why: String| WordingError::File(path.display().to_string(), why);
+            let broken = |reason| WordingError::File(path.display().to_string(), reason);
             let tag = path.file_stem().and_then(|tag| tag.to_str());
-            let tag = tag.ok_or_else(|| broken("no language tag".to_owned()))?;
-            let language = yaml_serde::from_slice(file.contents());
-            languages.insert(tag, language.map_err(|error| broken(error.to_string()))?);
+            let tag = tag.ok_or_else(|| broken("the name has no language tag".to_owned()))?;
+            languages.insert(tag, Texts::parse(file.contents()).map_err(broken)?);
         }
         Ok(Self(languages))
     }
 
-    /// The language for `locale`, and its tag: the first that there is on the way
-    /// that CLDR says, like `de-AT`, `de`; or the default.
+    /// The tag and the texts of the best language for `locale`: the first one with a file
+    /// in CLDR's fallback chain, like `de-AT`, `de`; otherwise the default.
     pub(super) fn best_for(
         &self,
         locale: Option<&str>,
-    ) -> Result<(&'static str, &Language), WordingError> {
+    ) -> Result<(&'static str, &Texts), WordingError> {
         let wanted =
             locale.and_then(|tag| Locale::try_from_str(tag).ok()).unwrap_or(Locale::UNKNOWN);
         let mut chain =
             LocaleFallbacker::new().for_config(Default::default()).fallback_for((&wanted).into());
         while !chain.get().is_unknown() {
-            if let Some((tag, language)) = self.get(&chain.get().to_string()) {
-                return Ok((tag, language));
+            if let Some(found) = self.get(&chain.get().to_string()) {
+                return Ok(found);
             }
             chain.step();
         }
-        self.get(DEFAULT).ok_or(WordingError::NoDefault(DEFAULT))
+        self.get(DEFAULT).ok_or_else(|| WordingError::Missing(DEFAULT.to_owned()))
     }
 
-    /// The tags of all.
+    /// The tags of all languages.
     #[cfg(test)]
     pub(super) fn tags(&self) -> impl Iterator<Item = &'static str> {
         self.0.keys().copied()
     }
 
-    fn get(&self, tag: &str) -> Option<(&'static str, &Language)> {
-        self.0.get_key_value(tag).map(|(tag, language)| (*tag, language))
+    fn get(&self, tag: &str) -> Option<(&'static str, &Texts)> {
+        self.0.get_key_value(tag).map(|(tag, texts)| (*tag, texts))
     }
 }
 
@@ -125,8 +70,8 @@ mod tests {
 
     use super::*;
 
-    /// Every text of a file: where it stands, without the number of its paragraph,
-    /// and the variables that are used there.
+    /// For every text of a file, its path, without the number of the paragraph, and the
+    /// variables that it uses.
     fn variables(file: &str) -> BTreeMap<String, BTreeSet<String>> {
         fn collect(at: &str, value: &Value, into: &mut BTreeMap<String, BTreeSet<String>>) {
             match value {
@@ -145,11 +90,11 @@ mod tests {
                     let environment = Environment::new();
                     let template = environment.template_from_str(text).unwrap();
                     let names = template.undeclared_variables(true);
-                    // Where a language names the service is a matter of its grammar.
+                    // The grammar of a language decides where it names the service.
                     let names = names.into_iter().filter(|name| name != "service");
                     into.entry(at.to_owned()).or_default().extend(names);
                 }
-                other => panic!("{at} is no text: {other:?}"),
+                other => panic!("{at} is not a text: {other:?}"),
             }
         }
         let text = FILES.get_file(file).unwrap().contents_utf8().unwrap();
@@ -164,7 +109,7 @@ mod tests {
         assert!(model["/email_added/body"].contains("email"));
         for file in FILES.files() {
             let file = file.path().to_str().unwrap();
-            assert_eq!(variables(file), model, "{file} against en.yaml");
+            assert_eq!(variables(file), model, "{file} uses other texts or variables than en.yaml");
         }
     }
 

@@ -1,71 +1,66 @@
-//! What a message to a person says, and how it leaves.
+//! The words of a message to a person, and sending it.
 //!
-//! What happens in between (that it is stored, tried again, given up) is not known
-//! here.
+//! This module does not know the outbox: that a message is stored, sent again or given up.
 
 mod error;
 mod gateway;
 mod language;
-mod parts;
+mod secret;
 mod sender;
 mod smtp;
+mod template;
+mod texts;
 mod wording;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 
-use serde::{Deserialize, Serialize};
 use url::Url;
+use uuid::Uuid;
 
 pub use error::SendError;
-pub use gateway::{Gateway, Secret};
+pub use gateway::Gateway;
+pub use secret::Secret;
 pub use sender::{Kept, Sender};
 pub use smtp::Smtp;
-pub use wording::{Worded, Wording, WordingError};
+pub use template::Template;
+pub use wording::{Links, RenderedMessage, Wording, WordingError};
 
 /// A message to one person.
 ///
-/// Its `Debug` tells of which kind it is, and nothing of what it holds: no address
-/// and no token gets into a log by it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Its `Debug` shows only which message it is and whether it is a mail or an SMS: no
+/// address and no token gets into a log.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Who gets it.
+    /// The address or phone number that the message goes to.
     pub to: Recipient,
     /// The display name of the user.
     pub name: String,
     /// The user's locale, a BCP 47 language tag.
     pub locale: Option<String>,
-    /// What it is about.
-    pub content: Content,
-}
-
-impl Message {
-    /// The message in words, in the language of its reader.
-    ///
-    /// # Errors
-    /// When a template is broken; the tests render every one.
-    pub fn worded(&self, wording: &Wording) -> Result<Worded, WordingError> {
-        wording.word(self)
-    }
+    /// Which texts the message has.
+    pub template: Template,
+    /// What the texts are filled with.
+    pub details: Details,
 }
 
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let way = match self.to {
+        let medium = match self.to {
             Recipient::Email(_) => "email",
             Recipient::Phone(_) => "phone",
         };
-        write!(f, "Message({} by {way})", self.content.kind())
+        write!(f, "Message({} by {medium})", self.template.name())
     }
 }
 
-/// Who gets a message.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Where a message goes.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Recipient {
-    /// Whoever reads mail at this address.
+    /// An email address.
     Email(String),
-    /// Whoever has this number, in E.164.
+    /// A phone number, in E.164.
     Phone(String),
 }
 
@@ -80,124 +75,20 @@ impl Recipient {
     }
 }
 
-/// What a message is about.
-///
-/// The texts say how long tokens and codes live; whoever makes them keeps to it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Content {
-    /// To the address itself: is it yours?
-    VerifyEmail {
-        /// The address.
-        email: String,
-        /// Proves that this message was read. Lives 24 hours.
-        token: String,
-    },
-    /// A forgotten password.
-    ResetPassword {
-        /// Sets a new one. Lives 1 hour.
-        token: String,
-    },
-    /// An account that somebody else made for them.
-    Invitation {
-        /// Sets the first password. Lives 7 days.
-        token: String,
-    },
-    /// To a phone: is it yours?
-    PhoneCode {
-        /// Proves that this message was read. Lives 10 minutes.
-        code: String,
-    },
-    /// Notice: the account has another address.
-    EmailAdded {
-        /// The address.
-        email: String,
-        /// The way back, with a new password. Lives 7 days.
-        token: String,
-    },
-    /// Notice: the account has one address less.
-    EmailRemoved {
-        /// The address.
-        email: String,
-        /// The way back, with a new password. Lives 7 days.
-        token: String,
-    },
-    /// Notice: another address is the default.
-    DefaultEmailChanged {
-        /// The new one.
-        email: String,
-        /// The way back, with a new password. Lives 7 days.
-        token: String,
-    },
-    /// Notice: the password is another one.
-    PasswordChanged {
-        /// The way back, with a new password. Lives 7 days.
-        token: String,
-    },
-    /// Notice: the phone number is another one.
-    PhoneNumberChanged {
-        /// The new one, in E.164.
-        phone_number: String,
-        /// The way back, with a new password. Lives 7 days.
-        token: String,
-    },
-    /// Notice: there is no phone number any more.
-    PhoneNumberRemoved {
-        /// The way back, with a new password. Lives 7 days.
-        token: String,
-    },
-    /// Notice: the account is closed, and is erased when the time to come back is over.
-    AccountDeleted {
-        /// When that is, as people write it.
-        restorable_until: String,
-        /// Where it can be seen what becomes of it.
-        receipt: String,
-        /// The way back, with a new password. Lives 7 days.
-        token: String,
-    },
-    /// Notice: the account is closed, and is erased now.
-    AccountErased {
-        /// Where it can be seen what becomes of it.
-        receipt: String,
-    },
-    /// Notice: the account is open again.
-    AccountRestored {
-        /// The way back, with a new password. Lives 7 days.
-        token: String,
-    },
+/// What the texts of a message are filled with. It has no `Debug`: it contains secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Details {
+    /// The variables of the texts, by name.
+    pub variables: BTreeMap<&'static str, String>,
+    /// The ID of the erasure whose receipt the texts link to, as the variable `receipt`.
+    pub receipt: Option<Uuid>,
+    /// The token in the link. It lives as long as the texts say.
+    pub token: Option<String>,
 }
 
-impl Content {
-    /// Its name, in `snake_case`: what a log may say of a message.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::VerifyEmail { .. } => "verify_email",
-            Self::ResetPassword { .. } => "reset_password",
-            Self::Invitation { .. } => "invitation",
-            Self::PhoneCode { .. } => "phone_code",
-            Self::EmailAdded { .. } => "email_added",
-            Self::EmailRemoved { .. } => "email_removed",
-            Self::DefaultEmailChanged { .. } => "default_email_changed",
-            Self::PasswordChanged { .. } => "password_changed",
-            Self::PhoneNumberChanged { .. } => "phone_number_changed",
-            Self::PhoneNumberRemoved { .. } => "phone_number_removed",
-            Self::AccountDeleted { .. } => "account_deleted",
-            Self::AccountErased { .. } => "account_erased",
-            Self::AccountRestored { .. } => "account_restored",
-        }
-    }
-}
-
-impl fmt::Debug for Content {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind())
-    }
-}
-
-/// Whether what is sent there stays on this machine.
+/// Whether a request to `url` stays on this machine.
 fn is_loopback(url: &Url) -> bool {
-    // A text: URLs of other schemes than http's leave an IPv4 address one.
+    // The host is read as text, because `Url` parses IPv4 addresses only in http URLs.
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())

@@ -1,4 +1,4 @@
-//! How messages leave.
+//! Sending messages by the configured media.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,73 +6,75 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::gateway::Sms;
 use super::{Gateway, Message, Recipient, SendError, Smtp, Wording};
 
-/// Most messages that are kept.
-const KEPT: usize = 100;
+/// The maximum number of messages that are kept.
+const MAX_KEPT: usize = 100;
 
-/// Sends messages: mail through a mail server, SMS through a gateway. What there is
-/// no way for goes into the log in full, for developers; with both ways configured,
+/// Sends messages: mails through a mail server, SMS through a gateway. If one of them is
+/// not configured, its messages go into the log in full, for developers. If both are,
 /// nothing of a message is ever logged.
 #[derive(Clone)]
-pub struct Sender(Arc<Ways>);
+pub struct Sender(Arc<Inner>);
 
-struct Ways {
+struct Inner {
     wording: Wording,
     smtp: Option<Smtp>,
     gateway: Option<Gateway>,
     kept: Option<Mutex<VecDeque<Kept>>>,
 }
 
-/// A message that went no further than this process.
+/// A message that was kept instead of being sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// The id that it was sent under.
+    /// The ID of the message.
     pub id: Uuid,
-    /// When.
+    /// When the message would have been sent.
     pub at: DateTime<Utc>,
-    /// The address or number.
+    /// The address or number that the message goes to.
     pub to: String,
-    /// Its subject.
+    /// The subject.
     pub subject: String,
-    /// All of it.
+    /// The whole message as text.
     pub text: String,
 }
 
 impl Sender {
-    /// Sends what `wording` words by these ways, and keeps what there is no way for
-    /// in memory when told to `keep` it.
+    /// Sends messages in this wording, through these media. With `keep`, messages without
+    /// a medium are kept in memory.
     #[must_use]
     pub fn new(wording: Wording, smtp: Option<Smtp>, gateway: Option<Gateway>, keep: bool) -> Self {
         let kept = keep.then(Mutex::default);
-        Self(Arc::new(Ways { wording, smtp, gateway, kept }))
+        Self(Arc::new(Inner { wording, smtp, gateway, kept }))
     }
 
-    /// Sends a message, once. `id` names it, in all attempts at it: it becomes the
-    /// `Message-ID` or `webhook-id`, by which receivers can tell a repetition. `at` is
-    /// the time of this attempt; gateways refuse what was signed long ago.
+    /// Sends a message once. `id` is the same in all attempts at one message: it becomes
+    /// the `Message-ID` or `webhook-id`, by which receivers can tell a repetition. `at` is
+    /// the time of this attempt: gateways refuse a signature that is old.
     ///
     /// # Errors
-    /// When it did not leave, or that is not known.
+    /// When the message was not sent, or it is not known whether it was.
     pub async fn send(
         &self,
         id: Uuid,
         at: DateTime<Utc>,
         message: &Message,
     ) -> Result<(), SendError> {
-        let Ways { wording, smtp, gateway, .. } = &*self.0;
-        let worded = message.worded(wording);
-        // A fault of the program, which its next version may mend.
-        let worded = worded.map_err(|error| SendError::transient(error.to_string()))?;
+        let Inner { wording, smtp, gateway, .. } = &*self.0;
+        let rendered = wording.render(message);
+        // A fault of the program, which its next version may correct.
+        let rendered = rendered.map_err(|error| SendError::transient(error.to_string()))?;
         match (&message.to, smtp, gateway) {
-            (Recipient::Email(to), Some(smtp), _) => smtp.send(id, at, to, &worded).await,
+            (Recipient::Email(to), Some(smtp), _) => smtp.send(id, at, to, &rendered).await,
             (Recipient::Phone(to), _, Some(gateway)) => {
-                let kind = message.content.kind();
-                gateway.send(id, at, to, kind, &worded.text, &worded.language).await
+                let (text, language) = (&rendered.text, &rendered.language);
+                let kind = &message.template.name();
+                gateway.send(at, &Sms { id, to, text, language, kind }).await
             }
             (to, _, _) => {
                 let to = to.as_str().to_owned();
-                self.keep(Kept { id, at, to, subject: worded.subject, text: worded.text });
+                self.keep(Kept { id, at, to, subject: rendered.subject, text: rendered.text });
                 Ok(())
             }
         }
@@ -92,7 +94,7 @@ impl Sender {
         if let Some(kept) = &self.0.kept {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
             kept.push_front(message);
-            kept.truncate(KEPT);
+            kept.truncate(MAX_KEPT);
         }
     }
 }
@@ -100,12 +102,15 @@ impl Sender {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Content;
+    use crate::message::{Details, Links, Template};
+    use entity::outbox::MessageKind;
 
     #[tokio::test]
     async fn without_a_way_the_last_hundred_messages_are_kept() {
-        let wording =
-            || Wording::new("Example", "https://app.example.com/account".parse().unwrap()).unwrap();
+        let wording = || {
+            let account_page = "https://app.example.com/account".parse().unwrap();
+            Wording::new("Example", Links { account_page, receipts: String::new() }).unwrap()
+        };
         let sender = Sender::new(wording(), None, None, true);
         let forgetful = Sender::new(wording(), None, None, false);
         for number in 0..=100 {
@@ -113,7 +118,11 @@ mod tests {
                 to: Recipient::Phone(format!("+{number}")),
                 name: "Ada".to_owned(),
                 locale: Some("de".to_owned()),
-                content: Content::PhoneCode { code: number.to_string() },
+                template: Template::Kind(MessageKind::PhoneCode),
+                details: Details {
+                    variables: [("code", number.to_string())].into(),
+                    ..Details::default()
+                },
             };
             for sender in [&sender, &forgetful] {
                 sender.send(Uuid::nil(), DateTime::UNIX_EPOCH, &message).await.unwrap();

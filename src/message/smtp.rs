@@ -1,4 +1,4 @@
-//! Messages leave as mail, by SMTP.
+//! Sending messages as mail, by SMTP.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,13 +12,13 @@ use tokio::time::timeout;
 use url::Url;
 use uuid::Uuid;
 
-use super::{SendError, Worded, is_loopback};
+use super::{RenderedMessage, SendError, is_loopback};
 
-/// A mail server that takes our messages.
+/// A mail server that takes the mails of this service.
 pub struct Smtp {
-    /// Without a pool, so with a connection for every message: lettre's pool takes a
-    /// connection back whose message was given up on, and the next message would take
-    /// the late reply to that one for its own.
+    /// It has no pool, so every message has its own connection. lettre's pool would take
+    /// back a connection whose message timed out, and the next message would take the late
+    /// reply for its own.
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     timeout: Duration,
@@ -26,11 +26,12 @@ pub struct Smtp {
 
 impl Smtp {
     /// The server at `url`, in the form that lettre reads:
-    /// `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…?tls=required` for STARTTLS; a
-    /// path is the name to say in EHLO. A message takes at most `timeout`.
+    /// `smtps://USER:PASSWORD@HOST:PORT`, or `smtp://…?tls=required` for STARTTLS. A path
+    /// is the name for EHLO. Sending a message takes at most `timeout`.
     ///
     /// # Errors
-    /// When it is no such URL; without repeating it, since it holds a password.
+    /// When the URL can't be used. The error does not repeat it, because it contains a
+    /// password.
     pub fn new(url: &str, from: Mailbox, timeout: Duration) -> Result<Self, String> {
         let parsed = check(url)?;
         let email = ascii(from.email.as_ref()).filter(|email| is_ascii(email.user()));
@@ -45,19 +46,19 @@ impl Smtp {
         Ok(Self { transport: transport.build(), from, timeout })
     }
 
-    /// Hands the message over. `id` becomes its `Message-ID`.
+    /// Sends a mail. `id` becomes its `Message-ID`.
     ///
-    /// When the connection breaks after the message and before the reply, nobody can
-    /// tell whether it was taken: it counts as not sent, and the next attempt carries
-    /// the same `Message-ID`. So it does when the server never answers the QUIT.
+    /// When the connection breaks after the mail and before the reply, nobody can tell
+    /// whether the server took it. The mail counts as not sent, and the next attempt has
+    /// the same `Message-ID`. The same happens when the server never answers the QUIT.
     pub(super) async fn send(
         &self,
         id: Uuid,
         at: DateTime<Utc>,
         to: &str,
-        worded: &Worded,
+        message: &RenderedMessage,
     ) -> Result<(), SendError> {
-        let mail = self.mail(id, at, to, worded)?;
+        let mail = self.mail(id, at, to, message)?;
         match timeout(self.timeout, self.transport.send(mail)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(refusal(&error, to)),
@@ -73,28 +74,32 @@ impl Smtp {
         id: Uuid,
         at: DateTime<Utc>,
         to: &str,
-        worded: &Worded,
+        message: &RenderedMessage,
     ) -> Result<lettre::Message, SendError> {
-        let to = ascii(to).ok_or_else(|| SendError::permanent("the address is none"))?;
+        let to = ascii(to)
+            .ok_or_else(|| SendError::permanent("the recipient is not an email address"))?;
         let raw = |name: &'static str, value: &str| {
             HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
         };
         lettre::Message::builder()
             .from(self.from.clone())
-            // The address alone: the user chose the name.
+            // Only the address, because the user chose the name.
             .to(Mailbox::new(None, to))
-            .subject(&*worded.subject)
+            .subject(&*message.subject)
             .date(SystemTime::from(at))
             .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
             // RFC 3834: no machine should answer.
             .raw_header(raw("Auto-Submitted", "auto-generated"))
-            .raw_header(raw("Content-Language", &worded.language))
-            .multipart(MultiPart::alternative_plain_html(worded.text.clone(), worded.html.clone()))
+            .raw_header(raw("Content-Language", &message.language))
+            .multipart(MultiPart::alternative_plain_html(
+                message.text.clone(),
+                message.html.clone(),
+            ))
             .map_err(|error| SendError::permanent(format!("the mail can't be built: {error}")))
     }
 }
 
-/// What lettre's parser lets pass, and would do something else than was meant.
+/// Refuses URLs that lettre's parser accepts, but with another meaning than intended.
 fn check(url: &str) -> Result<Url, String> {
     let shape = || "must be like `smtps://USER:PASSWORD@HOST` or `smtp://HOST:PORT`".to_owned();
     let url = Url::parse(url).map_err(|_| shape())?;
@@ -118,7 +123,7 @@ fn check(url: &str) -> Result<Url, String> {
     }
 }
 
-/// The address with its domain in ASCII (UTS #46), which every server understands.
+/// The address with its domain in ASCII (UTS #46), the form that every server understands.
 fn ascii(address: &str) -> Option<Address> {
     let (user, domain) = address.rsplit_once('@')?;
     Address::new(user, idna::domain_to_ascii_strict(domain).ok()?).ok()
@@ -128,11 +133,11 @@ fn is_ascii(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// What went wrong, without what the server said.
+/// Why the mail was not sent, without the text that the server sent.
 fn refusal(error: &lettre::transport::smtp::Error, to: &str) -> SendError {
     if let Some(code) = error.status() {
         let reason = format!("the mail server answered {code}");
-        // 53x is about who we are, not about the message: that can be mended.
+        // 53x is about the login of this service, not about the mail: it can be corrected.
         let ours = matches!(code, Code { category: Category::Unspecified3, .. });
         return match error.is_permanent() && !ours {
             true => SendError::permanent(reason),
@@ -140,9 +145,9 @@ fn refusal(error: &lettre::transport::smtp::Error, to: &str) -> SendError {
         };
     }
     if error.is_response() {
-        return SendError::transient("the mail server's answer was cut short, or is no SMTP");
+        return SendError::transient("the mail server's answer was cut short, or is not SMTP");
     }
-    // The rest is lettre's own words, or the operating system's.
+    // The remaining errors are lettre's own texts, or the operating system's.
     if error.is_client() && !to.is_ascii() && error.to_string().contains("SMTPUTF8") {
         return SendError::permanent(
             "the address is not ASCII before the @, and the mail server has no SMTPUTF8",
@@ -196,13 +201,13 @@ mod tests {
     #[test]
     fn a_mail_is_built_to_be_told_apart_and_not_answered() {
         let smtp = smtp("smtp://localhost", "Bücher <no-reply@bücher.example>").unwrap();
-        let worded = Worded {
+        let message = RenderedMessage {
             subject: "Grüße".to_owned(),
             text: "Guten Tag,\n".to_owned(),
             html: "<p>Guten Tag,".to_owned(),
             language: "de".to_owned(),
         };
-        let mail = smtp.mail(Uuid::nil(), DateTime::UNIX_EPOCH, "ada@Bücher.example", &worded);
+        let mail = smtp.mail(Uuid::nil(), DateTime::UNIX_EPOCH, "ada@Bücher.example", &message);
         let mail = mail.unwrap().formatted();
         assert!(mail.is_ascii());
         let text = String::from_utf8(mail).unwrap();
@@ -218,7 +223,7 @@ mod tests {
              Content-Language: de\r\n\
              MIME-Version: 1.0\r\n",
         );
-        let nobody = smtp.mail(Uuid::nil(), DateTime::UNIX_EPOCH, "nobody", &worded);
+        let nobody = smtp.mail(Uuid::nil(), DateTime::UNIX_EPOCH, "nobody", &message);
         assert!(nobody.unwrap_err().permanent);
     }
 }

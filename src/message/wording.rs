@@ -1,121 +1,145 @@
-//! A message becomes words.
+//! Rendering a message in the language of its reader.
 
-use minijinja::{Environment, UndefinedBehavior, context};
+use minijinja::{Environment, UndefinedBehavior, Value, context};
 use url::Url;
 
 use super::language::Languages;
-use super::parts::{Parts, Way};
+use super::texts::{LinkTexts, MessageTexts};
 use super::{Message, Recipient};
 
 const TEXT: &str = include_str!("layout/mail.txt");
 const HTML: &str = include_str!("layout/mail.html");
 
-/// Longest name that somebody is greeted by. Who types another person's address can
-/// type any name: there is no room for a text in it.
-const LONGEST_NAME: usize = 64;
+/// The maximum number of characters of a name in a greeting. Somebody who enters another
+/// person's address can enter any name: there is no room for a text in it.
+const MAX_NAME_CHARS: usize = 64;
 
-/// A message, worded for its reader.
+/// A message in words.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Worded {
+pub struct RenderedMessage {
     /// One line.
     pub subject: String,
     /// The whole message as text.
     pub text: String,
     /// The whole message as an HTML page.
     pub html: String,
-    /// The language that it is in: the tag of a file in `locales/`.
+    /// The language of the message: the tag of a file in `locales/`.
     pub language: String,
 }
 
-/// Why a message has no words: a fault of this program.
+/// Why a message can't be rendered: a fault of this program.
 #[derive(Debug, thiserror::Error)]
 pub enum WordingError {
-    /// A file of texts is not as it has to be.
+    /// A locale file is broken.
     #[error("the texts of {0} are broken: {1}")]
     File(String, String),
-    /// The language for everybody else is missing.
-    #[error("there are no texts in the default language {0}")]
-    NoDefault(&'static str),
-    /// A text or a layout is no template, or uses what it does not get.
+    /// There are no texts for the default language or for a message.
+    #[error("there are no texts for {0}")]
+    Missing(String),
+    /// A message has a link, but no token for it.
+    #[error("there is no token for {0}")]
+    NoToken(String),
+    /// A text or a layout is no template, or uses a variable that is not defined.
     #[error("a text is broken: {0}")]
     Template(#[from] minijinja::Error),
 }
 
-/// What wording takes beside the message.
+/// The places that messages link to.
+#[derive(Clone, Debug)]
+pub struct Links {
+    /// The account page.
+    pub account_page: Url,
+    /// The beginning of the URL of a receipt. The ID follows.
+    pub receipts: String,
+}
+
+/// Renders messages.
 pub struct Wording {
     languages: Languages,
     environment: Environment<'static>,
     service: String,
-    account_url: Url,
+    links: Links,
 }
 
 impl Wording {
-    /// Reads the texts. They call this service `service`. Links lead to
-    /// `account_url`.
+    /// Reads the locale files. Messages call the service `service`.
     ///
     /// # Errors
-    /// When a file of texts is broken.
-    pub fn new(service: &str, account_url: Url) -> Result<Self, WordingError> {
+    /// When a locale file is broken.
+    pub fn new(service: &str, links: Links) -> Result<Self, WordingError> {
         let mut environment = Environment::new();
-        // What a text uses and does not get is a mistake, not an empty place.
+        // An undefined variable is a mistake, not an empty text.
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let languages = Languages::load()?;
-        Ok(Self { languages, environment, service: service.to_owned(), account_url })
+        Ok(Self { languages, environment, service: service.to_owned(), links })
     }
 
-    pub(super) fn word(&self, message: &Message) -> Result<Worded, WordingError> {
+    /// Renders a message in the best language for its reader.
+    ///
+    /// # Errors
+    /// When a template is broken, or `details` lack what it uses.
+    pub fn render(&self, message: &Message) -> Result<RenderedMessage, WordingError> {
+        let Message { template, details, .. } = message;
         let (language, texts) = self.languages.best_for(message.locale.as_deref())?;
-        let parts = Parts::of(&message.content, texts);
+        let message_texts = texts.message(*template);
+        let MessageTexts { subject, body, link } =
+            message_texts.ok_or_else(|| WordingError::Missing(template.name()))?;
         let name = greetable(&message.name);
-        let variables = context! { service => &self.service, name => name, ..parts.variables };
+        let receipt = details.receipt.map(|id| format!("{}{id}", self.links.receipts));
+        let mut variables = details.variables.clone();
+        variables.extend(receipt.map(|url| ("receipt", url)));
+        let variables = Value::from_pairs(variables);
+        let variables = context! { service => &self.service, name, ..variables };
         let render = |text: &str| self.environment.render_str(text, &variables);
-        let subject = one_line(&render(parts.subject)?);
-        let body: Vec<_> = parts.body.iter().map(|text| render(text)).collect::<Result<_, _>>()?;
+        let subject = one_line(&render(subject)?);
+        let body: Vec<_> = body.iter().map(|text| render(text)).collect::<Result<_, _>>()?;
         let greeting = if name.is_some() { &texts.greeting } else { &texts.greeting_without_name };
-        let link = parts.way.as_ref().map(|way| self.link(way));
+        let url = link.as_ref().map(|link| self.link(link, message)).transpose()?;
         let mail = context! {
-            language, subject => &subject, body => &body, link => &link,
+            language, subject => &subject, body => &body, link => &url,
             greeting => render(greeting)?,
-            action => parts.way.as_ref().map(|way| render(way.action)).transpose()?,
-            validity => parts.way.as_ref().map(|way| render(way.validity)).transpose()?,
+            action => link.as_ref().map(|link| render(&link.action)).transpose()?,
+            validity => link.as_ref().map(|link| render(&link.validity)).transpose()?,
             footer => render(&texts.footer)?,
         };
-        // The name decides about escaping: the texts above were rendered as they are,
-        // and are escaped once, where they enter the page.
+        // minijinja escapes by the extension of the name. The texts above are not escaped
+        // yet: that happens once, where they enter the page.
         let html = self.environment.render_named_str("mail.html", HTML, &mail)?;
         let text = match message.to {
             Recipient::Email(_) => self.environment.render_named_str("mail.txt", TEXT, &mail)?,
-            // Every character of an SMS costs.
+            // Every character of an SMS costs money.
             Recipient::Phone(_) => {
-                body.iter().map(String::as_str).chain(link.as_deref()).collect::<Vec<_>>().join(" ")
+                body.iter().map(String::as_str).chain(url.as_deref()).collect::<Vec<_>>().join(" ")
             }
         };
-        Ok(Worded { subject, text, html, language: language.to_owned() })
+        Ok(RenderedMessage { subject, text, html, language: language.to_owned() })
     }
 
-    /// The token stands in the fragment: browsers keep that to themselves, so it gets
-    /// into no server's log.
-    fn link(&self, way: &Way<'_>) -> String {
-        let mut url = self.account_url.clone();
-        url.set_fragment(Some(&format!("{}={}", way.purpose, way.token)));
-        url.into()
+    /// The URL of a link. The token stands in the fragment: browsers do not send that, so
+    /// it gets into no server's log.
+    fn link(&self, link: &LinkTexts, message: &Message) -> Result<String, WordingError> {
+        let token = message.details.token.as_deref();
+        let token = token.ok_or_else(|| WordingError::NoToken(message.template.name()))?;
+        let mut url = self.links.account_page.clone();
+        url.set_fragment(Some(&format!("{}={token}", link.purpose)));
+        Ok(url.into())
     }
 }
 
-/// The name, if it is fit to greet by. Mail programs make links of what looks like
-/// one, so a name with a `/`, `:` or `@`, or a dot inside a word, is left out; that
-/// costs few people their greeting, and lets nobody else write a link into our mail.
+/// The name, if it may stand in a greeting. Mail programs turn text that looks like a link
+/// into one. So a name with a `/`, `:` or `@`, or with a dot inside a word, is left out:
+/// few users lose their greeting, and nobody can write a link into our mail.
 fn greetable(name: &str) -> Option<&str> {
     let is_dot = |c| matches!(c, '.' | '\u{3002}' | '\u{FF0E}' | '\u{FF61}');
     let harmless = !name.trim().is_empty()
-        && name.chars().count() <= LONGEST_NAME
+        && name.chars().count() <= MAX_NAME_CHARS
         && !name.contains(['/', ':', '@'])
         && !name.chars().any(char::is_control)
         && name.split_whitespace().all(|word| !word.trim_end_matches(is_dot).contains(is_dot));
     harmless.then_some(name)
 }
 
-/// Without line breaks: a header must not become two.
+/// The text without line breaks: one header must not become two.
 fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())

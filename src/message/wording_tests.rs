@@ -1,60 +1,66 @@
 //! Every message in every language, and what must not happen to it.
 
+use entity::outbox::MessageKind::{self, *};
+use uuid::Uuid;
+
 use super::*;
-use crate::message::{Content, Message};
+use crate::message::{Details, Message, Template};
 
 const TOKEN: &str = "cu_token";
+const RECEIPT: Uuid = Uuid::from_u128(0x5d0f_3a7e_91c4_4b26_8e0d_f27b_a64c_1339);
 
-fn every_content() -> [Content; 13] {
-    let (email, token) = (|| "new@example.com".to_owned(), || TOKEN.to_owned());
-    let receipt = || "https:receipt".to_owned();
-    [
-        Content::VerifyEmail { email: email(), token: token() },
-        Content::ResetPassword { token: token() },
-        Content::Invitation { token: token() },
-        Content::PhoneCode { code: "123456".to_owned() },
-        Content::EmailAdded { email: email(), token: token() },
-        Content::EmailRemoved { email: email(), token: token() },
-        Content::DefaultEmailChanged { email: email(), token: token() },
-        Content::PasswordChanged { token: token() },
-        Content::PhoneNumberChanged { phone_number: "+442071234567".to_owned(), token: token() },
-        Content::PhoneNumberRemoved { token: token() },
-        Content::AccountDeleted {
-            restorable_until: "2026-12-23 08:22 UTC".to_owned(),
-            receipt: receipt(),
-            token: token(),
-        },
-        Content::AccountErased { receipt: receipt() },
-        Content::AccountRestored { token: token() },
-    ]
+/// What each message gets, no more and no less.
+fn details(template: Template) -> Details {
+    let variables: &[(&'static str, &str)] = match template {
+        Template::Kind(VerifyEmail | EmailAdded | EmailRemoved | DefaultEmailChanged) => {
+            &[("email", "new@example.com")]
+        }
+        Template::Kind(PhoneNumberChanged) => &[("phone_number", "+442071234567")],
+        Template::Kind(PhoneCode) => &[("code", "123456")],
+        Template::Kind(AccountDeleted) => &[("restorable_until", "2026-12-23 08:22 UTC")],
+        _ => &[],
+    };
+    let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    let has_receipt = matches!(template, Template::Kind(AccountDeleted) | Template::AccountErased);
+    let has_token = !matches!(template, Template::Kind(PhoneCode) | Template::AccountErased);
+    Details {
+        variables,
+        receipt: has_receipt.then_some(RECEIPT),
+        token: has_token.then(|| TOKEN.to_owned()),
+    }
 }
 
-fn message(content: Content) -> Message {
-    let to = match content {
-        Content::PhoneCode { .. } => Recipient::Phone("+442071234567".to_owned()),
+fn message(template: Template) -> Message {
+    let to = match template {
+        Template::Kind(PhoneCode) => Recipient::Phone("+442071234567".to_owned()),
         _ => Recipient::Email("ada@example.com".to_owned()),
     };
-    Message { to, name: "Ada Lovelace".to_owned(), locale: None, content }
+    let (name, details) = ("Ada Lovelace".to_owned(), details(template));
+    Message { to, name, locale: None, template, details }
 }
 
-fn account_url() -> Url {
-    Url::parse("https://app.example.com/account").unwrap()
+fn of(kind: MessageKind) -> Message {
+    message(Template::Kind(kind))
+}
+
+fn links() -> Links {
+    Links {
+        account_page: Url::parse("https://app.example.com/account").unwrap(),
+        receipts: "https://accounts.example.com/erasures/".to_owned(),
+    }
 }
 
 fn wording() -> Wording {
-    Wording::new("Example", account_url()).unwrap()
+    Wording::new("Example", links()).unwrap()
 }
 
 #[test]
 fn a_mail_reads_like_this() {
-    let mut message = message(Content::EmailAdded {
-        email: "new@example.com".to_owned(),
-        token: TOKEN.to_owned(),
-    });
-    let worded = message.worded(&wording()).unwrap();
-    assert_eq!(worded.subject, "An email address was added to your account");
+    let mut message = of(EmailAdded);
+    let rendered = wording().render(&message).unwrap();
+    assert_eq!(rendered.subject, "An email address was added to your account");
     assert_eq!(
-        worded.text,
+        rendered.text,
         "\
 Hello Ada Lovelace,
 
@@ -72,7 +78,8 @@ This works for 7 days.
 -- 
 This message was sent automatically by Example.",
     );
-    let paragraphs: Vec<&str> = worded.html.lines().filter(|line| line.starts_with("<p")).collect();
+    let paragraphs: Vec<&str> =
+        rendered.html.lines().filter(|line| line.starts_with("<p")).collect();
     assert_eq!(paragraphs.len(), 7);
     assert!(
         paragraphs[4]
@@ -80,45 +87,77 @@ This message was sent automatically by Example.",
     );
 
     message.locale = Some("de-AT".to_owned());
-    let worded = message.worded(&wording()).unwrap();
-    assert_eq!(worded.language, "de");
-    assert!(worded.text.starts_with("Guten Tag Ada Lovelace,\n\nIhrem Konto bei Example wurde"));
-    assert!(worded.html.contains("<html lang=\"de\">"));
+    let rendered = wording().render(&message).unwrap();
+    assert_eq!(rendered.language, "de");
+    assert!(rendered.text.starts_with("Guten Tag Ada Lovelace,\n\nIhrem Konto bei Example wurde"));
+    assert!(rendered.html.contains("<html lang=\"de\">"));
 }
 
 #[test]
 fn every_message_renders_in_every_language() {
     let wording = wording();
     for locale in wording.languages.tags() {
-        for content in every_content() {
-            let kind = content.kind();
-            let values = match serde_json::to_value(&content).unwrap() {
-                serde_json::Value::Object(fields) => fields,
-                other => panic!("{other}"),
-            };
-            let mut message = message(content);
+        for template in Template::all() {
+            let name = template.name();
+            let mut message = message(template);
             message.locale = Some(locale.to_owned());
-            let worded = message.worded(&wording).unwrap();
-            assert_eq!(worded.language, locale);
-            for text in [&worded.subject, &worded.text, &worded.html] {
-                assert!(!text.trim().is_empty() && !text.contains(['{', '}']), "{kind}: {text}");
+            let rendered = wording.render(&message).unwrap();
+            assert_eq!(rendered.language, locale);
+            for text in [&rendered.subject, &rendered.text, &rendered.html] {
+                assert!(!text.trim().is_empty() && !text.contains(['{', '}']), "{name}: {text}");
             }
-            for (name, value) in values.iter().filter(|(name, _)| *name != "kind") {
-                let value = value.as_str().unwrap();
-                assert!(worded.text.contains(value), "{kind} in {locale} lacks {name}");
-                assert!(worded.html.contains(value), "{kind} in {locale} lacks {name}");
+            let Details { variables, receipt, token } = message.details;
+            let values = variables.into_values().chain(receipt.map(|id| id.to_string()));
+            for value in values.chain(token) {
+                assert!(rendered.text.contains(&value), "{name} in {locale} lacks {value}");
+                assert!(rendered.html.contains(&value), "{name} in {locale} lacks {value}");
             }
         }
     }
 }
 
 #[test]
+fn a_message_without_what_its_texts_use_is_an_error() {
+    let wording = wording();
+    for template in Template::all() {
+        let whole = message(template);
+        let Details { variables, receipt, token } = whole.details.clone();
+        for variable in variables.keys() {
+            let mut message = whole.clone();
+            message.details.variables.remove(variable);
+            let error = wording.render(&message).err().unwrap();
+            assert!(matches!(error, WordingError::Template(_)), "{message:?}: {error}");
+        }
+        if receipt.is_some() {
+            let mut message = whole.clone();
+            message.details.receipt = None;
+            let error = wording.render(&message).err().unwrap();
+            assert!(matches!(error, WordingError::Template(_)), "{message:?}: {error}");
+        }
+        if token.is_some() {
+            let mut message = whole;
+            message.details.token = None;
+            let error = wording.render(&message).err().unwrap();
+            assert!(matches!(error, WordingError::NoToken(_)), "{message:?}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_notice_of_deletion_links_to_its_receipt() {
+    let link = format!("https://accounts.example.com/erasures/{RECEIPT}");
+    for template in [Template::Kind(AccountDeleted), Template::AccountErased] {
+        assert!(wording().render(&message(template)).unwrap().text.contains(&link));
+    }
+}
+
+#[test]
 fn a_code_fits_into_one_sms() {
     let wording = wording();
-    let mut message = message(Content::PhoneCode { code: "123456".to_owned() });
+    let mut message = of(PhoneCode);
     for locale in wording.languages.tags() {
         message.locale = Some(locale.to_owned());
-        let text = message.worded(&wording).unwrap().text;
+        let text = wording.render(&message).unwrap().text;
         assert!(text.starts_with("123456 "), "phones show the start: {text}");
         assert!(text.chars().count() <= 160, "{text}");
     }
@@ -127,9 +166,14 @@ fn a_code_fits_into_one_sms() {
 #[test]
 fn links_say_what_the_token_is_for() {
     let wording = wording();
-    let cases = ["verify-email", "reset-password", "invitation"];
-    for (content, purpose) in every_content().into_iter().zip(cases) {
-        let text = message(content).worded(&wording).unwrap().text;
+    let cases = [
+        (VerifyEmail, "verify-email"),
+        (ResetPassword, "reset-password"),
+        (Invitation, "invitation"),
+        (EmailAdded, "recover"),
+    ];
+    for (kind, purpose) in cases {
+        let text = wording.render(&of(kind)).unwrap().text;
         let link = format!("\nhttps://app.example.com/account#{purpose}={TOKEN}\n");
         assert!(text.contains(&link), "{text}");
     }
@@ -152,26 +196,26 @@ fn a_name_is_text_and_nothing_else() {
     ];
     let wording = wording();
     for (name, greeted, why) in cases {
-        let mut message = message(Content::ResetPassword { token: TOKEN.to_owned() });
+        let mut message = of(ResetPassword);
         message.name = name.to_owned();
-        let worded = message.worded(&wording).unwrap();
-        assert_eq!(worded.text.starts_with(&format!("Hello {name},\n")), greeted, "{why}");
-        assert_eq!(worded.text.starts_with("Hello,\n"), !greeted, "{why}");
-        assert!(!worded.html.contains("<b ") && !worded.html.contains("<script"), "{why}");
-        assert!(!worded.subject.contains('\n'), "{why}");
+        let rendered = wording.render(&message).unwrap();
+        assert_eq!(rendered.text.starts_with(&format!("Hello {name},\n")), greeted, "{why}");
+        assert_eq!(rendered.text.starts_with("Hello,\n"), !greeted, "{why}");
+        assert!(!rendered.html.contains("<b ") && !rendered.html.contains("<script"), "{why}");
+        assert!(!rendered.subject.contains('\n'), "{why}");
     }
 }
 
 #[test]
 fn the_service_may_be_called_anything() {
-    let wording = Wording::new("A & B <C>\r\nBcc: eve@example.com", account_url()).unwrap();
-    let worded = message(Content::Invitation { token: TOKEN.to_owned() }).worded(&wording).unwrap();
-    assert_eq!(worded.subject, "You are invited to A & B <C> Bcc: eve@example.com");
-    assert!(worded.html.contains("A &amp; B &lt;C&gt;") && !worded.html.contains("<C>"));
+    let wording = Wording::new("A & B <C>\r\nBcc: eve@example.com", links()).unwrap();
+    let rendered = wording.render(&of(Invitation)).unwrap();
+    assert_eq!(rendered.subject, "You are invited to A & B <C> Bcc: eve@example.com");
+    assert!(rendered.html.contains("A &amp; B &lt;C&gt;") && !rendered.html.contains("<C>"));
 }
 
 #[test]
 fn debugging_tells_no_secret() {
-    let message = message(Content::ResetPassword { token: TOKEN.to_owned() });
+    let message = of(ResetPassword);
     assert_eq!(format!("{message:?}"), "Message(reset_password by email)");
 }

@@ -10,7 +10,7 @@ use crate::account::Context;
 use crate::api;
 use crate::cli::ServeArgs;
 use crate::cli::demo::Demo;
-use crate::message::Sender;
+use crate::message::{Links, Sender};
 use crate::metrics::Metrics;
 use crate::service::ObjectStorage;
 
@@ -54,7 +54,8 @@ pub(super) async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Pre
     if args.message.sends_mail() && !args.public.is_said() {
         tracing::warn!("no --public-url: links in messages lead to {public_url}");
     }
-    let sender = args.message.sender(args.demo, account_page).map_err(ServeError::Config)?;
+    let links = Links { account_page, receipts: public_url.join(&api::receipt_path("")) };
+    let sender = args.message.sender(args.demo, links).map_err(ServeError::Config)?;
     let store = open_store(&url, args, metrics.clone()).await?;
     let context = context(store, args, metrics, public_url, files)?;
     if let Some(demo) = demo {

@@ -25,7 +25,7 @@ impl Tasks {
             leaving::keep_erasing(erasing).await;
             "erasing users"
         });
-        Self { tasks, deliveries: delivery.start() }
+        Self { tasks, deliveries: Deliveries::start(delivery) }
     }
 
     /// Resolves when a task has ended, which none does by itself. Returns its name.

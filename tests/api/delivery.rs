@@ -1,5 +1,6 @@
 //! Messages, from what causes them to whoever gets them.
 
+use current_user::account::outbox::Deliveries;
 use std::time::Duration;
 
 use serde_json::json;
@@ -169,7 +170,7 @@ async fn a_mail_server_that_stalls_holds_back_no_code() {
             let body = json!({ "email": format!("ada{number}@example.com") });
             ada.post("/me/emails", body).await.expect(201);
         }
-        let deliveries = app.delivery.start();
+        let deliveries = Deliveries::start(&app.delivery);
         while app.inbox.mailbox.connections() < 2 {
             tokio::task::yield_now().await;
         }

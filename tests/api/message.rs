@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use current_user::message::{
-    Content, Gateway, Message, Recipient, Secret, SendError, Sender, Smtp, Wording,
+    Details, Gateway, Links, Message, Recipient, Secret, SendError, Sender, Smtp, Template, Wording,
 };
+use entity::outbox::MessageKind;
 use poem::http::StatusCode;
 use url::Url;
 use uuid::Uuid;
@@ -25,7 +26,9 @@ fn at() -> DateTime<Utc> {
 }
 
 fn wording() -> Wording {
-    Wording::new("Example", Url::parse("https://app.example.com/account").unwrap()).unwrap()
+    let account_page = Url::parse("https://app.example.com/account").unwrap();
+    let receipts = "https://accounts.example.com/erasures/".to_owned();
+    Wording::new("Example", Links { account_page, receipts }).unwrap()
 }
 
 fn by_mail(url: &str, timeout: Duration) -> Sender {
@@ -44,7 +47,8 @@ fn mail_to(address: &str) -> Message {
         to: Recipient::Email(address.to_owned()),
         name: "Ada Lovelace".to_owned(),
         locale: Some("fr-CA".to_owned()),
-        content: Content::ResetPassword { token: "secret-token".to_owned() },
+        template: Template::Kind(MessageKind::ResetPassword),
+        details: Details { token: Some("secret-token".to_owned()), ..Details::default() },
     }
 }
 
@@ -53,7 +57,11 @@ fn code_to(number: &str) -> Message {
         to: Recipient::Phone(number.to_owned()),
         name: "Ada Lovelace".to_owned(),
         locale: Some("de-AT".to_owned()),
-        content: Content::PhoneCode { code: "123456".to_owned() },
+        template: Template::Kind(MessageKind::PhoneCode),
+        details: Details {
+            variables: [("code", "123456".to_owned())].into(),
+            ..Details::default()
+        },
     }
 }
 

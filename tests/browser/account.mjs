@@ -1,4 +1,4 @@
-// The account page in Chromium: what its tests share.
+// Helpers of the tests of the account page.
 
 import assert from "node:assert/strict";
 
@@ -6,21 +6,21 @@ import axe from "axe-core";
 
 export const PASSWORD = "correct horse battery";
 
-/** Sends JSON; resolves to the reply. */
+/** Sends JSON. Resolves to the reply. */
 export function send(origin, method, path, body, token) {
   const headers = { "Content-Type": "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   return fetch(`${origin}${path}`, { method, headers, body: body && JSON.stringify(body) });
 }
 
-/** Signs somebody up and in, past the page; resolves to their token. */
+/** Signs a user up and logs in through the API. Resolves to the token. */
 export async function signUp(origin, email) {
   const reply = await send(origin, "POST", "/signup", { email, password: PASSWORD, name: "Ada Lovelace" });
   assert.equal(reply.status, 201);
   return logIn(origin, email);
 }
 
-/** Logs in past the page; resolves to the token. */
+/** Logs in through the API. Resolves to the token. */
 export async function logIn(origin, email, password = PASSWORD) {
   const reply = await send(origin, "POST", "/login", { email, password });
   assert.equal(reply.status, 200);
@@ -28,8 +28,8 @@ export async function logIn(origin, email, password = PASSWORD) {
 }
 
 /**
- * A fresh page, and what it did that it must not: ask another host, violate the policy,
- * write into the console. `complaints` is for the end of each test.
+ * A new page. `complaints` collects what it must not do: send requests to another host,
+ * violate the content security policy, write to the console. Each test checks it at its end.
  */
 export async function visitor(browser, origin, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
@@ -40,7 +40,7 @@ export async function visitor(browser, origin, options = {}) {
   });
   context.on("console", (message) => {
     if (!["error", "warning"].includes(message.type())) return;
-    // Chromium says so of every reply that is an error, also where the page expects it.
+    // Chromium reports every error reply, also one that the page expects.
     const { pathname } = new URL(message.location().url, origin);
     if (message.text().startsWith("Failed to load resource") && !pathname.startsWith("/account")) return;
     complaints.push(message.text());
@@ -48,13 +48,13 @@ export async function visitor(browser, origin, options = {}) {
   context.on("weberror", (error) => complaints.push(String(error.error())));
   context.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.origin !== origin && !["blob:", "data:"].includes(url.protocol)) complaints.push(`asked ${url}`);
+    if (url.origin !== origin && !["blob:", "data:"].includes(url.protocol)) complaints.push(`requested ${url}`);
   });
   const page = await context.newPage();
   return { page, context, complaints };
 }
 
-/** Opens a view as whoever a token is of. */
+/** Opens a view, logged in with `token` if there is one. */
 export async function open(page, origin, view, token) {
   if (token) {
     await page.goto(`${origin}/account/icon.svg`);
@@ -64,22 +64,22 @@ export async function open(page, origin, view, token) {
   await settled(page);
 }
 
-/** The view is there with its data. */
+/** Waits until the view and its data are shown. */
 export function settled(page) {
   return page.locator("main:not([aria-busy]) h1").waitFor();
 }
 
-/** Waits until a text is there to be read. */
+/** Waits until a text is shown. */
 export function sees(page, text) {
   return page.getByText(text).first().waitFor();
 }
 
-/** Waits until something has the focus. */
+/** Waits until an element has the focus. */
 export function focused(page, locator) {
   return locator.and(page.locator(":focus")).waitFor();
 }
 
-/** What is wrong with a field, as a screen reader says it, once something is. */
+/** Waits for an error of a field. Resolves to its text, as a screen reader reads it. */
 export async function errorOf(locator) {
   await locator.and(locator.page().locator("[aria-invalid=true]")).waitFor();
   return locator.evaluate((control) => {
@@ -87,7 +87,7 @@ export async function errorOf(locator) {
   });
 }
 
-/** What JSON at a path says that `wanted` is contained in: asked for again, frame by frame, until it is there. */
+/** Requests JSON from a path, frame by frame, until one of its objects contains `wanted`. Resolves to that object. */
 function until(page, path, wanted) {
   return page.evaluate(
     async ([path, wanted]) => {
@@ -104,7 +104,7 @@ function until(page, path, wanted) {
   );
 }
 
-/** The token or the code of the last message with a subject, once it is there. */
+/** Waits for a message with a subject. Resolves to its token or code. */
 export async function received(page, to, subject) {
   const { text } = await until(page, "/dev/messages", { to, subject });
   return text.match(/cu1_[a-z2-7]{58}|\b\d{6}\b/)[0];
@@ -115,11 +115,11 @@ export function erased(page, receipt) {
   return until(page, `/erasures/${receipt}`, { status: "erased" });
 }
 
-/** Nothing that axe-core finds, in light and in dark; nothing beside the page on a narrow screen. */
+/** Asserts that axe-core finds nothing in light and dark mode, and that a narrow screen needs no horizontal scrolling. */
 export async function accessible(page) {
   const view = await page.title();
   for (const colorScheme of ["light", "dark"]) {
-    // Still, so that colours are what they end as.
+    // Without animations, so that colours have their final values.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.evaluate(`window.axe || (() => { ${axe.source} })()`);
     const { violations } = await page.evaluate(() => window.axe.run());
@@ -133,13 +133,13 @@ export async function accessible(page) {
   await page.setViewportSize(size);
 }
 
-/** A picture to upload: the sun over hills. */
-export async function drawPicture(browser) {
+/** Draws an image to upload: the sun over hills. */
+export async function drawImage(browser) {
   const page = await browser.newPage({ viewport: { width: 320, height: 320 } });
   await page.setContent(`<body style="margin:0"><svg viewBox="0 0 32 32" width="320" height="320">
     <rect width="32" height="32" fill="#f6d9b8"/><circle cx="20" cy="13" r="5.5" fill="#e8794a"/>
     <path d="M0 22q8-9 17-2t15-2v14H0z" fill="#2f7f74"/><path d="M0 27q10-6 18-2t14-1v8H0z" fill="#14504a"/></svg>`);
-  const picture = await page.screenshot();
+  const image = await page.screenshot();
   await page.close();
-  return picture;
+  return image;
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 
-import { drawPicture } from "./account.mjs";
+import { drawImage } from "./account.mjs";
 import { authorize, execute, launchBrowser } from "./explorer.mjs";
 import { startServer } from "./server.mjs";
 
@@ -69,7 +69,7 @@ test("verify an address, change it, set a phone number, upload a picture, reset 
 
   const operation = page.locator('.opblock[id$="-putAvatar"]');
   await operation.locator(".opblock-summary-control").click();
-  const buffer = await drawPicture(browser);
+  const buffer = await drawImage(browser);
   await operation.locator('input[type="file"]').setInputFiles({ name: "ada.png", mimeType: "image/png", buffer });
   const { avatarUrl } = await succeed(200, "putAvatar");
   const picture = await page.request.get(avatarUrl);

@@ -67,7 +67,7 @@ fn decode(upload: &[u8]) -> Result<RgbaImage, InvalidImage> {
             read(decoder, 0)?
         }
         ImageFormat::Jpeg => {
-            // The decoder fills missing pixels with grey instead of failing.
+            // The decoder makes up missing pixels instead of failing.
             if !jpeg::is_complete(upload) {
                 return Err(InvalidImage::Truncated);
             }

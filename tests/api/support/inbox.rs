@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use current_user::message::{Gateway, Secret, Sender, Smtp, Wording};
+use current_user::message::{Gateway, Links, Secret, Sender, Smtp, Wording};
 use current_user::value::email::Email;
 use current_user::value::text_value::TextValue as _;
 
@@ -21,18 +21,18 @@ impl Inbox {
         Self { mailbox: Mailbox::start().await, gateway: SmsGateway::start().await }
     }
 
-    /// Sends to them.
-    pub(super) fn sender(&self, timeout: Duration) -> Sender {
+    /// Sends to them, with links to receipts that begin with `receipts`.
+    pub(super) fn sender(&self, receipts: String, timeout: Duration) -> Sender {
         let from = "Example <no-reply@example.com>".parse().unwrap();
         let smtp = Smtp::new(&self.mailbox.url(), from, timeout).unwrap();
         let secret = Secret::parse(self.gateway.secret()).unwrap();
         let gateway = Gateway::new(self.gateway.url(), secret, timeout).unwrap();
-        Sender::new(wording(), Some(smtp), Some(gateway), false)
+        Sender::new(wording(receipts), Some(smtp), Some(gateway), false)
     }
 
     /// Sends nowhere, and keeps it.
-    pub(super) fn demo_sender() -> Sender {
-        Sender::new(wording(), None, None, true)
+    pub(super) fn demo_sender(receipts: String) -> Sender {
+        Sender::new(wording(receipts), None, None, true)
     }
 
     /// The mails to an address, oldest first.
@@ -52,6 +52,7 @@ impl Inbox {
     }
 }
 
-fn wording() -> Wording {
-    Wording::new("Example", "https://app.example.com/account".parse().unwrap()).unwrap()
+fn wording(receipts: String) -> Wording {
+    let account_page = "https://app.example.com/account".parse().unwrap();
+    Wording::new("Example", Links { account_page, receipts }).unwrap()
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use current_user::account::outbox::Delivery;
 use current_user::account::session::SessionActivity;
 use current_user::account::{self, Context, Policy};
-use current_user::api::{AllowedOrigin, Settings};
+use current_user::api::{AllowedOrigin, Settings, receipt_path};
 use current_user::clock::FixedClock;
 use current_user::metrics::Metrics;
 use current_user::server::http;
@@ -133,7 +133,11 @@ impl TestApp {
         let context = Context::new(store.clone(), shared_clock, shared_random, settings).unwrap();
         let activity = context.activity.clone();
         let inbox = Inbox::start().await;
-        let sender = if demo { Inbox::demo_sender() } else { inbox.sender(send_timeout) };
+        let receipts = context.public_url.join(&receipt_path(""));
+        let sender = match demo {
+            true => Inbox::demo_sender(receipts),
+            false => inbox.sender(receipts, send_timeout),
+        };
         let delivery = Delivery::new(context.clone(), sender.clone(), send_timeout);
         let demo = demo.then_some(sender);
         let settings = Settings { cors_origins, body_timeout, cache_bytes, demo };

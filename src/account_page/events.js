@@ -1,4 +1,4 @@
-// What happened to the account, newest first.
+// The events of the account, newest first.
 
 import { call } from "./api.js";
 import { card, h } from "./dom.js";
@@ -11,7 +11,7 @@ const NAMES = {
   signed_up: "Signed up",
   invited: "Invited",
   logged_in: "Logged in",
-  login_failed: "Log in failed: wrong password",
+  login_failed: "Login failed: wrong password",
   logged_out: "Logged out",
   session_ended: "Session ended",
   other_sessions_ended: "All other sessions ended",
@@ -23,7 +23,7 @@ const NAMES = {
   email_added: "Email address added",
   email_verified: "Email address verified",
   email_removed: "Email address removed",
-  email_lost: "Email address verified by somebody else",
+  email_lost: "Email address lost: another account verified it",
   default_email_changed: "Default email address changed",
   phone_number_changed: "Phone number changed",
   phone_number_removed: "Phone number removed",
@@ -34,15 +34,15 @@ const NAMES = {
   account_restored: "Account restored",
 };
 
-/** What deserves a second look. */
+/** Events that deserve a second look. */
 const WARNINGS = new Set(["login_failed", "email_lost", "account_recovered", "account_banned", "account_deleted"]);
 
-export async function history() {
+export async function events() {
   const list = h("ol", { class: "events" });
   const more = actionButton("Show more", next, { busy: "Loading…" });
   let pageToken;
 
-  /** Adds the next page; resolves to what it added. */
+  /** Adds the next page. Resolves to the rows that it added. */
   async function load() {
     const query = new URLSearchParams({ limit: PAGE, ...(pageToken && { pageToken }) });
     const { data } = await call("GET", `/me/events?${query}`);
@@ -55,14 +55,14 @@ export async function history() {
 
   async function next() {
     const rows = await load();
-    // Goes on reading where the list went on.
+    // Moves the focus to the first new event, where reading goes on.
     rows[0]?.focus();
-    done(pageToken ? `${rows.length} more are shown.` : `${rows.length} more are shown; these are all.`);
+    done(pageToken ? `${rows.length} more events are shown.` : `${rows.length} more events are shown; there are no others.`);
   }
 
   const rows = await load();
   return [
-    h("p", { class: "lead" }, "What happened to your account. If something was not you, change your password."),
+    h("p", { class: "lead" }, "This is what happened to your account. If something was not done by you, change your password."),
     card("Events", rows.length ? list : h("p", {}, "Nothing has happened yet."), more),
     timesNote(),
   ];
@@ -78,7 +78,7 @@ function row({ type, createdAt, ipAddress, userAgent, subject }) {
   );
 }
 
-/** Also of types that are newer than this page: `some_thing_done` is "Some thing done". */
+/** The name of a type. One that this page does not know is spelled out: `some_thing_done` is "Some thing done". */
 function nameOf(type) {
   const words = type.replaceAll("_", " ");
   return NAMES[type] ?? words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,0 +1,181 @@
+//! Composing the messages that wait in the outbox, with fresh secrets, of which only hashes
+//! are stored.
+
+use chrono::{DateTime, Utc};
+use entity::event::EventType;
+use entity::one_time_token::Purpose;
+use entity::outbox::{self, MessageKind};
+use entity::user::{self, Status};
+use uuid::Uuid;
+
+use super::secrets::{CODE_LIFETIME, HOUR, new_token};
+use crate::account::AccountError;
+use crate::account::emails::VERIFICATIONS;
+use crate::account::rate_limit::RateLimit;
+use crate::account::status::may_act;
+use crate::account::work::Work;
+use crate::message::{Details, Message, Recipient, Template};
+use crate::store;
+use crate::store::outbox::Asked;
+use crate::value::{Email, PhoneCode, TextValue as _};
+
+/// The limit of tokens that reset a password, per user: nobody's mailbox is to be flooded.
+const RESETS: RateLimit = RateLimit { max: 5, window: HOUR };
+
+/// The message of a row. `None`: there is nothing to say any more.
+pub(super) async fn compose(work: &Work, row: &outbox::Model) -> Composed {
+    match row.kind {
+        MessageKind::VerifyEmail => verify_email(work, row).await,
+        MessageKind::ResetPassword => reset_password(work, row).await,
+        MessageKind::Invitation => invitation(work, row).await,
+        MessageKind::PhoneCode => phone_code(work, row).await,
+        MessageKind::AccountDeleted => account_deleted(work, row).await,
+        _ => notice(work, row).await,
+    }
+}
+
+async fn verify_email(work: &Work, row: &outbox::Model) -> Composed {
+    let Some(user) = find_active(work, row.user_id).await? else { return Ok(None) };
+    let Ok(email) = Email::parse(&row.recipient) else { return Ok(None) };
+    let emails = store::emails::list(work, user.id).await?;
+    let claim = emails.iter().find(|one| one.normalized == email.normalized());
+    if claim.is_none_or(|claim| claim.verified_at.is_some()) {
+        return Ok(None);
+    }
+    let (purpose, since) = (Purpose::VerifyEmail, VERIFICATIONS.since(work.now));
+    let mailed = email.normalized();
+    let mailed = store::one_time_tokens::mailed(work, mailed, purpose, since).await?;
+    if !may_mail(VERIFICATIONS, mailed, row, work.now) {
+        return Ok(None);
+    }
+    let token = new_token(work, row, user.id, &email, purpose).await?;
+    let variables = [("email", row.recipient.clone())].into();
+    Ok(Some(mail(row, user, Details { variables, token: Some(token), ..Details::default() })))
+}
+
+async fn reset_password(work: &Work, row: &outbox::Model) -> Composed {
+    let Ok(email) = Email::parse(&row.recipient) else { return Ok(None) };
+    let mut owners = store::passwords::owners(work, email.normalized(), 1).await?;
+    let Some(owner) = owners.pop() else { return Ok(None) };
+    let Some(user) = find_active(work, Some(owner.user_id)).await? else { return Ok(None) };
+    // To the address as its owner wrote it: what is the same to us may be two mailboxes.
+    let Ok(email) = Email::parse(&owner.email) else { return Ok(None) };
+    let (purpose, since) = (Purpose::ResetPassword, RESETS.since(work.now));
+    let mailed = store::one_time_tokens::issued(work, user.id, purpose, since).await?;
+    if !may_mail(RESETS, mailed, row, work.now) {
+        return Ok(None);
+    }
+    let token = new_token(work, row, user.id, &email, purpose).await?;
+    if row.attempts == 1 {
+        let to = Some(&*owner.email);
+        work.record(user.id, EventType::PasswordResetMailed, to).await?;
+    }
+    let details = Details { token: Some(token), ..Details::default() };
+    Ok(Some(message(row, user, Recipient::Email(owner.email), details)))
+}
+
+async fn invitation(work: &Work, row: &outbox::Model) -> Composed {
+    let user = find_active(work, row.user_id).await?;
+    let Some(user) = user.filter(|user| user.status == Status::Invited) else {
+        return Ok(None);
+    };
+    let Ok(email) = Email::parse(&row.recipient) else { return Ok(None) };
+    let token = new_token(work, row, user.id, &email, Purpose::AcceptInvitation).await?;
+    Ok(Some(mail(row, user, Details { token: Some(token), ..Details::default() })))
+}
+
+async fn phone_code(work: &Work, row: &outbox::Model) -> Composed {
+    let Some(user) = find_active(work, row.user_id).await? else { return Ok(None) };
+    let latest = store::phone_verifications::latest(work, user.id).await?;
+    let asked_for = |one: &entity::phone_verification::Model| {
+        row.subject.as_ref() == Some(&one.id.to_string()) && one.tries_left > 0
+    };
+    let Some(verification) = latest.filter(asked_for) else { return Ok(None) };
+    let code = PhoneCode::new(work.random());
+    let (id, hash) = (verification.id, code.hash(verification.id));
+    let until = work.now + CODE_LIFETIME;
+    if !store::phone_verifications::set_code(work, user.id, id, hash, until).await? {
+        // The user does not want the number any more.
+        return Ok(None);
+    }
+    let variables = [("code", code.as_str().to_owned())].into();
+    let to = Recipient::Phone(row.recipient.clone());
+    Ok(Some(message(row, user, to, Details { variables, ..Details::default() })))
+}
+
+/// Banned and deleted users get notices too: a notice tells of an earlier change.
+async fn notice(work: &Work, row: &outbox::Model) -> Composed {
+    let Some(user_id) = row.user_id else { return Ok(None) };
+    let user = store::users::find(work, user_id).await?;
+    let (Some(user), Ok(email)) = (user, Email::parse(&row.recipient)) else {
+        return Ok(None);
+    };
+    let token = new_token(work, row, user_id, &email, Purpose::Recover).await?;
+    let variable = match row.kind {
+        MessageKind::EmailAdded | MessageKind::EmailRemoved | MessageKind::DefaultEmailChanged => {
+            Some("email")
+        }
+        MessageKind::PhoneNumberChanged => Some("phone_number"),
+        _ => None,
+    };
+    let subject = row.subject.clone().unwrap_or_default();
+    let variables = variable.map(|name| (name, subject)).into_iter().collect();
+    Ok(Some(mail(row, user, Details { variables, token: Some(token), ..Details::default() })))
+}
+
+/// Nothing, if the account was restored meanwhile.
+async fn account_deleted(work: &Work, row: &outbox::Model) -> Composed {
+    let Some(user_id) = row.user_id else { return Ok(None) };
+    let user = store::users::find(work, user_id).await?;
+    let erasure = store::erasures::find_of(work, user_id).await?;
+    let is_meant = |id: &Uuid| row.subject.as_ref() == Some(&id.to_string());
+    let erasure = erasure.filter(|erasure| is_meant(&erasure.id));
+    let (Some(user), Some(erasure), Ok(email)) = (user, erasure, Email::parse(&row.recipient))
+    else {
+        return Ok(None);
+    };
+    let receipt = Some(erasure.id);
+    if erasure.erase_at <= work.now {
+        let notice = mail(row, user, Details { receipt, ..Details::default() });
+        return Ok(Some(Message { template: Template::AccountErased, ..notice }));
+    }
+    let token = new_token(work, row, user_id, &email, Purpose::Recover).await?;
+    let restorable_until = erasure.erase_at.format("%Y-%m-%d %H:%M UTC").to_string();
+    let variables = [("restorable_until", restorable_until)].into();
+    Ok(Some(mail(row, user, Details { variables, receipt, token: Some(token) })))
+}
+
+/// The user, if they may use their account.
+async fn find_active(
+    work: &Work,
+    user_id: Option<Uuid>,
+) -> Result<Option<user::Model>, AccountError> {
+    let Some(user_id) = user_id else { return Ok(None) };
+    let user = store::users::find(work, user_id).await?;
+    Ok(user.filter(|user| may_act(user.status)))
+}
+
+/// A message, unless there is nothing to say any more.
+type Composed = Result<Option<Message>, AccountError>;
+
+/// A mail to the recipient of the row.
+fn mail(row: &outbox::Model, user: user::Model, details: Details) -> Message {
+    message(row, user, Recipient::Email(row.recipient.clone()), details)
+}
+
+fn message(row: &outbox::Model, user: user::Model, to: Recipient, details: Details) -> Message {
+    let template = Template::Kind(row.kind);
+    Message { to, name: user.name, locale: user.locale, template, details }
+}
+
+/// Whether one more may be mailed after those that were. Another attempt at the same
+/// message is not one more.
+fn may_mail(
+    limit: RateLimit,
+    mut mailed: Vec<Asked>,
+    row: &outbox::Model,
+    now: DateTime<Utc>,
+) -> bool {
+    mailed.retain(|(message_id, _)| *message_id != row.id);
+    limit.check_messages(mailed, now).is_ok()
+}

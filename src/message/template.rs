@@ -1,0 +1,51 @@
+//! Which texts a message has, and what its link is for.
+
+use entity::outbox::MessageKind;
+use sea_orm::{ActiveEnum as _, Iterable as _};
+
+/// Names the texts of a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Template {
+    /// The texts of a kind.
+    Kind(MessageKind),
+    /// The notice of a deletion that can't be undone. In the outbox its kind is
+    /// [`MessageKind::AccountDeleted`], like that of one that can.
+    AccountErased,
+}
+
+/// What the link of a message is for.
+pub(super) enum Link {
+    /// The message has no link.
+    None,
+    /// The reader is asked to do something. The name, in the fragment of the link, tells
+    /// the account page what.
+    Request(&'static str),
+    /// The reader is told what happened, and can recover the account.
+    Recovery,
+}
+
+impl Template {
+    /// All templates.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        MessageKind::iter().map(Self::Kind).chain([Self::AccountErased])
+    }
+
+    /// The name of the texts in the locale files. A log may contain it.
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Kind(kind) => kind.to_value(),
+            Self::AccountErased => "account_erased".to_owned(),
+        }
+    }
+
+    pub(super) fn link(self) -> Link {
+        match self {
+            Self::Kind(MessageKind::VerifyEmail) => Link::Request("verify-email"),
+            Self::Kind(MessageKind::ResetPassword) => Link::Request("reset-password"),
+            Self::Kind(MessageKind::Invitation) => Link::Request("invitation"),
+            Self::Kind(MessageKind::PhoneCode) | Self::AccountErased => Link::None,
+            // All other messages are notices.
+            Self::Kind(_) => Link::Recovery,
+        }
+    }
+}
