@@ -44,6 +44,23 @@ def resolve(document, schema):
     return schema or {}, names
 
 
+def inlined(document):
+    """The document with every shared parameter, response, header and example in its place.
+    Only schemas stay references: their names are names in generated code."""
+
+    def inline(node):
+        if isinstance(node, list):
+            return [inline(one) for one in node]
+        if not isinstance(node, dict):
+            return node
+        reference = node.get("$ref")
+        if isinstance(reference, str) and not reference.startswith("#/components/schemas/"):
+            return inline(resolve(document, node)[0])
+        return {key: inline(value) for key, value in node.items()}
+
+    return inline(document)
+
+
 def specshift_changes(old, new):
     """Its breaking changes but one kind: that a reply promises more breaks nobody."""
     ids = {label: operation.get("operationId", label) for label, operation in operations(old)}
@@ -173,6 +190,7 @@ def compare(add, old, new, before, after, where, sent_by_client, names=frozenset
 
 
 def breaking_changes(old, new):
+    old, new = inlined(old), inlined(new)
     unique = dict.fromkeys([*specshift_changes(old, new), *other_changes(old, new)])
     return sorted(unique, key=str)
 
@@ -282,6 +300,9 @@ SELF_TEST = [
     ("a status is gone", lambda d: _operation(d, "signUp")["responses"].pop("409"), "signUp"),
     ("a success is gone", lambda d: _operation(d, "logOut")["responses"].pop("204"), "logOut"),
     ("a header of a reply is gone", _remove_response_header, "signUp"),
+    ("a header of a shared reply is gone",
+     lambda d: d["components"]["responses"]["InvalidImage"]["headers"].pop("X-Request-Id"), "putAvatar"),
+    ("a shared parameter is gone", lambda d: _operation(d, "updateMe").pop("parameters"), "updateMe"),
     ("a schema has another name", _rename_schema, "FieldError"),
     ("the token goes elsewhere",
      lambda d: d["components"]["securitySchemes"]["token"].update(type="apiKey", name="X-Key"), "token"),
