@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use entity::one_time_token::Purpose;
 use entity::{avatar, one_time_token, outbox, phone_verification, user};
 use poem_openapi::Object;
-use poem_openapi::types::{Example, ToJSON as _};
+use poem_openapi::types::ToJSON as _;
 use uuid::Uuid;
 
 use crate::account::PublicUrl;
@@ -26,6 +26,8 @@ use crate::api::emails::UserEmail;
 use crate::api::events::Event;
 use crate::api::sessions::Session;
 use crate::store::holdings::{Holding, Row};
+
+mod examples;
 
 /// All data about a user, with one property for each kind of record.
 #[derive(Debug, Object)]
@@ -249,98 +251,5 @@ fn avatar(row: avatar::Model, image: Option<Bytes>, public_url: &PublicUrl) -> E
         delete_at: row.delete_at.map(Timestamp::from),
         media_type,
         content: image.map(|bytes| BASE64.encode(&bytes)),
-    }
-}
-
-const EXAMPLE_ID: Uuid = Uuid::from_u128(0x019a_b000_8a45_7e13_b6a0_93d2_1c7f_58e4);
-
-impl Example for Export {
-    fn example() -> Self {
-        Self {
-            exported_at: Timestamp::example(),
-            user: Example::example(),
-            password: Example::example(),
-            emails: vec![Example::example()],
-            phone_verifications: vec![],
-            sessions: vec![Example::example()],
-            one_time_tokens: vec![],
-            messages: vec![],
-            avatars: vec![Example::example()],
-            events: vec![Example::example()],
-        }
-    }
-}
-
-impl Example for ExportedUser {
-    fn example() -> Self {
-        Self {
-            id: EXAMPLE_ID,
-            status: entity::user::Status::Active.into(),
-            name: Stored::new("Ada Lovelace".to_owned()),
-            bio: Some(Stored::new("First programmer.".to_owned())),
-            avatar_url: None,
-            phone_number: None,
-            locale: Some(Stored::new("en-GB".to_owned())),
-            timezone: Some(Stored::new("Europe/London".to_owned())),
-            created_at: Timestamp::example(),
-            updated_at: Timestamp::example(),
-        }
-    }
-}
-
-impl Example for ExportedPassword {
-    fn example() -> Self {
-        Self { updated_at: Timestamp::example() }
-    }
-}
-
-impl Example for ExportedPhoneVerification {
-    fn example() -> Self {
-        Self {
-            id: EXAMPLE_ID,
-            phone_number: Stored::new("+442071838750".to_owned()),
-            tries_left: 5,
-            created_at: Timestamp::example(),
-            expires_at: Some(Timestamp::example()),
-        }
-    }
-}
-
-impl Example for ExportedToken {
-    fn example() -> Self {
-        Self {
-            id: EXAMPLE_ID,
-            purpose: Purpose::VerifyEmail.into(),
-            email: Stored::new("ada@example.com".to_owned()),
-            issued_at: Timestamp::example(),
-            expires_at: Timestamp::example(),
-        }
-    }
-}
-
-impl Example for ExportedMessage {
-    fn example() -> Self {
-        Self {
-            id: EXAMPLE_ID,
-            kind: outbox::Kind::EmailAdded.into(),
-            recipient: "ada@example.com".to_owned(),
-            subject: Some("ada@example.org".to_owned()),
-            created_at: Timestamp::example(),
-            due_at: Timestamp::example(),
-            attempts: 0,
-        }
-    }
-}
-
-impl Example for ExportedAvatar {
-    fn example() -> Self {
-        Self {
-            url: "https://accounts.example.com/avatars/4abq7ynujvxkrzmb4dzm2q6ctljkv3xe.png"
-                .to_owned(),
-            created_at: Timestamp::example(),
-            delete_at: None,
-            media_type: Some("image/png".to_owned()),
-            content: Some("iVBORw0KGgo=".to_owned()),
-        }
     }
 }
