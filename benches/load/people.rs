@@ -3,8 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use current_user::random::Random;
-use current_user::value::text_value::TextValue as _;
-use current_user::value::token::Token;
+use current_user::value::{TextValue as _, Token};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use current_user::clock::{Clock as _, SystemClock};
 use current_user::random::SystemRandom;
 use current_user::service::PasswordHasher;
-use current_user::value::password::NewPassword;
-use current_user::value::text_value::TextValue as _;
+use current_user::value::{NewPassword, TextValue as _};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, TransactionTrait as _};
 

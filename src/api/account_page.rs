@@ -8,8 +8,8 @@ use poem::http::header::CONTENT_SECURITY_POLICY;
 use poem::{Request, Response, Route, get, handler};
 
 use super::asset::Asset;
-use super::code::Code;
 use super::problem::Problem;
+use super::problem_catalogue::ProblemCode;
 
 /// Where the page is.
 pub const PATH: &str = "/account";
@@ -38,7 +38,7 @@ fn part(request: &Request) -> poem::Result<Response> {
 }
 
 fn reply(request: &Request, name: &str) -> poem::Result<Response> {
-    let file = FILES.get_file(name).ok_or(Problem::from(Code::NotFound))?;
+    let file = FILES.get_file(name).ok_or(Problem::from(ProblemCode::NotFound))?;
     let bytes = file.contents().into();
     let asset = Asset { media_type: media_type(name), bytes, gzipped: false };
     let mut reply = asset.reply(request).map_err(InternalServerError)?;

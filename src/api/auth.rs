@@ -1,4 +1,4 @@
-//! Who is asking.
+//! The authentication of requests.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -8,18 +8,17 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::code::Code;
 use super::problem::Problem;
+use super::problem_catalogue::ProblemCode;
 use crate::account::profile::{self, Reading};
 use crate::account::session::{self, CurrentSession};
 use crate::account::{AccountError, Context};
-use crate::value::text_value::TextValue as _;
-use crate::value::token::{Token, TokenHash};
+use crate::value::{TextValue as _, Token, TokenHash};
 
-/// Name of the security scheme in the document.
+/// The name of the security scheme in the document.
 pub(crate) const SCHEME: &str = "token";
 
-/// The user who is logged in: the only way to one. An operation without it is
+/// The user who is logged in. It is the only way to a user, so that an operation without it is
 /// public.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CurrentUser(CurrentSession);
@@ -56,29 +55,31 @@ impl Authenticated for CurrentProfile {
 
 async fn authenticate<T: Authenticated>(request: &Request) -> Result<T, Problem> {
     let token = token(request)?;
-    let context = request.data::<Arc<Context>>().ok_or(Code::InternalError)?;
+    let context = request.data::<Arc<Context>>().ok_or(ProblemCode::InternalError)?;
     let opened = T::open(context, token.hash()).await?;
-    opened.ok_or_else(|| Code::InvalidToken.into())
+    opened.ok_or_else(|| ProblemCode::InvalidToken.into())
 }
 
 /// The token of `Authorization: Bearer <token>` (RFC 6750), or of the bare
 /// token as the header's whole value.
 pub(crate) fn token(request: &Request) -> Result<Token, Problem> {
     let mut values = request.headers().get_all(AUTHORIZATION).iter();
-    let value = values.next().ok_or(Code::MissingToken)?;
+    let value = values.next().ok_or(ProblemCode::MissingToken)?;
     if values.next().is_some() {
-        return Err(Code::InvalidToken.into());
+        return Err(ProblemCode::InvalidToken.into());
     }
-    let text = value.to_str().map_err(|_| Code::InvalidToken)?.trim();
+    let text = value.to_str().map_err(|_| ProblemCode::InvalidToken)?.trim();
     let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
     let token = match token.trim_start() {
-        "" if scheme.is_empty() || is_bearer(scheme) => return Err(Code::MissingToken.into()),
+        "" if scheme.is_empty() || is_bearer(scheme) => {
+            return Err(ProblemCode::MissingToken.into());
+        }
         "" => scheme,
         token if is_bearer(scheme) => token,
         // Another way to authenticate: no token was sent (RFC 6750, 3.1).
-        _ => return Err(Code::MissingToken.into()),
+        _ => return Err(ProblemCode::MissingToken.into()),
     };
-    Token::parse(token).map_err(|_| Code::InvalidToken.into())
+    Token::parse(token).map_err(|_| ProblemCode::InvalidToken.into())
 }
 
 fn is_bearer(scheme: &str) -> bool {
@@ -118,7 +119,7 @@ extract!(CurrentProfile);
 fn scheme() -> MetaSecurityScheme {
     MetaSecurityScheme {
         ty: "http",
-        description: Some("The token that logging in returned: `cu_` and 58 characters."),
+        description: Some("The token that a login returned: `cu_` and 58 characters."),
         name: None,
         key_in: None,
         scheme: Some("bearer"),

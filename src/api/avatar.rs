@@ -1,4 +1,4 @@
-//! `/me/avatar`: the picture of the user; `/avatars`: what others see of it.
+//! `/me/avatar`: the avatar of the user; `/avatars`: where everybody sees it.
 
 use std::sync::Arc;
 
@@ -10,16 +10,15 @@ use poem_openapi::OpenApi;
 
 use super::auth::CurrentUser;
 use super::body::Image;
-use super::code::Code;
 use super::conditional::IfNoneMatch;
 use super::me::Updated;
-use super::problem::{Answer, Problem, codes};
+use super::problem::{ApiResult, Problem, codes};
+use super::problem_catalogue::ProblemCode;
 use super::{NoContent, Tag};
 use crate::account::{self, Context};
-use crate::value::avatar_file::AvatarFile;
-use crate::value::public_url::PublicUrl;
+use crate::value::{AvatarFile, PublicUrl};
 
-/// Operations on the user's picture.
+/// Operations on the user's avatar.
 #[derive(Default)]
 pub(crate) struct AvatarApi;
 
@@ -27,49 +26,50 @@ codes!(PutAvatarCodes: InvalidImage);
 
 #[OpenApi(tag = "Tag::CurrentUser")]
 impl AvatarApi {
-    /// Upload picture
+    /// Upload avatar
     ///
-    /// Makes an image the user's profile picture: PNG, JPEG or WebP, at most 5 MiB
-    /// and 8192 pixels a side, not animated; a progressive JPEG has at most 28 million
-    /// pixels. (`image/png`, `image/jpeg` and `image/webp` are taken as well.) The largest
-    /// square in its middle is scaled to 512 × 512 pixels; what else the file says, like
-    /// where a photo was taken, is not kept. `avatarUrl` then is where everybody finds it.
+    /// Makes an image the user's avatar. The image is a PNG, JPEG or WebP of at most 5 MiB and 8192
+    /// pixels a side, and not animated. A progressive JPEG has at most 28 million pixels. It may be
+    /// sent as `image/png`, `image/jpeg` or `image/webp` as well. The largest square in the middle
+    /// is scaled to 512 × 512 pixels. Metadata, such as the place of a photo, is dropped. Everybody
+    /// can see the avatar at `avatarUrl`.
     #[oai(path = "/me/avatar", method = "put", operation_id = "putAvatar")]
     async fn put(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
         image: Image,
-    ) -> Answer<Updated, PutAvatarCodes> {
+    ) -> ApiResult<Updated, PutAvatarCodes> {
         let profile = account::avatar::upload(&context, *me, image.bytes.clone()).await?;
         Ok(Updated::ok(&context, &profile))
     }
 
-    /// Remove picture
+    /// Remove avatar
     ///
-    /// Removes the user's profile picture, whether it was uploaded or is a URL that
-    /// the user named. What was uploaded is deleted.
+    /// Removes the user's avatar, which the user uploaded or linked to. An uploaded image is
+    /// deleted.
     #[oai(path = "/me/avatar", method = "delete", operation_id = "deleteAvatar")]
-    async fn delete(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<NoContent> {
+    async fn delete(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<NoContent> {
         account::avatar::delete(&context, *me).await?;
         Ok(NoContent::Done)
     }
 }
 
-/// Where pictures are.
+/// The path of all avatars.
 const PATH: &str = "/avatars";
 
-/// The URL of an uploaded picture.
+/// The URL of an uploaded avatar.
 pub(crate) fn url(public_url: &PublicUrl, file: &str) -> String {
     format!("{public_url}{PATH}/{file}")
 }
 
-/// Where everybody sees pictures. No operations: who has a URL needs no document.
+/// The route at which everybody sees avatars. It is no operation: a client that has a URL needs
+/// no document.
 pub(crate) fn routes(route: Route) -> Route {
     route.at(format!("{PATH}/:file"), get(avatar))
 }
 
-/// Another picture has another name.
+/// Another avatar has another name.
 const CACHING: &str = "public, max-age=31536000, immutable";
 
 /// Even a browser that takes it for a page does nothing with it.
@@ -78,9 +78,9 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 #[handler]
 async fn avatar(request: &Request, context: Data<&Arc<Context>>) -> poem::Result<Response> {
     let name = request.raw_path_param("file").unwrap_or_default();
-    let file = AvatarFile::parse(name).ok_or(Problem::from(Code::NotFound))?;
+    let file = AvatarFile::parse(name).ok_or(Problem::from(ProblemCode::NotFound))?;
     let bytes = account::avatar::read(&context, &file).await.map_err(Problem::from)?;
-    let bytes = bytes.ok_or(Problem::from(Code::NotFound))?;
+    let bytes = bytes.ok_or(Problem::from(ProblemCode::NotFound))?;
     let tag = format!("\"{name}\"");
     let reply = Response::builder()
         .header(ETAG, &tag)

@@ -13,28 +13,28 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::code::Code;
 use super::document::Document;
 use super::json::{self, Json};
 use super::problem::{FieldError, Problem};
+use super::problem_catalogue::ProblemCode;
 
-/// Most bytes of JSON. The longest valid body, a biography in which every
+/// The maximum number of bytes of JSON. The longest valid body, a biography in which every
 /// character is written as two `\u` escapes, has about 50 KiB.
 const MAX_JSON: usize = 128 * 1024;
-/// Most bytes of an image.
+/// The maximum number of bytes of an image.
 const MAX_IMAGE: usize = 5 * 1024 * 1024;
-/// An image may take so many times as long as JSON.
+/// An image may take this many times as long to arrive as JSON.
 const IMAGE_PATIENCE: u32 = 6;
-/// What an image may call itself. What it is, its bytes tell.
+/// The media types under which an image may be sent. Its bytes decide what it is.
 const IMAGES: [&str; 4] = ["application/octet-stream", "image/jpeg", "image/png", "image/webp"];
 
-/// Images that are in memory at once: 40 MiB of them.
+/// The maximum number of images in memory at once, which take 40 MiB.
 const IMAGES_AT_ONCE: usize = 8;
 
-/// What bodies may take.
+/// The limits of request bodies.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyLimits {
-    /// How long a body of JSON may take to arrive.
+    /// The time that a JSON body may take to arrive.
     timeout: Duration,
     images: Arc<Semaphore>,
 }
@@ -45,7 +45,7 @@ impl BodyLimits {
     }
 }
 
-/// A JSON body that is what the document says it is.
+/// A JSON body that fits its schema in the document.
 #[derive(Debug)]
 pub(crate) struct Valid<T>(pub(crate) T);
 
@@ -75,11 +75,11 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
         if !is_json(request) {
-            return Err(Problem::from(Code::UnsupportedMediaType).into());
+            return Err(Problem::from(ProblemCode::UnsupportedMediaType).into());
         }
         let bytes = read(request, body, MAX_JSON, 1).await?;
         let Json { value, duplicates } =
-            json::parse(&bytes).map_err(|_| Problem::from(Code::MalformedJson))?;
+            json::parse(&bytes).map_err(|_| Problem::from(ProblemCode::MalformedJson))?;
         if !duplicates.is_empty() {
             let errors = duplicates.iter().map(|pointer| {
                 FieldError::new(pointer, "duplicate_property", "stands there more than once")
@@ -87,20 +87,21 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
             return Err(Problem::validation(errors.collect()).into());
         }
 
-        let document = request.data::<Arc<Document>>().ok_or(Problem::from(Code::InternalError))?;
+        let document =
+            request.data::<Arc<Document>>().ok_or(Problem::from(ProblemCode::InternalError))?;
         document.validator.check(&T::name(), &value)?;
-        // The document accepts nothing that the type refuses; if it does, that is
-        // a fault of the program.
+        // The document accepts nothing that the type refuses. If it did, the program would be
+        // at fault.
         let parsed = T::parse_from_json(Some(value));
         Ok(Self(parsed.map_err(|error| Problem::fault(error.into_message()))?))
     }
 }
 
-/// The bytes of what calls itself an image, and their place in memory.
+/// The bytes of an alleged image, and their place in memory.
 #[derive(Debug)]
 pub(crate) struct Image {
     pub(crate) bytes: Bytes,
-    /// Kept as long as they are.
+    /// It is kept as long as the bytes are.
     _place: OwnedSemaphorePermit,
 }
 
@@ -128,23 +129,23 @@ impl<'a> ApiExtractor<'a> for Image {
         _options: ExtractParamOptions<()>,
     ) -> poem::Result<Self> {
         if !IMAGES.iter().any(|image| essence(request).eq_ignore_ascii_case(image)) {
-            return Err(Problem::from(Code::UnsupportedMediaType).into());
+            return Err(Problem::from(ProblemCode::UnsupportedMediaType).into());
         }
         let BodyLimits { timeout: patience, images } = limits(request)?;
         let permit = timeout(*patience, Arc::clone(images).acquire_owned()).await;
         let permit = permit.ok().and_then(Result::ok);
-        let place = permit.ok_or(Problem::from(Code::ServiceUnavailable))?;
+        let place = permit.ok_or(Problem::from(ProblemCode::ServiceUnavailable))?;
         let bytes = read(request, body, MAX_IMAGE, IMAGE_PATIENCE).await?;
         Ok(Self { bytes, _place: place })
     }
 }
 
 fn limits(request: &Request) -> Result<&BodyLimits, Problem> {
-    request.data().ok_or(Code::InternalError.into())
+    request.data().ok_or(ProblemCode::InternalError.into())
 }
 
-/// The whole body, if it has at most `most` bytes, and arrives in so many times the
-/// time that JSON may take.
+/// Reads the whole body, if it has at most `most` bytes, and arrives within `times` the time that
+/// JSON may take.
 async fn read(
     request: &Request,
     body: &mut RequestBody,
@@ -155,20 +156,20 @@ async fn read(
     let reading = body.take()?.into_bytes_limit(most);
     let problem = match timeout(patience.saturating_mul(times), reading).await {
         Ok(Ok(bytes)) => return Ok(bytes),
-        Ok(Err(ReadBodyError::PayloadTooLarge)) => Code::PayloadTooLarge,
-        Ok(Err(_)) => Code::BadRequest,
-        Err(_) => Code::RequestTimeout,
+        Ok(Err(ReadBodyError::PayloadTooLarge)) => ProblemCode::PayloadTooLarge,
+        Ok(Err(_)) => ProblemCode::BadRequest,
+        Err(_) => ProblemCode::RequestTimeout,
     };
     Err(Problem::from(problem).into())
 }
 
-/// What the body calls itself, without parameters.
+/// The media type of the body, without parameters.
 fn essence(request: &Request) -> &str {
     let media_type = request.header(CONTENT_TYPE).unwrap_or_default();
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// A merge patch (RFC 7396) is JSON as well; so it may call itself.
+/// Whether the body is JSON by its media type. A PATCH may also send a merge patch (RFC 7396).
 fn is_json(request: &Request) -> bool {
     let essence = essence(request);
     essence.eq_ignore_ascii_case("application/json")

@@ -26,7 +26,7 @@ use crate::account::Context;
 use crate::account::profile::Reading;
 use crate::account::session::CurrentSession;
 use crate::store::Moment;
-use crate::value::token::TokenHash;
+use crate::value::TokenHash;
 
 /// Bytes that an entry takes besides its text, measured (see docs/performance.md).
 const OVERHEAD: u64 = 672;

@@ -1,5 +1,5 @@
-//! Conditional requests (RFC 9110, 13): the entity tag of a user, and what a
-//! request may ask of it.
+//! Conditional requests (RFC 9110, 13): the entity tag of a user, and the conditions on it that a
+//! request may set.
 
 use data_encoding::BASE64URL_NOPAD;
 use poem::web::headers::{self, Header, HeaderMapExt as _};
@@ -8,30 +8,30 @@ use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use sha2::{Digest as _, Sha256};
 
-use super::code::Code;
 use super::problem::Problem;
+use super::problem_catalogue::ProblemCode;
 
-/// The strong entity tag of a representation: other bytes, other tag.
+/// The strong entity tag of a representation. Other bytes have another tag.
 pub(crate) fn entity_tag(representation: &[u8]) -> String {
     let digest = Sha256::digest(representation);
     let (half, _) = digest.split_at(digest.len() / 2);
     format!("\"{}\"", BASE64URL_NOPAD.encode(half))
 }
 
-/// `If-Match`: do it only if the representation is still one of these.
+/// `If-Match`: change the user only if one of these representations is current.
 pub(crate) type IfMatch = Condition<headers::IfMatch>;
-/// `If-None-Match`: send it only if the representation is none of these.
+/// `If-None-Match`: send the user only if none of these representations is current.
 pub(crate) type IfNoneMatch = Condition<headers::IfNoneMatch>;
 
 /// A condition that the request may set.
 #[derive(Debug)]
 pub(crate) struct Condition<H>(Option<H>);
 
-/// Says of an entity tag whether the request may be done.
+/// Decides from the current entity tag whether the request may be done.
 pub(crate) type Precondition = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
 impl IfMatch {
-    /// What has to hold for the request to be done, if anything.
+    /// The precondition that the request sets, if it sets one.
     pub(crate) fn precondition(self) -> Option<Precondition> {
         let tags = self.0?;
         Some(Box::new(move |tag| tag.parse().is_ok_and(|tag| tags.precondition_passes(&tag))))
@@ -53,22 +53,22 @@ impl<H: Header> Condition<H> {
     /// The condition in the header of `request`.
     ///
     /// # Errors
-    /// [`Code::BadRequest`] when it can't be read: to ignore it would do what the
-    /// caller wanted to prevent.
+    /// [`ProblemCode::BadRequest`] when it can't be read. Ignoring it would do what the client
+    /// wanted to prevent.
     pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
         // The library skips what it can't read.
         let mut values = request.headers().get_all(H::name()).iter();
         if !values.all(|value| value.to_str().is_ok_and(is_readable)) {
-            return Err(Code::BadRequest.into());
+            return Err(ProblemCode::BadRequest.into());
         }
-        request.headers().typed_try_get().map(Self).map_err(|_| Code::BadRequest.into())
+        request.headers().typed_try_get().map(Self).map_err(|_| ProblemCode::BadRequest.into())
     }
 }
 
 /// The grammar of both headers (RFC 9110, 13.1), as a pattern.
 const PATTERN: &str = r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#;
 
-/// Most characters of a condition: a handful of tags.
+/// The maximum number of characters of a condition, enough for several tags.
 const MAX_LENGTH: usize = 256;
 
 /// Whether [`PATTERN`] matches, within [`MAX_LENGTH`].
@@ -107,7 +107,7 @@ impl<'a, H: Header + Send> ApiExtractor<'a> for Condition<H> {
             min_length: Some(1),
             max_length: Some(MAX_LENGTH),
             pattern: Some(PATTERN.to_owned()),
-            // No example: Swagger UI would send it, and be told 412.
+            // An example would be sent by Swagger UI, which would get 412.
             ..MetaSchema::new("string")
         })))
     }

@@ -1,5 +1,4 @@
-//! `/dev/messages`: what would have been sent, for whoever tries the service out.
-//! Only there under `serve --demo`.
+//! `/dev/messages`: the messages that a demo does not send. Only `serve --demo` has it.
 
 use poem::web::Data;
 use poem_openapi::payload::Json;
@@ -8,29 +7,29 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
 use super::Tag;
-use super::problem::Answer;
+use super::problem::ApiResult;
 use crate::api::schema::timestamp::Timestamp;
 use crate::message::{Kept, Sender};
 
-/// What only a demo has.
+/// Operations that only a demo has.
 #[derive(Default)]
 pub(crate) struct DevApi;
 
-/// A message that was not sent anywhere.
+/// A message that the demo kept instead of sending it.
 #[derive(Debug, Object)]
 #[oai(rename = "DevMessage", rename_all = "camelCase", example)]
 struct DevMessage {
-    /// ID of the message.
+    /// The id of the message.
     id: Uuid,
-    /// When it would have been sent.
+    /// The time at which the message would have been sent.
     at: Timestamp,
-    /// The email address or the phone number that it is for.
+    /// The email address or phone number of the recipient.
     #[oai(validator(max_length = 320, pattern = "^.+$"))]
     to: String,
-    /// What it is about.
+    /// The subject of the message.
     #[oai(validator(max_length = 1024, pattern = "^.+$"))]
     subject: String,
-    /// All of it: tokens start with `cu1_`, codes have six digits.
+    /// The whole text. Tokens in it start with `cu1_`, and codes have six digits.
     #[oai(validator(max_length = 16384, pattern = r"^[\s\S]+$"))]
     text: String,
 }
@@ -63,12 +62,12 @@ enum Messages {
 
 #[OpenApi(tag = "Tag::Demo")]
 impl DevApi {
-    /// Read the messages
+    /// List messages
     ///
-    /// Returns the mails and text messages that would have been sent: to anybody, with
-    /// tokens and codes in them. Only a demo has this.
+    /// Returns the mails and text messages that the demo kept instead of sending them, with the
+    /// tokens and codes in them. Everybody can read them. Only a demo has this operation.
     #[oai(path = "/dev/messages", method = "get", operation_id = "listDevMessages")]
-    async fn list(&self, sender: Data<&Sender>) -> Answer<Messages> {
+    async fn list(&self, sender: Data<&Sender>) -> ApiResult<Messages> {
         Ok(Messages::Ok(Json(sender.kept().into_iter().map(Into::into).collect())))
     }
 }

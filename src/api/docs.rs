@@ -1,4 +1,4 @@
-//! What people read: Swagger UI, the document, and what each problem means.
+//! Pages for people: Swagger UI, the document, and the list of problems.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -12,19 +12,19 @@ use poem_openapi::{ApiResponse, OpenApi};
 use utoipa_swagger_ui::Config;
 
 use super::asset::{Asset, gunzip};
-use super::code::Code;
 use super::document::Document;
 use super::problem::Problem;
+use super::problem_catalogue::ProblemCode;
 
-/// Swagger UI loads its own files only. It draws its icons from `data:` URLs, and
-/// adds one style sheet of its own, which is named by its hash; the browser test
-/// fails when another version of it adds another one.
+/// Swagger UI loads its own files only. It draws its icons from `data:` URLs, and adds one style
+/// sheet, which the policy names by its hash. The browser test fails when another version of
+/// Swagger UI adds another one.
 const POLICY: &str = "default-src 'none'; script-src 'self'; \
     style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'none'; \
     base-uri 'none'; frame-ancestors 'none'";
 
-/// Everything that is read rather than called.
+/// The routes of all pages.
 pub(crate) fn routes(route: Route) -> Route {
     route
         .at("/docs", get(swagger_ui))
@@ -35,14 +35,14 @@ pub(crate) fn routes(route: Route) -> Route {
         .at("/openapi-3.1.yaml", get(yaml_31))
 }
 
-/// `/`: leads to Swagger UI. An operation in code only, because poem leaves the
-/// root to the operations once they stand behind a wildcard.
+/// `/`: redirects to Swagger UI. It is an operation because poem leaves the root to the operations
+/// once they stand behind a wildcard, and it is hidden from the document.
 #[derive(Default)]
 pub(crate) struct RootApi;
 
 #[derive(ApiResponse)]
 enum Moved {
-    /// Read this.
+    /// The redirect to Swagger UI.
     #[oai(status = 307)]
     To(#[oai(header = "Location")] String),
 }
@@ -73,7 +73,7 @@ fn swagger_ui_file(request: &Request, path: &str) -> poem::Result<Response> {
         .display_operation_id(true)
         .filter(true);
     let Ok(Some(file)) = utoipa_swagger_ui::serve(path, Arc::new(config)) else {
-        return Err(Problem::from(Code::NotFound).into());
+        return Err(Problem::from(ProblemCode::NotFound).into());
     };
     let mut asset =
         Asset { media_type: &file.content_type, bytes: file.bytes, gzipped: file.gzpipped };
@@ -86,8 +86,7 @@ fn swagger_ui_file(request: &Request, path: &str) -> poem::Result<Response> {
     Ok(reply)
 }
 
-/// The page that loads the rest. It names its files as seen from `/docs/`, and
-/// stands at `/docs`.
+/// The page that loads the rest. It names its files relative to `/docs/`, but is served at `/docs`.
 fn page(file: &Asset<'_>) -> poem::Result<String> {
     let html = match file.gzipped {
         true => gunzip(&file.bytes).map_err(InternalServerError)?,
@@ -118,16 +117,16 @@ fn text(request: &Request, media_type: &str, text: &str) -> poem::Result<Respons
     asset.reply(request).map_err(InternalServerError)
 }
 
-/// Where the `type` of a problem leads.
+/// The page to which the `type` of a problem leads.
 #[handler]
 fn problems(request: &Request) -> poem::Result<Response> {
     let mut page = String::from(concat!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">",
         "<meta name=\"viewport\" content=\"width=device-width\">",
         "<title>Problems</title><h1>Problems</h1>",
-        "<p>What the <code>code</code> of a problem (RFC 9457) means.</p><dl>",
+        "<p>The meaning of each <code>code</code> of a problem (RFC 9457).</p><dl>",
     ));
-    for code in Code::ALL {
+    for code in ProblemCode::ALL {
         let entry = code.entry();
         let (name, status, title) = (entry.name, entry.status.as_u16(), entry.title);
         let detail = entry.detail.replace('<', "&lt;");

@@ -16,12 +16,12 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::cache::Cache;
-use super::code::Code;
 use super::cors::Cors;
 use super::document::Document;
 use super::headers::set_defaults;
 use super::paths::{Path, allowed};
 use super::problem::{MEDIA_TYPE, Problem};
+use super::problem_catalogue::ProblemCode;
 use crate::account::Context;
 
 /// The header that names a request.
@@ -48,13 +48,13 @@ impl<E: Endpoint> Edge<E> {
     /// What the routes reply, or the problem that kept them from it.
     async fn reply(&self, request: Request, path: Option<&Path>) -> Result<Response, Problem> {
         if path.is_some_and(|path| path.has_unknown_parameter(&request)) {
-            return Err(Code::UnknownParameter.into());
+            return Err(ProblemCode::UnknownParameter.into());
         }
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(problem_of(error, path)),
             // What panicked is told by the panic hook.
-            Err(_) => Err(Code::InternalError.into()),
+            Err(_) => Err(ProblemCode::InternalError.into()),
         }
     }
 
@@ -63,7 +63,7 @@ impl<E: Endpoint> Edge<E> {
         let method = request.method().clone();
         match self.reply(request, path).await {
             Ok(response) => response,
-            Err(problem) if problem.code == Code::MethodNotAllowed => {
+            Err(problem) if problem.code == ProblemCode::MethodNotAllowed => {
                 let mut response = match method {
                     // The path is there: what it takes is the answer.
                     Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
@@ -129,29 +129,30 @@ fn problem_of(error: poem::Error, path: Option<&Path>) -> Problem {
     if let Some(ParseParamError { name, .. }) = error.downcast_ref() {
         // One in the path that can't be read names nothing that exists.
         let is_in_path = path.is_some_and(|path| path.template().contains(&format!("{{{name}}}")));
-        return if is_in_path { Code::NotFound } else { Code::InvalidParameter }.into();
+        return if is_in_path { ProblemCode::NotFound } else { ProblemCode::InvalidParameter }
+            .into();
     }
     if error.is::<NotFoundError>() || error.is::<ParsePathError>() {
-        return Code::NotFound.into();
+        return ProblemCode::NotFound.into();
     }
     if error.is::<MethodNotAllowedError>() {
-        return Code::MethodNotAllowed.into();
+        return ProblemCode::MethodNotAllowed.into();
     }
     match error.status() {
-        StatusCode::NOT_FOUND => Code::NotFound.into(),
-        StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge.into(),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType.into(),
-        status if status.is_client_error() => Code::BadRequest.into(),
+        StatusCode::NOT_FOUND => ProblemCode::NotFound.into(),
+        StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::PayloadTooLarge.into(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemCode::UnsupportedMediaType.into(),
+        status if status.is_client_error() => ProblemCode::BadRequest.into(),
         _ => {
             tracing::error!(%error, "a layer failed");
-            Code::InternalError.into()
+            ProblemCode::InternalError.into()
         }
     }
 }
 
 /// What went wrong inside goes to the log, and only there.
 fn log_fault(problem: &Problem) {
-    if problem.code == Code::InternalError {
+    if problem.code == ProblemCode::InternalError {
         let error = std::error::Error::source(problem).map(ToString::to_string);
         tracing::error!(error = error.unwrap_or_default(), "the request failed");
     }
@@ -166,10 +167,10 @@ fn render(problem: &Problem, request_id: &str) -> Response {
     let headers = response.headers_mut();
     match problem.code {
         // RFC 6750, 3: no error code where no token was sent.
-        Code::MissingToken | Code::InvalidCredentials => {
+        ProblemCode::MissingToken | ProblemCode::InvalidCredentials => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
         }
-        Code::InvalidToken => {
+        ProblemCode::InvalidToken => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE_INVALID));
         }
         _ => {}

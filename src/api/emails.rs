@@ -14,13 +14,11 @@ use uuid::Uuid;
 use super::auth::CurrentUser;
 use super::body::Valid;
 use super::me::Updated;
-use super::problem::{Answer, codes};
+use super::problem::{ApiResult, codes};
 use super::{Accepted, NoContent, Tag};
 use crate::account::{Context, emails};
 use crate::api::schema::timestamp::Timestamp;
-use crate::value::email::Email;
-use crate::value::text_value::{Stored, TextValue as _};
-use crate::value::token::OneTimeToken;
+use crate::value::{Email, OneTimeToken, Stored};
 
 /// Operations on the user's email addresses.
 #[derive(Default)]
@@ -30,17 +28,17 @@ pub(crate) struct EmailsApi;
 #[derive(Debug, Object)]
 #[oai(rename = "UserEmail", rename_all = "camelCase", example)]
 pub(crate) struct UserEmail {
-    /// ID of the address.
+    /// The id of the address.
     id: Uuid,
-    /// The address, as typed.
+    /// The address as the user typed it.
     email: Stored<Email>,
-    /// Whether the user has proved that it is theirs.
+    /// Whether the user has proved that the address is theirs.
     verified: bool,
-    /// Whether it is the one that the service writes to.
+    /// Whether the address is the default one, which the service writes to.
     default: bool,
-    /// When it was added.
+    /// The time at which the address was added.
     created_at: Timestamp,
-    /// When it was last verified, or became or ceased to be the default.
+    /// The time at which the address was last verified, or became or ceased to be the default.
     updated_at: Timestamp,
 }
 
@@ -79,34 +77,32 @@ enum Emails {
     Ok(Json<Vec<UserEmail>>),
 }
 
-/// An address to add.
+/// An email address to add.
 #[derive(Object)]
-#[oai(example)]
 struct AddEmail {
-    /// The address. Case is kept, but does not tell two addresses apart.
+    /// The address. Its case is kept, but two addresses that differ in case only are the same.
     email: Email,
 }
 
 #[derive(ApiResponse)]
 enum Added {
-    /// The new address, not verified yet. A token that verifies it is on its way.
+    /// The new address, which is not verified yet. A mail with a token is on its way to it.
     #[oai(status = 201)]
     Created(Json<UserEmail>),
 }
 
-/// What proves an address.
+/// The proof that an email address belongs to the user.
 #[derive(Object)]
-#[oai(example)]
 struct VerifyEmail {
     /// The token that was mailed to the address.
     token: OneTimeToken,
 }
 
-/// Which address to prefer.
+/// The choice of a default email address.
 #[derive(Object)]
-#[oai(rename_all = "camelCase", example)]
+#[oai(rename_all = "camelCase")]
 struct SetDefaultEmail {
-    /// ID of a verified address of the user.
+    /// The id of one of the user's verified addresses.
     email_id: Uuid,
 }
 
@@ -122,49 +118,48 @@ impl EmailsApi {
     ///
     /// Returns the user's email addresses, oldest first.
     #[oai(path = "/me/emails", method = "get", operation_id = "listEmails")]
-    async fn list(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<Emails> {
+    async fn list(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<Emails> {
         let emails = emails::list(&context, *me).await?;
         Ok(Emails::Ok(Json(emails.into_iter().map(Into::into).collect())))
     }
 
     /// Add an email address
     ///
-    /// Adds an address, and mails a token to it that verifies it. Several users may
-    /// claim an address; it belongs to the one who verifies it, and the others lose
-    /// it. A user has at most 20. Needs a session that has proved the password
-    /// lately.
+    /// Adds an address, and mails a token to it that verifies it. Several users may add the same
+    /// address. The user who verifies it keeps it, and the others lose it. The maximum is 20
+    /// addresses per user. The session must have proved the password recently.
     #[oai(path = "/me/emails", method = "post", operation_id = "addEmail")]
     async fn add(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
         Valid(body): Valid<AddEmail>,
-    ) -> Answer<Added, AddCodes> {
+    ) -> ApiResult<Added, AddCodes> {
         let email = emails::add(&context, *me, body.email).await?;
         Ok(Added::Created(Json(email.into())))
     }
 
     /// Remove an email address
     ///
-    /// Removes one of the user's addresses, but not the default one, nor the last.
-    /// Needs a session that has proved the password lately.
+    /// Removes one of the user's addresses. The default address and the last address can't be
+    /// removed. The session must have proved the password recently.
     #[oai(path = "/me/emails/:emailId", method = "delete", operation_id = "deleteEmail")]
     async fn delete(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
-        /// ID of the address.
+        /// The id of the address.
         #[oai(name = "emailId")]
         email_id: Path<Uuid>,
-    ) -> Answer<NoContent, DeleteCodes> {
+    ) -> ApiResult<NoContent, DeleteCodes> {
         emails::delete(&context, *me, email_id.0).await?;
         Ok(NoContent::Done)
     }
 
     /// Send a verification mail
     ///
-    /// Mails another token that verifies the address, and works for 24 hours. Those
-    /// mailed before work as well.
+    /// Mails another token that verifies the address. It works for 24 hours. Earlier tokens keep
+    /// working.
     #[oai(
         path = "/me/emails/:emailId/verification",
         method = "post",
@@ -174,60 +169,41 @@ impl EmailsApi {
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
-        /// ID of the address.
+        /// The id of the address.
         #[oai(name = "emailId")]
         email_id: Path<Uuid>,
-    ) -> Answer<Accepted, SendCodes> {
+    ) -> ApiResult<Accepted, SendCodes> {
         emails::send_verification(&context, *me, email_id.0).await?;
         Ok(Accepted::Sent)
     }
 
     /// Verify an email address
     ///
-    /// Uses up a token that was mailed: the address belongs to the user from then on.
-    /// A `pending` user becomes `active`.
+    /// Verifies the address that the token was mailed to. From then on the address belongs to the
+    /// user alone, and a `pending` user is `active`. The token works once.
     #[oai(path = "/email-verifications", method = "post", operation_id = "verifyEmail")]
     async fn verify(
         &self,
         context: Data<&Arc<Context>>,
         Valid(body): Valid<VerifyEmail>,
-    ) -> Answer<NoContent, VerifyCodes> {
+    ) -> ApiResult<NoContent, VerifyCodes> {
         emails::verify(&context, body.token).await?;
         Ok(NoContent::Done)
     }
 
     /// Set the default email address
     ///
-    /// Makes a verified address the default: the service writes to it from then on.
-    /// The one that was the default is told, with a way back. Needs a session that
-    /// has proved the password lately.
+    /// Makes a verified address the default. The service writes to it from then on. The previous
+    /// default address gets a notice, with a token that undoes the change. The session must have
+    /// proved the password recently.
     #[oai(path = "/me/default-email", method = "put", operation_id = "setDefaultEmail")]
     async fn set_default(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
         Valid(body): Valid<SetDefaultEmail>,
-    ) -> Answer<Updated, SetDefaultCodes> {
+    ) -> ApiResult<Updated, SetDefaultCodes> {
         let profile = emails::set_default(&context, *me, body.email_id).await?;
         Ok(Updated::ok(&context, &profile))
-    }
-}
-
-#[expect(clippy::expect_used, reason = "the value is constant; a test prints the document")]
-impl Example for AddEmail {
-    fn example() -> Self {
-        Self { email: Email::parse("ada@example.org").expect("an address") }
-    }
-}
-
-impl Example for VerifyEmail {
-    fn example() -> Self {
-        Self { token: OneTimeToken::example() }
-    }
-}
-
-impl Example for SetDefaultEmail {
-    fn example() -> Self {
-        Self { email_id: EXAMPLE_ID }
     }
 }

@@ -11,7 +11,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use uuid::Uuid;
 
 use super::Tag;
-use super::problem::{Answer, codes};
+use super::problem::{ApiResult, codes};
 use crate::account::Context;
 use crate::account::leaving::{self, Receipt};
 use crate::api::schema::timestamp::Timestamp;
@@ -27,44 +27,44 @@ pub fn receipt_path(id: impl Display) -> String {
 #[derive(Default)]
 pub(crate) struct ErasuresApi;
 
-/// Whether an account was erased.
+/// Whether the data of a deleted account is erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
 enum ErasureStatus {
-    /// It will be.
+    /// The data is not erased yet.
     Scheduled,
-    /// It was.
+    /// The data is erased.
     Erased,
 }
 
-/// What was erased of one kind.
+/// The number of erased records of one kind.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", example)]
 struct ErasedTable {
-    /// The kind, named as in an export.
+    /// The kind of records, named as in an export.
     #[oai(validator(max_length = 64, pattern = "^[a-zA-Z]+$"))]
     table: String,
-    /// How many there were.
+    /// The number of records that were erased.
     #[oai(validator(minimum(value = "0"), maximum(value = "9007199254740991")))]
     rows: i64,
 }
 
-/// What becomes, or became, of an account that was deleted. It says nothing of whose
-/// it was.
+/// The receipt of a deletion. It says when the account is or was erased, and does not name the
+/// user.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct Erasure {
-    /// ID of the receipt: random, and known to whoever deleted the account.
+    /// The id of the receipt. It is random, and only the user who deleted the account gets it.
     id: Uuid,
-    /// Whether the account was erased.
+    /// Whether the data is erased.
     status: ErasureStatus,
-    /// When the account was deleted.
+    /// The time at which the account was deleted.
     requested_at: Timestamp,
-    /// Until when it can be restored; from then on it is erased.
+    /// The deadline for restoring the account. The erasure starts after it.
     scheduled_for: Timestamp,
-    /// When nothing was left of it.
+    /// The time at which the erasure was complete. It is absent before.
     erased_at: Option<Timestamp>,
-    /// What was erased.
+    /// The number of erased records, by kind. It is absent before the erasure.
     erased: Option<Vec<ErasedTable>>,
 }
 
@@ -123,17 +123,17 @@ codes!(GetCodes: NotFound);
 impl ErasuresApi {
     /// Get erasure receipt
     ///
-    /// Tells what becomes of a deleted account, or what was erased and when, to whoever
-    /// knows the id: deleting the account returned it, and the notice has it. Of an account
-    /// that was restored there is none.
+    /// Returns the receipt of a deletion: when the account will be erased, or what was erased and
+    /// when. The reply to `DELETE /me` and the notice contain the id of the receipt, and nothing
+    /// else is needed to read it. A restored account has no receipt.
     #[oai(path = "/erasures/:receiptId", method = "get", operation_id = "getErasure")]
     async fn get(
         &self,
         context: Data<&Arc<Context>>,
-        /// ID of the receipt.
+        /// The id of the receipt.
         #[oai(name = "receiptId")]
         receipt_id: Path<Uuid>,
-    ) -> Answer<Erasures, GetCodes> {
+    ) -> ApiResult<Erasures, GetCodes> {
         let receipt = leaving::receipt(&context, receipt_id.0).await?;
         Ok(Erasures::Ok(Json(receipt.into())))
     }

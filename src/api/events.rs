@@ -1,4 +1,4 @@
-//! `/me/events`: what happened to the account.
+//! `/me/events`: the events of the account.
 
 use std::sync::Arc;
 
@@ -12,39 +12,39 @@ use uuid::Uuid;
 
 use super::Tag;
 use super::auth::CurrentUser;
-use super::problem::Answer;
+use super::problem::ApiResult;
 use crate::account::{Context, events};
 use crate::api::schema::choice::Choice;
 use crate::api::schema::timestamp::Timestamp;
 
-/// The history of the user's account.
+/// The events of the user's account.
 #[derive(Default)]
 pub(crate) struct EventsApi;
 
-/// Events on a page, if nobody says how many.
+/// The number of events on a page, if the client asks for none.
 fn default_limit() -> u8 {
     20
 }
 
-/// Something that happened to the account.
+/// A security-relevant event of the account.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub(crate) struct Event {
-    /// ID of the event. Ids sort by when events happened.
+    /// The id of the event. Ids sort by the time at which events happened.
     id: Uuid,
-    /// What happened. New types may be added.
+    /// The type of the event. New types may be added.
     #[oai(rename = "type")]
     kind: Choice<EventType>,
-    /// When it happened.
+    /// The time at which the event happened.
     created_at: Timestamp,
-    /// The email address or phone number that it is about.
+    /// The email address or phone number that the event is about.
     #[oai(validator(max_length = 320, pattern = "^.+$"))]
     subject: Option<String>,
-    /// The IP address (v4 or v6) of who did it, or of the proxy before the service; of
-    /// what a session did, the address that had logged in.
+    /// The IP address (v4 or v6) of the client, or of the proxy before the service. For an event
+    /// that a session caused, it is the address that logged in.
     #[oai(validator(min_length = 2, max_length = 45, pattern = "^[0-9a-fA-F.:]+$"))]
     ip_address: Option<String>,
-    /// What the client of who did it called itself.
+    /// The `User-Agent` of the client that caused the event.
     #[oai(validator(max_length = 512, pattern = r"^[^\u0000-\u001F\u007F-\u009F]*$"))]
     user_agent: Option<String>,
 }
@@ -74,9 +74,9 @@ impl Example for Event {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct EventPage {
-    /// The events, newest first.
+    /// The events on the page, newest first.
     results: Vec<Event>,
-    /// Send it as `pageToken` to get the events that follow. Absent on the last page.
+    /// The `pageToken` of the next page. It is absent on the last page.
     next_page_token: Option<Uuid>,
 }
 
@@ -98,21 +98,21 @@ enum Events {
 impl EventsApi {
     /// List events
     ///
-    /// Returns what happened to the account, newest first: log ins and where from, failed
-    /// ones (at most 20 an hour), and changes of the password, of addresses, of the phone
-    /// number and of sessions. How long events are kept is up to the operator.
+    /// Returns the security-relevant events of the account, newest first: logins and failed logins
+    /// (at most 20 an hour), and changes of the password, the email addresses, the phone number
+    /// and the sessions. The operator decides how long events are kept.
     #[oai(path = "/me/events", method = "get", operation_id = "listEvents")]
     async fn list(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
-        /// Most events to return.
+        /// The maximum number of events on the page.
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "100")))]
         limit: Query<u8>,
-        /// Where the page begins: the `nextPageToken` of the one before.
+        /// The `nextPageToken` of the previous page. Without it, the first page is returned.
         #[oai(name = "pageToken")]
         page_token: Query<Option<Uuid>>,
-    ) -> Answer<Events> {
+    ) -> ApiResult<Events> {
         let page = events::list(&context, *me, page_token.0, limit.0.into()).await?;
         let results = page.events.into_iter().map(Event::from).collect();
         Ok(Events::Ok(Json(EventPage { results, next_page_token: page.next })))

@@ -1,4 +1,4 @@
-//! `/health`: for whoever keeps the service running.
+//! `/health`: liveness and readiness, for the operator of the service.
 
 use std::sync::Arc;
 
@@ -8,19 +8,19 @@ use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
-use super::code::Code;
-use super::problem::{Answer, Codes};
+use super::problem::{ApiResult, Codes};
+use super::problem_catalogue::ProblemCode;
 use crate::account::Context;
 
 /// Liveness and readiness.
 #[derive(Default)]
 pub(crate) struct HealthApi;
 
-/// How the service is.
+/// The state of the service.
 #[derive(Object)]
 #[oai(example)]
 struct Health {
-    /// Always `ok`: when it is not, the reply is a problem.
+    /// The state, which is always `ok`. A service that is not ready replies with a problem.
     status: HealthStatus,
 }
 
@@ -30,16 +30,17 @@ impl Example for Health {
     }
 }
 
+/// The state of a service that works.
 #[derive(Enum)]
 #[oai(rename_all = "snake_case")]
 enum HealthStatus {
-    /// All is well.
+    /// The service works.
     Ok,
 }
 
 #[derive(ApiResponse)]
 enum Healthy {
-    /// All is well.
+    /// The service works.
     #[oai(status = 200)]
     Ok(Json<Health>),
 }
@@ -51,29 +52,29 @@ const HEALTHY: Healthy = Healthy::Ok(Json(Health { status: HealthStatus::Ok }));
 struct ReadyCodes;
 
 impl Codes for ReadyCodes {
-    const CODES: &'static [Code] = &[Code::ServiceUnavailable];
+    const CODES: &'static [ProblemCode] = &[ProblemCode::ServiceUnavailable];
 }
 
 #[OpenApi(prefix_path = "/health", tag = "Tag::Health")]
 impl HealthApi {
-    /// Is it alive?
+    /// Check liveness
     ///
-    /// Answers as long as the process runs. When it does not, start it anew.
+    /// Replies 200 as long as the process runs. Restart the service when it does not reply.
     #[oai(path = "/live", method = "get", operation_id = "getLiveness")]
     async fn live(&self) -> Healthy {
         HEALTHY
     }
 
-    /// Is it ready?
+    /// Check readiness
     ///
-    /// Answers 200 while the database is reachable and has every migration.
-    /// When it does not, send requests elsewhere.
+    /// Replies 200 while the database is reachable and has every migration. Send requests to
+    /// another node when it does not.
     #[oai(path = "/ready", method = "get", operation_id = "getReadiness")]
-    async fn ready(&self, context: Data<&Arc<Context>>) -> Answer<Healthy, ReadyCodes> {
+    async fn ready(&self, context: Data<&Arc<Context>>) -> ApiResult<Healthy, ReadyCodes> {
         if context.store.is_ready().await {
             Ok(HEALTHY)
         } else {
-            Err(Code::ServiceUnavailable.into())
+            Err(ProblemCode::ServiceUnavailable.into())
         }
     }
 }

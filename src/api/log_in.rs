@@ -1,4 +1,4 @@
-//! `/login`, `/restore` and `/logout`: getting a token, and giving it back.
+//! `/login`, `/restore` and `/logout`: the start and the end of a session.
 
 use std::sync::Arc;
 
@@ -11,43 +11,38 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use super::auth::CurrentUser;
 use super::body::Valid;
 use super::device::device;
-use super::problem::{Answer, codes};
+use super::problem::{ApiResult, codes};
 use super::user::User;
 use super::{NoContent, Tag};
 use crate::account::Context;
 use crate::account::leaving;
 use crate::account::session::{self, Credentials};
 use crate::api::schema::timestamp::Timestamp;
-use crate::value::email::Email;
-use crate::value::password::Password;
-use crate::value::public_url::PublicUrl;
-use crate::value::text_value::TextValue as _;
-use crate::value::token::Token;
+use crate::value::{Email, Password, PublicUrl, Token};
 
 /// Logging in and out.
 #[derive(Default)]
 pub(crate) struct LogInApi;
 
-/// What proves who someone is.
+/// The credentials of a user.
 #[derive(Object)]
-#[oai(example)]
 struct LogIn {
-    /// An email address of the user.
+    /// One of the user's email addresses.
     email: Email,
-    /// The user's password.
+    /// The password of the user.
     password: Password,
 }
 
-/// A new session.
+/// A new session and its user.
 #[derive(Object)]
 #[oai(rename_all = "camelCase", example)]
 struct LoggedIn {
-    /// Opens the session. Send it as `Authorization: Bearer <token>`. It is
-    /// shown this once.
+    /// The token of the session. Send it as `Authorization: Bearer <token>`. It is not shown
+    /// again.
     token: Token,
-    /// When the session ends, however much it is used.
+    /// The time at which the session ends, even if it is in use.
     expires_at: Timestamp,
-    /// Who is logged in.
+    /// The user who is logged in.
     user: User,
 }
 
@@ -66,7 +61,7 @@ impl LoggedIn {
 
 #[derive(ApiResponse)]
 enum LogInResponse {
-    /// A new session.
+    /// The new session and its token.
     #[oai(status = 200)]
     Ok(Json<LoggedIn>),
 }
@@ -78,17 +73,17 @@ codes!(RestoreCodes: InvalidCredentials, AccountBanned, AccountNotDeleted);
 impl LogInApi {
     /// Log in
     ///
-    /// Starts a session and returns its token. An email address that nobody has
-    /// and a wrong password get the same answer after the same time. A user has
-    /// at most 100 sessions: one more ends the one that was not used longest. Who has
-    /// deleted their account is told until when they can restore it.
+    /// Starts a session and returns its token. An unknown email address and a wrong password get
+    /// the same reply after the same time. The maximum is 100 sessions per user. One more ends the
+    /// session that was unused for the longest time. For a deleted account, the problem
+    /// `account_deleted` names the deadline for restoring it.
     #[oai(path = "/login", method = "post", operation_id = "logIn")]
     async fn log_in(
         &self,
         context: Data<&Arc<Context>>,
         request: &Request,
         Valid(body): Valid<LogIn>,
-    ) -> Answer<LogInResponse, LogInCodes> {
+    ) -> ApiResult<LogInResponse, LogInCodes> {
         let LogIn { email, password } = body;
         let credentials = Credentials { email, password };
         let logged_in = session::log_in(&context, credentials, device(request)).await?;
@@ -97,16 +92,16 @@ impl LogInApi {
 
     /// Restore account
     ///
-    /// Undoes the deletion of an account, as long as it is not too late, and starts a
-    /// session: everything is as it was, but for the sessions. An account that can't be
-    /// restored any more is answered like one that never was.
+    /// Undoes the deletion of an account before its deadline, and starts a session. Everything is
+    /// restored except the earlier sessions. After the deadline, the reply is the same as for an
+    /// account that never existed.
     #[oai(path = "/restore", method = "post", operation_id = "restore")]
     async fn restore(
         &self,
         context: Data<&Arc<Context>>,
         request: &Request,
         Valid(body): Valid<LogIn>,
-    ) -> Answer<LogInResponse, RestoreCodes> {
+    ) -> ApiResult<LogInResponse, RestoreCodes> {
         let LogIn { email, password } = body;
         let credentials = Credentials { email, password };
         let logged_in = leaving::restore(&context, credentials, device(request)).await?;
@@ -115,20 +110,10 @@ impl LogInApi {
 
     /// Log out
     ///
-    /// Ends the session of the token that is sent.
+    /// Ends the session of the token in the request.
     #[oai(path = "/logout", method = "post", operation_id = "logOut")]
-    async fn log_out(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<NoContent> {
+    async fn log_out(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<NoContent> {
         session::revoke(&context, *me, me.session_id).await?;
         Ok(NoContent::Done)
-    }
-}
-
-#[expect(clippy::expect_used, reason = "the values are constant; a test prints the document")]
-impl Example for LogIn {
-    fn example() -> Self {
-        Self {
-            email: Email::parse("ada@example.com").expect("an address"),
-            password: Password::parse("correct horse battery staple").expect("a password"),
-        }
     }
 }

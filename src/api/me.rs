@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem::Request;
 use poem::web::Data;
-use poem_openapi::types::{Example, MaybeUndefined};
+use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::Tag;
@@ -13,17 +13,12 @@ use super::body::Valid;
 use super::cache;
 use super::conditional::{IfMatch, IfNoneMatch};
 use super::erasures::receipt_path;
-use super::problem::{Answer, codes};
+use super::problem::{ApiResult, codes};
 use super::user::Representation;
 use crate::account::profile::{self, Patch, Precondition, ProfilePatch};
 use crate::account::{Context, leaving};
 use crate::store::Profile;
-use crate::value::avatar_url::AvatarUrl;
-use crate::value::bio::Bio;
-use crate::value::locale::Locale;
-use crate::value::name::Name;
-use crate::value::text_value::TextValue as _;
-use crate::value::timezone::Timezone;
+use crate::value::{AvatarUrl, Bio, Locale, Name, Timezone};
 
 /// Operations on the current user.
 #[derive(Default)]
@@ -38,24 +33,24 @@ const CACHING: &str = "private, no-cache";
 
 #[derive(ApiResponse)]
 pub(crate) enum Me {
-    /// The user.
+    /// The profile of the user.
     #[oai(status = 200)]
     Ok(
         Representation,
-        /// Stands for exactly this representation.
+        /// The entity tag of the user's current representation.
         #[oai(header = "ETag")]
         String,
-        /// To be kept by the client alone, and revalidated each time.
+        /// Only the client may store the reply, and it must revalidate it before each use.
         #[oai(header = "Cache-Control")]
         String,
     ),
-    /// The client has this representation already.
+    /// The client has the current representation already.
     #[oai(status = 304)]
     NotModified(
-        /// Stands for the representation that the client has.
+        /// The entity tag of the user's current representation.
         #[oai(header = "ETag")]
         String,
-        /// To be kept by the client alone, and revalidated each time.
+        /// Only the client may store the reply, and it must revalidate it before each use.
         #[oai(header = "Cache-Control")]
         String,
     ),
@@ -63,11 +58,11 @@ pub(crate) enum Me {
 
 #[derive(ApiResponse)]
 pub(crate) enum Updated {
-    /// The user as they are now.
+    /// The profile of the user after the change.
     #[oai(status = 200)]
     Ok(
         Representation,
-        /// Stands for exactly this representation.
+        /// The entity tag of the user's current representation.
         #[oai(header = "ETag")]
         String,
     ),
@@ -75,36 +70,36 @@ pub(crate) enum Updated {
 
 #[derive(ApiResponse)]
 enum Deleted {
-    /// Accepted: the user is logged out everywhere, the account is closed.
+    /// The account is deleted, and all of its sessions have ended. The erasure is scheduled.
     #[oai(status = 202)]
     Accepted(
-        /// Where it can be seen what becomes of the account.
+        /// The path of the erasure receipt.
         #[oai(header = "Location")]
         String,
     ),
 }
 
-/// A merge patch (RFC 7396): what is absent stays, what is `null` is removed,
-/// anything else is set.
+/// A JSON merge patch (RFC 7396). An absent property stays as it is, `null` clears a
+/// property, and any other value sets it.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", example)]
+#[oai(rename_all = "camelCase")]
 struct UpdateMe {
-    /// The display name of the user: 1 to 256 characters after trimming. Can't
-    /// be removed.
+    /// The display name of the user. It has 1 to 256 characters after trimming, and can't be
+    /// cleared.
     name: Option<Name>,
-    /// The user's description of themselves.
+    /// The user's description of themselves. `null` clears it.
     #[oai(nullable)]
     bio: MaybeUndefined<Bio>,
-    /// URL of the user's profile picture: absolute, `https`, no user name or
-    /// password. It is stored, never fetched. It takes the place of a picture that was
-    /// uploaded, and `null` removes either.
+    /// The URL of the user's avatar: absolute, with `https`, without user name and password.
+    /// The service never fetches it. It replaces an uploaded avatar, and `null` removes both.
     #[oai(nullable)]
     avatar_url: MaybeUndefined<AvatarUrl>,
-    /// A BCP 47 tag whose subtags exist. Stored in canonical form: `EN-gb`
-    /// becomes `en-GB`.
+    /// The user's locale: a BCP 47 tag whose subtags exist. It is stored in canonical form, so
+    /// that `EN-gb` becomes `en-GB`. `null` clears it.
     #[oai(nullable)]
     locale: MaybeUndefined<Locale>,
-    /// An IANA time zone name in any case. Stored in the registered spelling.
+    /// The user's time zone: an IANA name in any case. It is stored in the registered spelling.
+    /// `null` clears it.
     #[oai(nullable)]
     timezone: MaybeUndefined<Timezone>,
 }
@@ -127,18 +122,6 @@ fn patch<T>(property: MaybeUndefined<T>) -> Patch<T> {
         MaybeUndefined::Undefined => Patch::Keep,
         MaybeUndefined::Null => Patch::Clear,
         MaybeUndefined::Value(value) => Patch::Set(value),
-    }
-}
-
-impl Example for UpdateMe {
-    fn example() -> Self {
-        Self {
-            name: Name::parse("Ada King").ok(),
-            bio: MaybeUndefined::Null,
-            avatar_url: MaybeUndefined::Undefined,
-            locale: MaybeUndefined::from_opt_undefined(Locale::parse("en-GB").ok()),
-            timezone: MaybeUndefined::Undefined,
-        }
     }
 }
 
@@ -174,17 +157,19 @@ fn precondition(context: &Context, if_match: IfMatch) -> Option<Precondition> {
 impl MeApi {
     /// Get profile
     ///
-    /// Returns the profile of the user whose token is sent.
+    /// Returns the profile of the user to whom the token was issued. Send the entity tag of an
+    /// earlier reply as `If-None-Match` to get 304 while nothing has changed.
     #[oai(path = "/me", method = "get", operation_id = "getMe")]
     async fn get_me(
         &self,
         request: &Request,
         context: Data<&Arc<Context>>,
         CurrentProfile(reading): CurrentProfile,
-        /// Entity tags that the client has: 304 if one of them still stands.
+        /// The entity tags of the representations that the client has. The reply is 304 if one of
+        /// them is current.
         #[oai(name = "If-None-Match")]
         if_none_match: IfNoneMatch,
-    ) -> Answer<Me> {
+    ) -> ApiResult<Me> {
         let user = Representation::of(&context.public_url, &reading.profile);
         cache::offer(request, &user, &reading);
         Ok(if if_none_match.has(&user.tag) { Me::not_modified(&user) } else { Me::ok(user) })
@@ -192,20 +177,21 @@ impl MeApi {
 
     /// Update profile
     ///
-    /// Changes what is sent and keeps the rest (a JSON merge patch, RFC 7396;
-    /// `application/merge-patch+json` is taken as well). Either everything in
-    /// it is stored, or, with all errors in the reply, nothing. `{}` changes
-    /// nothing, not even `updatedAt`.
+    /// Changes the properties in the body and keeps the others. The body is a JSON merge patch
+    /// (RFC 7396), and may be sent as `application/merge-patch+json` as well. If any property is
+    /// invalid, nothing is stored, and the reply lists all errors. `{}` changes nothing, not even
+    /// `updatedAt`.
     #[oai(path = "/me", method = "patch", operation_id = "updateMe")]
     async fn update_me(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
-        /// Entity tags that the user must still have: 412 if none of them stands.
+        /// The entity tags that the change may be based on. The reply is 412 if none of them is
+        /// current.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
         Valid(patch): Valid<UpdateMe>,
-    ) -> Answer<Updated, ChangeCodes> {
+    ) -> ApiResult<Updated, ChangeCodes> {
         let profile =
             profile::update(&context, *me, precondition(&context, if_match), patch.into()).await?;
         Ok(Updated::ok(&context, &profile))
@@ -213,19 +199,20 @@ impl MeApi {
 
     /// Delete profile
     ///
-    /// Closes the account: from the next request on, none of the user's tokens
-    /// works. Until the deadline that the notice tells, by default for 30 days, it can be
-    /// restored; then everything that is held about the user is erased. The address
-    /// stays taken until then.
+    /// Deletes the account. From the next request on, none of the user's tokens works. A notice
+    /// is mailed that names the deadline, by default in 30 days. Until then the account can be
+    /// restored, and its email addresses stay taken. After it, all data about the user is
+    /// erased.
     #[oai(path = "/me", method = "delete", operation_id = "deleteMe")]
     async fn delete_me(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
-        /// Entity tags that the user must still have: 412 if none of them stands.
+        /// The entity tags that the change may be based on. The reply is 412 if none of them is
+        /// current.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-    ) -> Answer<Deleted, ChangeCodes> {
+    ) -> ApiResult<Deleted, ChangeCodes> {
         let receipt_id = leaving::delete(&context, *me, precondition(&context, if_match)).await?;
         Ok(Deleted::Accepted(receipt_path(receipt_id)))
     }

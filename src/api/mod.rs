@@ -1,4 +1,4 @@
-//! What the contract says: HTTP and schemas. Knows no SQL and no rules.
+//! The contract: HTTP and schemas. It knows no SQL and no rules.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,6 @@ mod auth;
 mod avatar;
 mod body;
 mod cache;
-mod code;
 mod conditional;
 mod cors;
 mod dev;
@@ -38,8 +37,10 @@ mod password_resets;
 mod paths;
 mod phone_number;
 mod problem;
+mod problem_catalogue;
 mod reauthentication;
-mod schema;
+mod reference;
+pub mod schema;
 pub(crate) mod sessions;
 mod sign_up;
 pub(crate) mod user;
@@ -51,10 +52,10 @@ use document::{Document, DocumentError};
 pub use erasures::receipt_path;
 pub use metrics::metrics_app;
 
-/// Every operation. A new group of operations is added to one of the two.
+/// All operations. A new group of operations is added to one of the two.
 type Operations = (UserOperations, PublicOperations);
 
-/// Those of the user who is logged in, most of them.
+/// Most operations of the user who is logged in.
 type UserOperations = (
     me::MeApi,
     avatar::AvatarApi,
@@ -67,7 +68,7 @@ type UserOperations = (
     export::ExportApi,
 );
 
-/// Those of anybody, most of them.
+/// Most operations that need no token.
 type PublicOperations = (
     sign_up::SignUpApi,
     log_in::LogInApi,
@@ -81,10 +82,10 @@ fn service<T: OpenApi>(operations: T) -> OpenApiService<T, ()> {
     OpenApiService::new(operations, "Current user", env!("CARGO_PKG_VERSION"))
 }
 
-/// Every operation, and those that only a demo has.
+/// All operations, and those that only a demo has.
 type DemoOperations = (Operations, dev::DevApi);
 
-/// What Swagger UI sorts operations by.
+/// The groups in which Swagger UI shows the operations.
 #[derive(Tags)]
 enum Tag {
     /// Read, change and delete the user to whom the token was issued.
@@ -93,63 +94,63 @@ enum Tag {
     /// Sign up, log in, log out.
     #[oai(rename = "Access")]
     Access,
-    /// See and end the sessions of the current user.
+    /// List and end the sessions of the current user.
     #[oai(rename = "Sessions")]
     Sessions,
-    /// Prove, change and reset the password.
+    /// Change and reset the password, and re-authenticate with it.
     #[oai(rename = "Password")]
     Password,
-    /// The email addresses of the current user.
+    /// List, add, verify and remove the email addresses of the current user.
     #[oai(rename = "Emails")]
     Emails,
-    /// The phone number of the current user.
+    /// Set, verify and remove the phone number of the current user.
     #[oai(rename = "Phone number")]
     PhoneNumber,
-    /// What is held, and what becomes of it.
+    /// Export personal data, and follow the erasure of a deleted account.
     #[oai(rename = "Leaving")]
     Leaving,
-    /// What only a demo has.
+    /// Operations that only a demo has.
     #[oai(rename = "Demo")]
     Demo,
-    /// For whoever keeps the service running.
+    /// Liveness and readiness, for the operator of the service.
     #[oai(rename = "Health")]
     Health,
 }
 
-/// Done, and nothing to say about it.
+/// A reply without a body.
 #[derive(ApiResponse)]
 enum NoContent {
-    /// Done.
+    /// The operation succeeded. There is no body.
     #[oai(status = 204)]
     Done,
 }
 
-/// Accepted, and nothing to say about it.
+/// A reply without a body, sent before the message is.
 #[derive(ApiResponse)]
 enum Accepted {
-    /// Accepted: a message is on its way.
+    /// The request was accepted. A message is on its way if there is a recipient.
     #[oai(status = 202)]
     Sent,
 }
 
-/// How the application answers, beyond what the document says.
+/// Settings of the application, beyond what the document says.
 #[derive(Clone)]
 pub struct Settings {
-    /// Pages of these origins may call.
+    /// The origins whose pages may call the service.
     pub cors_origins: Vec<AllowedOrigin>,
-    /// How long the body of a request may take to arrive.
+    /// The time that the body of a request may take to arrive.
     pub body_timeout: Duration,
-    /// Most bytes that the cache of users may take; 0 turns it off.
+    /// The maximum number of bytes of the cache of users. 0 turns it off.
     pub cache_bytes: u64,
-    /// Whose messages everybody may read: a demo.
+    /// The sender whose messages everybody may read, in a demo.
     pub demo: Option<Sender>,
 }
 
 /// The whole application: operations, document, Swagger UI.
 ///
 /// # Errors
-/// When the document can't be made of the operations: a fault of the program,
-/// which a test finds first.
+/// When the document can't be made of the operations, which is a fault of the program that a test
+/// finds first.
 pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'static, DocumentError> {
     let (document, operations) = match settings.demo {
         None => (Document::new()?, service(Operations::default()).into_endpoint().boxed()),

@@ -1,4 +1,4 @@
-//! What each path takes, read from the document.
+//! The methods and query parameters of each path, read from the document.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,14 @@ use poem::http::{HeaderValue, Method};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
+use super::reference::resolve;
+
 /// The paths of the document.
 #[derive(Debug)]
 pub(crate) struct Paths {
-    /// Those that are always the same.
+    /// The paths without parameters.
     fixed: HashMap<String, Path>,
-    /// Those with parameters.
+    /// The paths with parameters.
     templates: Vec<Path>,
 }
 
@@ -34,7 +36,7 @@ impl Paths {
     /// Reads the paths of `document`.
     pub(crate) fn new(document: &Value) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
-        let paths = paths.map(|(template, path)| Path::new(template, path));
+        let paths = paths.map(|(template, path)| Path::new(document, template, path));
         let (templates, fixed) = paths.partition(|path: &Path| path.template.contains('{'));
         let fixed: Vec<Path> = fixed;
         Self {
@@ -50,8 +52,8 @@ impl Paths {
     }
 }
 
-/// The value of `Allow` for a path that exists. What is not in the document is a
-/// page, to be read.
+/// The value of `Allow` for a path that exists. A path that is not in the document is a page, which
+/// is only read.
 pub(crate) fn allowed(path: Option<&Path>) -> HeaderValue {
     let mut methods: Vec<&str> = match path {
         Some(path) => path.operations.iter().map(|one| one.method.as_str()).collect(),
@@ -65,10 +67,11 @@ pub(crate) fn allowed(path: Option<&Path>) -> HeaderValue {
 }
 
 impl Path {
-    fn new(template: &str, path: &Value) -> Self {
+    fn new(document: &Value, template: &str, path: &Value) -> Self {
         let operations = path.as_object().into_iter().flat_map(Map::iter);
         let operations = operations.map(|(method, operation)| {
             let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let parameters = parameters.map(|parameter| resolve(document, parameter));
             let query = parameters.filter(|parameter| parameter["in"] == "query");
             Operation {
                 method: method.to_uppercase(),
@@ -78,13 +81,13 @@ impl Path {
         Self { template: template.to_owned(), operations: operations.collect() }
     }
 
-    /// Its template: `/a/{b}`.
+    /// The template of the path: `/a/{b}`.
     pub(crate) fn template(&self) -> &str {
         &self.template
     }
 
-    /// Whether the request has a query parameter that its operation does not
-    /// know. Ignoring it would leave the caller in the belief that it counted.
+    /// Whether the request has a query parameter that its operation does not know. If it were
+    /// ignored, the client would believe that it had an effect.
     pub(crate) fn has_unknown_parameter(&self, request: &Request) -> bool {
         let Some(query) = request.uri().query() else { return false };
         let method = match *request.method() {
@@ -118,10 +121,12 @@ mod tests {
             "/me": { "get": {}, "patch": {} },
             "/me/sessions/{sessionId}": { "delete": {} },
             "/me/events": { "get": { "parameters": [
-                { "in": "query", "name": "limit" },
+                { "$ref": "#/components/parameters/limit" },
                 { "in": "header", "name": "If-None-Match" },
             ] } },
-        }}))
+        }, "components": { "parameters": {
+            "limit": { "in": "query", "name": "limit" },
+        }}}))
     }
 
     #[test]

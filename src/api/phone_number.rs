@@ -3,36 +3,32 @@
 use std::sync::Arc;
 
 use poem::web::Data;
-use poem_openapi::types::Example;
 use poem_openapi::{Object, OpenApi};
 
 use super::auth::CurrentUser;
 use super::body::Valid;
 use super::me::Updated;
-use super::problem::{Answer, codes};
+use super::problem::{ApiResult, codes};
 use super::{Accepted, NoContent, Tag};
 use crate::account::{self, Context};
-use crate::value::phone_code::PhoneCode;
-use crate::value::phone_number::NewPhoneNumber;
-use crate::value::text_value::TextValue as _;
+use crate::value::{NewPhoneNumber, PhoneCode};
 
 /// Operations on the user's phone number.
 #[derive(Default)]
 pub(crate) struct PhoneNumberApi;
 
-/// A number to have.
+/// A phone number to verify.
 #[derive(Object)]
-#[oai(rename_all = "camelCase", example)]
+#[oai(rename_all = "camelCase")]
 struct SetPhoneNumber {
-    /// The number in E.164.
+    /// The phone number in E.164 format.
     phone_number: NewPhoneNumber,
 }
 
-/// What proves a number.
+/// The proof that a phone number belongs to the user.
 #[derive(Object)]
-#[oai(example)]
 struct VerifyPhoneNumber {
-    /// The code that was sent last.
+    /// The code of six digits that was sent last.
     code: PhoneCode,
 }
 
@@ -44,24 +40,24 @@ codes!(DeleteCodes: ReauthenticationRequired);
 impl PhoneNumberApi {
     /// Set the phone number
     ///
-    /// Sends a code of six digits to the number. It works for ten minutes. The user
-    /// keeps the number they have until they send the code back. Needs a session that
-    /// has proved the password lately.
+    /// Sends a code of six digits to the number. The code works for ten minutes. The phone number
+    /// of the user does not change before the code is verified. The session must have proved the
+    /// password recently.
     #[oai(path = "/me/phone-number", method = "put", operation_id = "setPhoneNumber")]
     async fn set(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
         Valid(body): Valid<SetPhoneNumber>,
-    ) -> Answer<Accepted, SetCodes> {
+    ) -> ApiResult<Accepted, SetCodes> {
         account::phone::set(&context, *me, body.phone_number).await?;
         Ok(Accepted::Sent)
     }
 
     /// Verify the phone number
     ///
-    /// Makes the number to which the code was sent the user's. Five wrong codes, and
-    /// none is right any more. Who had the number before has it no longer.
+    /// Gives the user the number to which the code was sent. A user who had the number before
+    /// loses it. After five wrong codes, no code works, and the number has to be set again.
     #[oai(
         path = "/me/phone-number/verification",
         method = "post",
@@ -72,36 +68,22 @@ impl PhoneNumberApi {
         context: Data<&Arc<Context>>,
         me: CurrentUser,
         Valid(body): Valid<VerifyPhoneNumber>,
-    ) -> Answer<Updated, VerifyCodes> {
+    ) -> ApiResult<Updated, VerifyCodes> {
         let profile = account::phone::verify(&context, *me, body.code).await?;
         Ok(Updated::ok(&context, &profile))
     }
 
     /// Remove the phone number
     ///
-    /// The user has no number from then on, and no code that was sent works. Needs a
-    /// session that has proved the password lately.
+    /// Removes the phone number of the user. A code that was sent before stops working. The
+    /// session must have proved the password recently.
     #[oai(path = "/me/phone-number", method = "delete", operation_id = "deletePhoneNumber")]
     async fn delete(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
-    ) -> Answer<NoContent, DeleteCodes> {
+    ) -> ApiResult<NoContent, DeleteCodes> {
         account::phone::delete(&context, *me).await?;
         Ok(NoContent::Done)
-    }
-}
-
-#[expect(clippy::expect_used, reason = "the value is constant; a test prints the document")]
-impl Example for SetPhoneNumber {
-    fn example() -> Self {
-        Self { phone_number: NewPhoneNumber::parse("+442071838750").expect("a number") }
-    }
-}
-
-#[expect(clippy::expect_used, reason = "the value is constant; a test prints the document")]
-impl Example for VerifyPhoneNumber {
-    fn example() -> Self {
-        Self { code: PhoneCode::parse("493027").expect("a code") }
     }
 }

@@ -1,4 +1,4 @@
-//! Problems: every reply that is not what was asked for (RFC 9457).
+//! Problems: the bodies of error replies (RFC 9457).
 
 use std::marker::PhantomData;
 
@@ -8,76 +8,76 @@ use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registr
 use poem_openapi::types::{Example, Type as _};
 use poem_openapi::{ApiResponse, Object};
 
-use super::code::Code;
+use super::problem_catalogue::ProblemCode;
 use crate::account::AccountError;
 use crate::api::schema::timestamp::Timestamp;
 
 /// The media type of problems.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
-/// Most errors in one problem.
+/// The maximum number of errors in one problem.
 pub(crate) const MAX_ERRORS: usize = 100;
 
-/// Most bytes of a JSON Pointer in an error.
+/// The maximum number of bytes of a JSON Pointer in an error.
 pub(crate) const MAX_POINTER: usize = 1024;
 
-/// Seconds after which a busy service may be asked again.
+/// The seconds after which a client may ask a busy service again.
 const RETRY_AFTER_SECONDS: u64 = 5;
 
 /// The id of a request in examples.
 pub(crate) const EXAMPLE_REQUEST: &str = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
 
-/// Why a request was not done (RFC 9457).
+/// The reason why a request failed (RFC 9457).
 #[derive(Clone, Debug, Object)]
 #[oai(rename = "Problem", rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub(crate) struct ProblemBody {
-    /// Where the code is explained.
+    /// A reference to the explanation of the code.
     #[oai(rename = "type", validator(max_length = 128, pattern = "^/docs/problems#[a-z_]+$"))]
     pub(crate) kind: String,
-    /// What the code means, in a few words that never change.
+    /// The meaning of the code, in a few words that never change.
     #[oai(validator(max_length = 64, pattern = "^.+$"))]
     pub(crate) title: String,
-    /// The status of the reply.
+    /// The HTTP status of the reply.
     #[oai(validator(minimum(value = "400"), maximum(value = "599")))]
     pub(crate) status: i32,
     /// What went wrong, for programs.
-    pub(crate) code: Code,
-    /// What went wrong this time, and what to do about it.
+    pub(crate) code: ProblemCode,
+    /// What happened, then what to do.
     #[oai(validator(max_length = 1024, pattern = "^.+$"))]
     pub(crate) detail: String,
-    /// Names this request in the service's log.
+    /// The id of the request, which the service's log contains as well.
     #[oai(validator(max_length = 36, pattern = "^[0-9a-f-]{36}$"))]
     pub(crate) request_id: String,
-    /// Of an `account_deleted`: until when the account can be restored.
+    /// The deadline for restoring the account. Only `account_deleted` has it.
     pub(crate) restorable_until: Option<Timestamp>,
-    /// Everything that is wrong with the body, in its order.
+    /// All errors in the body, in its order. Only `validation_failed` has them.
     #[oai(validator(max_items = 100))]
     pub(crate) errors: Option<Vec<FieldError>>,
 }
 
 impl Example for ProblemBody {
     fn example() -> Self {
-        Problem::example(Code::ValidationFailed).body(EXAMPLE_REQUEST.to_owned())
+        Problem::example(ProblemCode::ValidationFailed).body(EXAMPLE_REQUEST.to_owned())
     }
 }
 
-/// One thing that is wrong with the body.
+/// An error at one place of the body.
 #[derive(Clone, Debug, PartialEq, Eq, Object)]
 pub(crate) struct FieldError {
-    /// Where: a JSON Pointer (RFC 6901) into the body.
+    /// The place of the error, as a JSON Pointer (RFC 6901) into the body.
     #[oai(validator(max_length = 1024, pattern = "^(/[^/]*)*$"))]
     pub(crate) pointer: String,
-    /// What, for programs.
+    /// What is wrong, for programs.
     #[oai(validator(max_length = 64, pattern = "^[a-z_]+$"))]
     pub(crate) code: String,
-    /// What, for people.
+    /// What is wrong, for people.
     #[oai(validator(max_length = 512, pattern = "^.+$"))]
     pub(crate) message: String,
 }
 
 impl FieldError {
-    /// An error at `pointer`. A pointer longer than anything that the document
-    /// knows is cut down to where it leaves the known.
+    /// An error at `pointer`. A pointer that is longer than the document allows is cut down to
+    /// its longest parent that is not.
     pub(crate) fn new(pointer: &str, code: &str, message: impl Into<String>) -> Self {
         let mut pointer = pointer;
         while pointer.len() > MAX_POINTER {
@@ -90,17 +90,17 @@ impl FieldError {
 /// A problem on its way to becoming a reply.
 #[derive(Debug)]
 pub(crate) struct Problem {
-    pub(crate) code: Code,
+    pub(crate) code: ProblemCode,
     pub(crate) errors: Vec<FieldError>,
-    /// Until when a deleted account can be restored.
+    /// The deadline for restoring a deleted account.
     restorable_until: Option<Timestamp>,
-    /// What went wrong inside. For the log, never for the reply.
+    /// What went wrong inside. It goes to the log, never to the reply.
     source: Option<AccountError>,
 }
 
 impl Problem {
     pub(crate) fn validation(errors: Vec<FieldError>) -> Self {
-        Self { errors, ..Self::from(Code::ValidationFailed) }
+        Self { errors, ..Self::from(ProblemCode::ValidationFailed) }
     }
 
     /// A fault of the program. What it was goes to the log.
@@ -109,22 +109,24 @@ impl Problem {
     }
 
     /// A problem with `code`, as the document shows it.
-    pub(crate) fn example(code: Code) -> Self {
+    pub(crate) fn example(code: ProblemCode) -> Self {
         let errors = match code {
-            Code::ValidationFailed => vec![FieldError::new("/name", "required", "is required")],
+            ProblemCode::ValidationFailed => {
+                vec![FieldError::new("/name", "required", "is required")]
+            }
             _ => Vec::new(),
         };
-        let restorable_until = (code == Code::AccountDeleted).then(Timestamp::example);
+        let restorable_until = (code == ProblemCode::AccountDeleted).then(Timestamp::example);
         Self { errors, restorable_until, ..Self::from(code) }
     }
 
-    /// After how many seconds the request may be sent again, if that helps.
+    /// The seconds after which the request may be sent again, if that helps.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match (&self.source, self.code) {
             (Some(AccountError::TooMany { retry_after }), _) => {
                 Some(retry_after.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX))
             }
-            (_, Code::ServiceUnavailable) => Some(RETRY_AFTER_SECONDS),
+            (_, ProblemCode::ServiceUnavailable) => Some(RETRY_AFTER_SECONDS),
             _ => None,
         }
     }
@@ -144,8 +146,8 @@ impl Problem {
     }
 }
 
-impl From<Code> for Problem {
-    fn from(code: Code) -> Self {
+impl From<ProblemCode> for Problem {
+    fn from(code: ProblemCode) -> Self {
         Self { code, errors: Vec::new(), restorable_until: None, source: None }
     }
 }
@@ -153,30 +155,30 @@ impl From<Code> for Problem {
 impl From<AccountError> for Problem {
     fn from(error: AccountError) -> Self {
         let code = match &error {
-            AccountError::EmailTaken => Code::EmailTaken,
-            AccountError::InvalidCredentials => Code::InvalidCredentials,
-            AccountError::WrongPassword => Code::WrongPassword,
-            AccountError::ReauthenticationRequired => Code::ReauthenticationRequired,
-            AccountError::EmailNotFound => Code::NotFound,
-            AccountError::TooManyEmails => Code::TooManyEmails,
-            AccountError::EmailVerified => Code::EmailVerified,
-            AccountError::EmailNotVerified => Code::EmailNotVerified,
-            AccountError::DefaultEmail => Code::DefaultEmail,
-            AccountError::LastEmail => Code::LastEmail,
-            AccountError::OneTimeTokenInvalid => Code::InvalidOneTimeToken,
-            AccountError::WrongCode => Code::WrongCode,
-            AccountError::CodeExpired => Code::CodeExpired,
-            AccountError::TooMany { .. } => Code::TooManyRequests,
-            AccountError::Banned => Code::AccountBanned,
-            AccountError::Deleted { .. } => Code::AccountDeleted,
-            AccountError::NotDeleted => Code::AccountNotDeleted,
-            AccountError::ErasureNotFound => Code::NotFound,
-            AccountError::SessionEnded => Code::InvalidToken,
-            AccountError::SessionNotFound => Code::NotFound,
-            AccountError::Outdated => Code::PreconditionFailed,
-            AccountError::InvalidImage => Code::InvalidImage,
-            AccountError::Busy => Code::ServiceUnavailable,
-            AccountError::Internal(_) => Code::InternalError,
+            AccountError::EmailTaken => ProblemCode::EmailTaken,
+            AccountError::InvalidCredentials => ProblemCode::InvalidCredentials,
+            AccountError::WrongPassword => ProblemCode::WrongPassword,
+            AccountError::ReauthenticationRequired => ProblemCode::ReauthenticationRequired,
+            AccountError::EmailNotFound => ProblemCode::NotFound,
+            AccountError::TooManyEmails => ProblemCode::TooManyEmails,
+            AccountError::EmailVerified => ProblemCode::EmailVerified,
+            AccountError::EmailNotVerified => ProblemCode::EmailNotVerified,
+            AccountError::DefaultEmail => ProblemCode::DefaultEmail,
+            AccountError::LastEmail => ProblemCode::LastEmail,
+            AccountError::OneTimeTokenInvalid => ProblemCode::InvalidOneTimeToken,
+            AccountError::WrongCode => ProblemCode::WrongCode,
+            AccountError::CodeExpired => ProblemCode::CodeExpired,
+            AccountError::TooMany { .. } => ProblemCode::TooManyRequests,
+            AccountError::Banned => ProblemCode::AccountBanned,
+            AccountError::Deleted { .. } => ProblemCode::AccountDeleted,
+            AccountError::NotDeleted => ProblemCode::AccountNotDeleted,
+            AccountError::ErasureNotFound => ProblemCode::NotFound,
+            AccountError::SessionEnded => ProblemCode::InvalidToken,
+            AccountError::SessionNotFound => ProblemCode::NotFound,
+            AccountError::Outdated => ProblemCode::PreconditionFailed,
+            AccountError::InvalidImage => ProblemCode::InvalidImage,
+            AccountError::Busy => ProblemCode::ServiceUnavailable,
+            AccountError::Internal(_) => ProblemCode::InternalError,
         };
         let restorable_until = match &error {
             AccountError::Deleted { restorable_until } => Some((*restorable_until).into()),
@@ -204,47 +206,48 @@ impl ResponseError for Problem {
     }
 }
 
-/// The codes that an operation can answer by itself. Those that any operation
-/// of its kind can answer (no token, a bad body) are added by the document.
+/// The codes that an operation itself can reply with. The document adds those of every operation
+/// of its kind, such as a missing token or a malformed body.
 pub(crate) trait Codes: Send + Sync + 'static {
-    const CODES: &'static [Code];
+    const CODES: &'static [ProblemCode];
 }
 
-/// What an operation answers: `T`, or a problem with one of the codes `C`.
-pub(crate) type Answer<T, C = ()> = Result<T, Refused<C>>;
+/// The reply of an operation: `T`, or a problem with one of the codes `C`.
+pub(crate) type ApiResult<T, C = ()> = Result<T, Refusal<C>>;
 
-/// An operation that only the state of the service can keep from its answer.
+/// An operation that only the state of the service can make fail.
 impl Codes for () {
-    const CODES: &'static [Code] = &[Code::InternalError, Code::ServiceUnavailable];
+    const CODES: &'static [ProblemCode] =
+        &[ProblemCode::InternalError, ProblemCode::ServiceUnavailable];
 }
 
 /// A problem, with the codes that it may have in its type.
 #[derive(Debug)]
-pub(crate) struct Refused<C>(Problem, PhantomData<C>);
+pub(crate) struct Refusal<C>(Problem, PhantomData<C>);
 
-impl<C: Codes> From<AccountError> for Refused<C> {
+impl<C: Codes> From<AccountError> for Refusal<C> {
     fn from(error: AccountError) -> Self {
         Self(error.into(), PhantomData)
     }
 }
 
-impl<C: Codes> From<Code> for Refused<C> {
-    fn from(code: Code) -> Self {
+impl<C: Codes> From<ProblemCode> for Refusal<C> {
+    fn from(code: ProblemCode) -> Self {
         Self(code.into(), PhantomData)
     }
 }
 
-impl<C: Codes> From<Refused<C>> for poem::Error {
-    fn from(Refused(problem, _): Refused<C>) -> Self {
+impl<C: Codes> From<Refusal<C>> for poem::Error {
+    fn from(Refusal(problem, _): Refusal<C>) -> Self {
         problem.into()
     }
 }
 
-impl<C: Codes> ApiResponse for Refused<C> {
-    /// A response a code, under the code's name: several share a status, and
-    /// only [`super::document`], which merges them, can say so.
+impl<C: Codes> ApiResponse for Refusal<C> {
+    /// One response per code, under the code's name: several codes share a status, and only
+    /// [`super::document`], which merges them, can say so.
     fn meta() -> MetaResponses {
-        let response = |code: &Code| MetaResponse {
+        let response = |code: &ProblemCode| MetaResponse {
             description: "",
             status: None,
             status_range: Some(code.entry().name.to_owned()),
@@ -263,18 +266,18 @@ impl<C: Codes> ApiResponse for Refused<C> {
     }
 }
 
-/// Says which codes an operation can answer by itself, besides those that tell
-/// of the state of the service.
+/// Lists the codes that an operation itself can reply with, besides those that tell about the
+/// state of the service.
 macro_rules! codes {
     ($name:ident: $($code:ident),+) => {
         #[derive(Debug)]
         pub(crate) struct $name;
 
         impl $crate::api::problem::Codes for $name {
-            const CODES: &'static [$crate::api::code::Code] = &[
-                $($crate::api::code::Code::$code,)+
-                $crate::api::code::Code::InternalError,
-                $crate::api::code::Code::ServiceUnavailable,
+            const CODES: &'static [$crate::api::problem_catalogue::ProblemCode] = &[
+                $($crate::api::problem_catalogue::ProblemCode::$code,)+
+                $crate::api::problem_catalogue::ProblemCode::InternalError,
+                $crate::api::problem_catalogue::ProblemCode::ServiceUnavailable,
             ];
         }
     };

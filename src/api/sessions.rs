@@ -1,4 +1,4 @@
-//! `/me/sessions`: where the user is logged in.
+//! `/me/sessions`: the sessions of the user.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
 use super::auth::CurrentUser;
-use super::problem::{Answer, codes};
+use super::problem::{ApiResult, codes};
 use super::{NoContent, Tag};
 use crate::account::Context;
 use crate::account::session;
@@ -21,26 +21,26 @@ use crate::api::schema::timestamp::Timestamp;
 #[derive(Default)]
 pub(crate) struct SessionsApi;
 
-/// A login that has not ended.
+/// A session, which starts with a login.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub(crate) struct Session {
-    /// ID of the session. It names the session, it does not open it.
+    /// The id of the session. It is not a secret: only the token opens the session.
     id: Uuid,
-    /// When the user logged in.
+    /// The time of the login.
     created_at: Timestamp,
-    /// When the session was last used; written at most every 5 minutes.
+    /// The time at which the session was last used. It is updated at most every 5 minutes.
     last_used_at: Timestamp,
-    /// When the session ends, however much it is used.
+    /// The time at which the session ends, even if it is in use.
     expires_at: Timestamp,
-    /// What the client called itself when it logged in.
+    /// The `User-Agent` of the client at the login.
     #[oai(validator(max_length = 512, pattern = r"^[^\u0000-\u001F\u007F-\u009F]*$"))]
     user_agent: Option<String>,
-    /// The IP address (v4 or v6) that connected to log in: of the client, or of
-    /// the proxy before the service.
+    /// The IP address (v4 or v6) of the client at the login, or of the proxy before the
+    /// service.
     #[oai(validator(min_length = 2, max_length = 45, pattern = "^[0-9a-fA-F.:]+$"))]
     ip_address: Option<String>,
-    /// Whether it is the session that asks.
+    /// Whether this is the session of the request.
     current: bool,
 }
 
@@ -74,7 +74,7 @@ impl Example for Session {
 
 #[derive(ApiResponse)]
 enum Sessions {
-    /// The sessions that work right now, newest first.
+    /// The sessions of the user that work right now, newest first.
     #[oai(status = 200)]
     Ok(Json<Vec<Session>>),
 }
@@ -85,10 +85,10 @@ codes!(RevokeCodes: NotFound);
 impl SessionsApi {
     /// List sessions
     ///
-    /// Returns the user's sessions that work right now, newest first. There are
-    /// as many as `activeSessions` says.
+    /// Returns the user's sessions that work right now, newest first. Their number is the
+    /// `activeSessions` of the user.
     #[oai(path = "/me/sessions", method = "get", operation_id = "listSessions")]
-    async fn list(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<Sessions> {
+    async fn list(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<Sessions> {
         let sessions = session::list(&context, *me).await?;
         let sessions = sessions.into_iter().map(|session| Session::new(session, me.session_id));
         Ok(Sessions::Ok(Json(sessions.collect())))
@@ -96,29 +96,29 @@ impl SessionsApi {
 
     /// End all other sessions
     ///
-    /// Ends every session of the user but the one in use.
+    /// Ends every session of the user except the one of the request.
     #[oai(path = "/me/sessions", method = "delete", operation_id = "revokeOtherSessions")]
     async fn revoke_others(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
-    ) -> Answer<NoContent> {
+    ) -> ApiResult<NoContent> {
         session::revoke_others(&context, *me).await?;
         Ok(NoContent::Done)
     }
 
     /// End a session
     ///
-    /// Ends one session of the user, be it the one in use.
+    /// Ends one session of the user. It may be the session of the request.
     #[oai(path = "/me/sessions/:sessionId", method = "delete", operation_id = "revokeSession")]
     async fn revoke(
         &self,
         context: Data<&Arc<Context>>,
         me: CurrentUser,
-        /// ID of the session.
+        /// The id of the session.
         #[oai(name = "sessionId")]
         session_id: Path<Uuid>,
-    ) -> Answer<NoContent, RevokeCodes> {
+    ) -> ApiResult<NoContent, RevokeCodes> {
         session::revoke(&context, *me, session_id.0).await?;
         Ok(NoContent::Done)
     }

@@ -13,45 +13,39 @@ use super::conditional::entity_tag;
 use crate::api::schema::timestamp::Timestamp;
 use crate::api::schema::user_status::UserStatus;
 use crate::store::Profile;
-use crate::value::avatar_url::AvatarUrl;
-use crate::value::bio::Bio;
-use crate::value::email::Email;
-use crate::value::locale::Locale;
-use crate::value::name::Name;
-use crate::value::phone_number::PhoneNumber;
-use crate::value::public_url::PublicUrl;
-use crate::value::text_value::Stored;
-use crate::value::timezone::Timezone;
+use crate::value::{AvatarUrl, Bio, Email, Locale, Name, PhoneNumber, PublicUrl, Stored, Timezone};
 
 /// A user on the platform.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 pub(crate) struct User {
-    /// ID of the user. Ids sort by when users were created.
+    /// The id of the user. Ids sort by the time at which users were created.
     pub(crate) id: Uuid,
-    /// The status of the user.
+    /// The status of the account: `pending` until an email address is verified, `invited` until an
+    /// invitation is accepted, then `active`. Nobody can log in to a `banned` or `deleted` account.
     pub(crate) status: UserStatus,
     /// The display name of the user.
     pub(crate) name: Stored<Name>,
-    /// The user's description of themselves. Absent when not set.
+    /// The user's description of themselves. It is absent when the user has none.
     pub(crate) bio: Option<Stored<Bio>>,
-    /// URL of the user's profile picture: one that was uploaded, or one that the
-    /// user named. Absent when not set.
+    /// The URL of the user's avatar, which the user uploaded or linked to. It is absent when the
+    /// user has none.
     pub(crate) avatar_url: Option<Stored<AvatarUrl>>,
-    /// The default one of the user's email addresses.
+    /// The default email address of the user. The service writes to it.
     pub(crate) default_email: Option<Stored<Email>>,
-    /// The user's verified phone number, or `""`: the user has none.
+    /// The verified phone number of the user. `""` says that the user has none.
     pub(crate) phone_number: Option<PhoneNumber>,
-    /// The language and region that the user reads in. Absent when not set.
+    /// The language and region of the user, as a BCP 47 tag. It is absent when the user has
+    /// chosen none.
     pub(crate) locale: Option<Stored<Locale>>,
-    /// The default time zone of the user. Absent when not set.
+    /// The time zone of the user, as an IANA name. It is absent when the user has chosen none.
     pub(crate) timezone: Option<Stored<Timezone>>,
-    /// How many sessions of the user work right now.
+    /// The number of the user's sessions that work right now.
     #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
     pub(crate) active_sessions: i32,
-    /// When the user was created.
+    /// The time at which the user was created.
     pub(crate) created_at: Timestamp,
-    /// When the user's profile last changed.
+    /// The time at which the profile last changed.
     pub(crate) updated_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! The document as a validator: what is published is what is enforced.
+//! The document as a validator: the published schemas are the enforced ones.
 
 use std::collections::HashMap;
 
@@ -6,19 +6,13 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
-use super::document::body_references;
 use super::json::escape;
 use super::problem::{FieldError, MAX_ERRORS, Problem};
-use crate::value::avatar_url::AvatarUrl;
-use crate::value::bio::Bio;
-use crate::value::email::Email;
-use crate::value::locale::Locale;
-use crate::value::name::Name;
-use crate::value::password::{NewPassword, Password};
-use crate::value::phone_number::NewPhoneNumber;
-use crate::value::text_value::{TextValue, ValueError};
-use crate::value::timezone::Timezone;
-use crate::value::token::OneTimeToken;
+use super::reference::{body_references, pointer};
+use crate::value::{
+    AvatarUrl, Bio, Email, Locale, Name, NewPassword, NewPhoneNumber, OneTimeToken, Password,
+    TextValue, Timezone, ValueError,
+};
 
 /// A `format` and the parser behind it.
 type Format = (&'static str, Parse);
@@ -63,10 +57,11 @@ impl Validator {
         let mut schemas = HashMap::new();
         for reference in body_references(document) {
             let name = reference.rsplit('/').next().unwrap_or_default();
-            let schema = document.pointer(reference.trim_start_matches('#'));
+            let schema = document.pointer(pointer(reference));
             let mut schema = schema.cloned().unwrap_or_default();
             if let (true, Some(object)) = (has_reference(&schema), schema.as_object_mut()) {
-                // So that references resolve. A validator keeps what it is given.
+                // References need the components. A validator keeps what it is given, so that
+                // a schema without references goes without them.
                 object.insert("components".to_owned(), document["components"].clone());
             }
             schemas.insert(name.to_owned(), options.build(&schema)?);
@@ -77,12 +72,12 @@ impl Validator {
     /// Checks `value` against the schema `name`.
     ///
     /// # Errors
-    /// Everything that is wrong with it, one error a place, in its order.
+    /// All errors in the value, one per place, in the order of the value.
     pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
         let Some(schema) = self.schemas.get(name) else {
             return Err(Problem::fault(format!("the document has no body {name}")));
         };
-        // One error a place: the one that says most.
+        // One error per place: the one that says most.
         let mut found: Vec<(u8, FieldError)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let errors = schema.iter_errors(value).flat_map(|error| self.describe(&error));
@@ -106,7 +101,8 @@ impl Validator {
         }
     }
 
-    /// What an error of the schema means, with a rank: the lower, the more it says.
+    /// The meaning of an error of the schema, with a rank. The lower the rank, the more the error
+    /// says.
     fn describe(&self, error: &ValidationError<'_>) -> Vec<(u8, FieldError)> {
         let path = error.instance_path().as_str();
         let one =
@@ -155,7 +151,7 @@ fn has_reference(schema: &Value) -> bool {
     }
 }
 
-/// The JSON types that would be right, as a person says them.
+/// The permitted JSON types, in words.
 fn names(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Single(one) => format!("of type {one}"),

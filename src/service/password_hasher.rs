@@ -9,8 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::hashing_memory::{Memory, Waiting, reserve};
 use crate::random::Random;
-use crate::value::password::{NewPassword, Password};
-use crate::value::text_value::TextValue as _;
+use crate::value::{NewPassword, Password, TextValue as _};
 
 /// Memory in KiB, passes and lanes: OWASP Password Storage Cheat Sheet.
 const PARAMS: (u32, u32, u32) = (19_456, 2, 1);

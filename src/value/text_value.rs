@@ -118,7 +118,8 @@ impl<T> Stored<T> {
 
 impl<T: TextValue> TextValue for Stored<T> {
     fn schema() -> MetaSchema {
-        T::stored_schema()
+        // What is stored stands in the example of the object that it belongs to.
+        MetaSchema { example: None, ..T::stored_schema() }
     }
 
     fn parse(text: &str) -> Result<Self, ValueError> {

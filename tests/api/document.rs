@@ -1,9 +1,11 @@
 //! GET /openapi.yaml, /openapi.json, /openapi-3.1.yaml
 
+use std::collections::BTreeMap;
+
 use current_user::api::document::Document;
 use serde_json::{Value, json};
 
-use crate::support::{Reply, document, document_31, on_every_database, operations};
+use crate::support::{Reply, document, document_31, on_every_database, operations, resolve};
 
 const COMMITTED: &str = include_str!("../../openapi.yaml");
 
@@ -91,6 +93,7 @@ fn a_phone_number_matches_exactly_one_branch() {
 
 #[test]
 fn every_operation_explains_itself() {
+    let document = document();
     for (method, path, operation) in operations() {
         for property in ["operationId", "summary", "description"] {
             let text = operation[property].as_str().unwrap_or_default();
@@ -98,10 +101,70 @@ fn every_operation_explains_itself() {
         }
         assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{method} {path}");
         for (status, response) in operation["responses"].as_object().unwrap() {
+            let response = resolve(&document, response);
             let text = response["description"].as_str().unwrap_or_default();
             assert!(!text.is_empty(), "{method} {path} {status} has no description");
         }
     }
+}
+
+/// Asserts that each of `things` has a description. What is a reference is described where it
+/// leads.
+fn expect_descriptions(things: &Value, where_: &str) {
+    for (name, thing) in things.as_object().into_iter().flatten() {
+        let text = thing["description"].as_str().unwrap_or_default();
+        assert!(
+            thing.get("$ref").is_some() || !text.is_empty(),
+            "{where_} {name} has no description"
+        );
+    }
+}
+
+#[test]
+fn every_schema_property_parameter_and_header_has_a_description() {
+    let document = document();
+    let components = &document["components"];
+    for kind in ["schemas", "parameters", "headers", "responses", "securitySchemes"] {
+        assert!(components[kind].is_object(), "the document has no {kind}");
+        expect_descriptions(&components[kind], kind);
+    }
+    for (name, schema) in components["schemas"].as_object().unwrap() {
+        expect_descriptions(&schema["properties"], name);
+    }
+    for (name, response) in components["responses"].as_object().unwrap() {
+        expect_descriptions(&response["headers"], name);
+    }
+    for (method, path, operation) in operations() {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let text = resolve(&document, parameter)["description"].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{method} {path}: {parameter} has no description");
+        }
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let headers = &resolve(&document, response)["headers"];
+            expect_descriptions(headers, &format!("{method} {path} {status}"));
+        }
+    }
+}
+
+#[test]
+fn what_repeats_is_a_component() {
+    let document = document();
+    let mut headers: BTreeMap<String, usize> = BTreeMap::new();
+    let mut problems = 0;
+    for (method, path, operation) in operations() {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let is_problem = status.starts_with(['4', '5']);
+            let is_component = response.get("$ref").is_some();
+            assert_eq!(is_component, is_problem, "{method} {path} {status}");
+            problems += usize::from(is_problem);
+            let own = resolve(&document, response)["headers"].as_object().unwrap().values();
+            for header in own.filter(|header| header.get("$ref").is_none()) {
+                *headers.entry(header.to_string()).or_default() += 1;
+            }
+        }
+    }
+    assert!(problems > 5 * document["components"]["responses"].as_object().unwrap().len());
+    assert!(headers.values().all(|count| *count == 1), "{headers:?}");
 }
 
 #[test]
@@ -129,10 +192,21 @@ fn every_reference_leads_somewhere() {
 #[test]
 fn every_example_is_valid() {
     let document = document();
+    let bodies: Vec<String> = operations()
+        .iter()
+        .filter_map(|(_, _, operation)| {
+            let media = operation.pointer("/requestBody/content/application~1json")?;
+            media.get("examples")?;
+            Some(media.pointer("/schema/$ref")?.as_str()?.to_owned())
+        })
+        .collect();
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         let Some(example) = schema.get("example") else {
-            // An enum shows itself, an error stands in the example of its problem.
-            let shown = schema.get("enum").is_some() || name == "FieldError";
+            // An enum shows itself, an error stands in the example of its problem, and the named
+            // examples of a request body (see examples.rs) in its operation.
+            let shown = schema.get("enum").is_some()
+                || name == "FieldError"
+                || bodies.contains(&format!("#/components/schemas/{name}"));
             assert!(shown, "{name} has no example");
             continue;
         };

@@ -26,6 +26,7 @@ mod emails;
 mod erasure;
 mod erasure_crash;
 mod events;
+mod examples;
 mod export;
 mod full_disk;
 mod group_commit;

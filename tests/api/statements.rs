@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use current_user::store::Observer;
-use current_user::value::text_value::TextValue as _;
-use current_user::value::token::OneTimeToken;
+use current_user::value::{OneTimeToken, TextValue as _};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, TransactionTrait as _};

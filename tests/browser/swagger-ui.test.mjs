@@ -70,3 +70,37 @@ test("sign up, log in, authorize, read and change oneself, reload, still authori
   assert.deepEqual(complaints, []);
   assert.deepEqual(strangers, []);
 });
+
+test("try examples of requests one after the other, and read what errors look like", async () => {
+  const fresh = await startServer();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1100 } });
+  try {
+    await page.goto(`${fresh.origin}/docs`);
+    await page.locator(".opblock").first().waitFor();
+
+    // The first example of each body is filled in already.
+    assert.equal((await execute(page, "signUp")).status, 201);
+    const loggedIn = await execute(page, "logIn");
+    assert.equal(loggedIn.status, 200);
+    await authorize(page, loggedIn.body.token);
+    const changed = await execute(page, "updateMe");
+    assert.equal(changed.status, 200);
+    assert.equal(changed.body.name, "Ada King");
+
+    const examples = changed.block.locator(".opblock-section-request-body select.examples-select-element");
+    await examples.selectOption("refused");
+    const refused = await execute(page, "updateMe");
+    assert.equal(refused.status, 422);
+    assert.deepEqual(refused.body.errors.map((error) => error.pointer), ["/timezone"]);
+
+    const unauthorized = changed.block.locator('.response[data-code="401"]');
+    assert.match(await unauthorized.innerText(), /Token missing \(missing_token\)/);
+    await unauthorized.locator("select.examples-select-element").selectOption("invalid_token");
+    assert.match(await unauthorized.locator("pre.example").innerText(), /"code": "invalid_token"/);
+    assert.match(await unauthorized.innerText(), /WWW-Authenticate/i);
+    assert.equal(await page.locator(".errors-wrapper").count(), 0, "every reference is resolved");
+  } finally {
+    await page.close();
+    await fresh.stop();
+  }
+});

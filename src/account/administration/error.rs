@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::account::AccountError;
 use crate::store::Profile;
-use crate::value::text_value::ValueError;
+use crate::value::ValueError;
 
 /// Why nothing was changed. One line, and what to do.
 #[derive(Debug, thiserror::Error)]

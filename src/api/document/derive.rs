@@ -1,14 +1,14 @@
-//! From the annotated types to OpenAPI 3.1.
+//! Derives an OpenAPI 3.1 document from the annotated types.
 
 use serde_json::{Map, Value, json};
 
-use super::body_references;
 use crate::account::session::MAX_SESSIONS;
+use crate::api::reference::{body_references, pointer};
 
-/// No list is longer than that of the sessions.
+/// The maximum length of a list that states no other. The sessions are the longest one.
 const MAX_ITEMS: u64 = MAX_SESSIONS;
 
-/// What poem-openapi derives (`spec`), in the form of OpenAPI 3.1.
+/// Turns the document that poem-openapi derives (`spec`) into OpenAPI 3.1.
 pub(super) fn derive(spec: &str) -> Result<Value, serde_json::Error> {
     let mut document: Value = serde_json::from_str(spec)?;
     set_version(&mut document, "3.1.0");
@@ -17,14 +17,14 @@ pub(super) fn derive(spec: &str) -> Result<Value, serde_json::Error> {
     Ok(document)
 }
 
-/// Says which OpenAPI the document is.
+/// Sets the OpenAPI version of the document.
 pub(super) fn set_version(document: &mut Value, version: &str) {
     if let Some(document) = document.as_object_mut() {
         document.insert("openapi".to_owned(), version.into());
     }
 }
 
-/// Rewrites what poem-openapi writes in its own way, in every place.
+/// Rewrites, in every place, what poem-openapi writes in its own way.
 fn normalize(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(normalize),
@@ -35,6 +35,7 @@ fn normalize(value: &mut Value) {
             type_nullable(object);
             bound(object);
             name_nothing(object);
+            join_lines(object);
             object.values_mut().for_each(normalize);
         }
         _ => {}
@@ -70,7 +71,7 @@ fn type_nullable(object: &mut Map<String, Value>) {
     }
 }
 
-/// Says how long a UUID and a list are at most.
+/// Bounds the lengths of UUIDs and lists.
 fn bound(object: &mut Map<String, Value>) {
     if object.get("format").is_some_and(|format| format == "uuid") {
         object.insert("minLength".to_owned(), 36.into());
@@ -88,11 +89,18 @@ fn name_nothing(object: &mut Map<String, Value>) {
     }
 }
 
-/// A body with a property that the document does not know is refused, so the
-/// document says so.
+/// Joins the lines of each paragraph of a description. Where they break is a matter of the code.
+fn join_lines(object: &mut Map<String, Value>) {
+    if let Some(Value::String(text)) = object.get_mut("description") {
+        let paragraphs = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));
+        *text = paragraphs.collect::<Vec<_>>().join("\n\n");
+    }
+}
+
+/// Says that a request body must not have unknown properties, because the service refuses them.
 fn close_bodies(document: &mut Value) {
-    let pointer = |reference: &str| reference.trim_start_matches('#').to_owned();
-    let bodies: Vec<String> = body_references(document).map(pointer).collect();
+    let bodies = body_references(document).map(|reference| pointer(reference).to_owned());
+    let bodies: Vec<String> = bodies.collect();
     for pointer in bodies {
         if let Some(Value::Object(schema)) = document.pointer_mut(&pointer) {
             schema.insert("additionalProperties".to_owned(), false.into());

@@ -1,10 +1,10 @@
-//! Headers of replies, as the document shows them.
+//! The headers of replies, as the document shows them.
 
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
-/// The headers that operations send, with what poem-openapi cannot say of them:
-/// the spelling that everybody uses, and what a value looks like.
+/// The headers that operations send, with what poem-openapi cannot say: their usual spelling, and
+/// the schema of their values.
 pub(super) fn sent(name: &str) -> Option<(&'static str, ObjectBuilder)> {
     let (name, length, pattern) = match name.to_ascii_lowercase().as_str() {
         "cache-control" => ("Cache-Control", 17, "^private, no-cache$"),
@@ -16,20 +16,20 @@ pub(super) fn sent(name: &str) -> Option<(&'static str, ObjectBuilder)> {
     Some((name, text(length).pattern(Some(pattern))))
 }
 
-/// Characters of a UUID.
+/// The number of characters of a UUID.
 const UUID: usize = 36;
 
 /// `X-Request-Id`.
 pub(super) fn request_id() -> Header {
     let uuid =
         text(UUID).format(Some(SchemaFormat::Custom("uuid".to_owned()))).min_length(Some(UUID));
-    header("Names this request in the service's log.", uuid)
+    header("The id of the request, which the service's log contains as well.", uuid)
 }
 
 /// `WWW-Authenticate`.
 pub(super) fn authenticate() -> Header {
     let challenge = text(256).pattern(Some("^Bearer .+$"));
-    header("How to authenticate (RFC 6750).", challenge)
+    header("The way to authenticate (RFC 6750).", challenge)
 }
 
 /// `Retry-After`.
@@ -39,13 +39,16 @@ pub(super) fn retry_after() -> Header {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
         .minimum(Some(1))
         .maximum(Some(3600));
-    header("Seconds after which to try again.", seconds)
+    header("The seconds after which the request may be sent again.", seconds)
 }
 
 /// `Access-Control-Allow-Origin`.
 pub(super) fn allow_origin() -> Header {
     let origin = text(256).pattern(Some(r"^(\*|[a-z][a-z0-9+.-]*://[^/]+)$"));
-    header("The origin whose pages may read this; only where CORS is configured.", origin)
+    header(
+        "The origin whose pages may read the reply. It is sent only if CORS is configured.",
+        origin,
+    )
 }
 
 fn text(max_length: usize) -> ObjectBuilder {

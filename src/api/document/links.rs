@@ -1,4 +1,4 @@
-//! What can follow what (OpenAPI links): from a reply to the next request.
+//! Links (OpenAPI): from a reply to the requests that can follow it.
 
 use utoipa::openapi::RefOr;
 use utoipa::openapi::link::LinkBuilder;
@@ -10,18 +10,18 @@ struct Follows {
     name: &'static str,
     next: &'static str,
     description: &'static str,
-    /// A parameter of the next operation, and where in the reply its value stands.
+    /// A parameter of the next operation, and the place of its value in the reply.
     parameter: Option<(&'static str, &'static str)>,
 }
 
-/// A link that carries nothing but the token, which no link can say.
+/// A link that carries only the token, which OpenAPI has no words for.
 const fn with_token(name: &'static str, next: &'static str) -> Follows {
     Follows {
         operation: "logIn",
         status: "200",
         name,
         next,
-        description: "Send the token as `Authorization: Bearer <token>`.",
+        description: "Send the token in `Authorization`.",
         parameter: None,
     }
 }
@@ -32,9 +32,8 @@ const LINKS: [Follows; 24] = [
         status: "201",
         name: "LogIn",
         next: "logIn",
-        // As a request body, openapi-generator takes a text only, where OpenAPI
-        // takes any value; so the words have to do.
-        description: "Log in with the address and the password that were signed up with.",
+        // The body could stand here as a value, but openapi-generator accepts only a text.
+        description: "Log in with the email address and the password of the sign-up.",
         parameter: None,
     },
     with_token("GetMe", "getMe"),
@@ -59,7 +58,7 @@ const LINKS: [Follows; 24] = [
         status: "200",
         name: "RevokeSession",
         next: "revokeSession",
-        description: "End the newest of these sessions.",
+        description: "End the newest of the sessions.",
         parameter: Some(("sessionId", "$response.body#/0/id")),
     },
     Follows {
@@ -67,7 +66,7 @@ const LINKS: [Follows; 24] = [
         status: "200",
         name: "SendEmailVerification",
         next: "sendEmailVerification",
-        description: "Mail a token that verifies the oldest of these addresses.",
+        description: "Mail a token that verifies the oldest of the addresses.",
         parameter: Some(("emailId", "$response.body#/0/id")),
     },
     Follows {
@@ -83,7 +82,7 @@ const LINKS: [Follows; 24] = [
         status: "200",
         name: "UpdateMe",
         next: "updateMe",
-        description: "Change the user only if nobody else has meanwhile.",
+        description: "Change the user only if nobody else has changed them since.",
         parameter: Some(("If-Match", "$response.header.ETag")),
     },
     Follows {
@@ -91,7 +90,7 @@ const LINKS: [Follows; 24] = [
         status: "200",
         name: "GetMe",
         next: "getMe",
-        description: "Get the user again only if it has changed.",
+        description: "Get the user again only if they have changed.",
         parameter: Some(("If-None-Match", "$response.header.ETag")),
     },
     Follows {
@@ -99,7 +98,7 @@ const LINKS: [Follows; 24] = [
         status: "200",
         name: "GetMe",
         next: "getMe",
-        description: "Get the user again only if it has changed.",
+        description: "Get the user again only if they have changed.",
         parameter: Some(("If-None-Match", "$response.header.ETag")),
     },
 ];

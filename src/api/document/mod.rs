@@ -1,30 +1,32 @@
 //! The OpenAPI document: derived from the code, finished, projected.
 //!
-//! `derive` takes what poem-openapi says of the annotated types and brings it
-//! into the form of OpenAPI 3.1. `finish` adds, with types, what poem-openapi
-//! cannot say. `project` writes the same down as OpenAPI 3.0.3, which more
-//! client generators read.
+//! `derive` takes what poem-openapi says about the annotated types, and turns it into OpenAPI 3.1.
+//! `finish` works on the typed document: it adds what poem-openapi cannot say, and makes components
+//! of what repeats. `project` writes the same as OpenAPI 3.0.3, which more client generators read.
 
+mod components;
 mod derive;
+mod examples;
 mod finish;
 mod headers;
 mod links;
 mod problems;
 mod project;
 
-use serde_json::{Map, Value};
-use utoipa::openapi::OpenApi;
+use serde_json::Value;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{OpenApi, PathItem, Paths as PathItems};
 
 use super::paths::Paths;
 use super::validator::Validator;
 use crate::api;
 
-/// Stands above the document, for whoever opens the file.
+/// The first line of the file, for its readers.
 const HEADER: &str =
     "# Derived from the code by `cargo run -- openapi`; edit the code, not this file.\n";
 
-/// The document in every form that is served, and what is made of it. It is
-/// large while it is made, so that what is kept is no more than what is needed.
+/// The document in every form that is served, and what is made of it. The typed document is large,
+/// and is dropped once these are made.
 #[derive(Debug)]
 pub struct Document {
     /// OpenAPI 3.0.3: the bytes of `openapi.yaml`.
@@ -33,26 +35,26 @@ pub struct Document {
     pub json: String,
     /// OpenAPI 3.1.
     pub yaml_31: String,
-    /// Checks bodies against it.
+    /// Checks request bodies against the document.
     pub(super) validator: Validator,
-    /// Knows what its paths take.
+    /// Knows the methods and query parameters of each path.
     pub(super) paths: Paths,
 }
 
-/// Formats that find the parser of a value, and tell a reader nothing that its
-/// pattern does not tell better.
+/// Formats that select the parser of a value. Readers learn nothing from them that the pattern does
+/// not say better.
 const INTERNAL_FORMATS: [&str; 3] = ["biography", "display-name", "one-time-token"];
 
-/// The document can't be made: a fault of the program.
+/// The document can't be made, which is a fault of the program.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// What was derived is not OpenAPI.
+    /// The derived document is not OpenAPI.
     #[error("the derived document is not OpenAPI: {0}")]
     Json(#[from] serde_json::Error),
-    /// It can't be written as YAML.
-    #[error("the document can't be written as YAML: {0}")]
+    /// The document can't be written as YAML, or its examples can't be read.
+    #[error("the document or its examples are not YAML: {0}")]
     Yaml(#[from] yaml_serde::Error),
-    /// One of its schemas is not JSON Schema.
+    /// One of the schemas is not JSON Schema.
     #[error("the document has a schema that is not valid: {0}")]
     Schema(#[from] Box<jsonschema::ValidationError<'static>>),
 }
@@ -61,7 +63,7 @@ impl Document {
     /// Derives the document.
     ///
     /// # Errors
-    /// Only when the program is wrong; a test would have failed first.
+    /// Only when the program is wrong. A test fails first.
     pub fn new() -> Result<Self, DocumentError> {
         Self::of(&api::service(api::Operations::default()).spec())
     }
@@ -69,14 +71,14 @@ impl Document {
     /// Derives the document of a demo.
     ///
     /// # Errors
-    /// Only when the program is wrong; a test would have failed first.
+    /// Only when the program is wrong. A test fails first.
     pub(super) fn of_demo() -> Result<Self, DocumentError> {
         Self::of(&api::service(api::DemoOperations::default()).spec())
     }
 
     fn of(spec: &str) -> Result<Self, DocumentError> {
         let mut typed: OpenApi = serde_json::from_value(derive::derive(spec)?)?;
-        finish::finish(&mut typed);
+        finish::finish(&mut typed, &examples::read_examples()?);
         let mut document = serde_json::to_value(typed)?;
         let validator = Validator::new(&document).map_err(Box::new)?;
         let paths = Paths::new(&document);
@@ -89,14 +91,12 @@ impl Document {
     }
 }
 
-/// The references to the schemas of request bodies, operation by operation.
-pub(super) fn body_references(document: &Value) -> impl Iterator<Item = &str> {
-    let operations = document["paths"].as_object().into_iter().flat_map(Map::values);
-    operations.flat_map(|path| path.as_object().into_iter().flat_map(Map::values)).filter_map(
-        |operation| {
-            operation.pointer("/requestBody/content/application~1json/schema/$ref")?.as_str()
-        },
-    )
+/// The operations of all paths.
+fn operations(paths: &mut PathItems) -> impl Iterator<Item = &mut Operation> {
+    paths.paths.values_mut().flat_map(|path| {
+        let PathItem { get, put, post, patch, delete, .. } = path;
+        [get, put, post, patch, delete].into_iter().flatten()
+    })
 }
 
 fn drop_internal_formats(value: &mut Value) {
@@ -113,8 +113,8 @@ fn drop_internal_formats(value: &mut Value) {
     }
 }
 
-/// YAML that every parser reads alike: YAML 1.1 has a type for points in time,
-/// YAML 1.2, which is what is written here, has not; so they are put in quotes.
+/// Writes YAML that every parser reads alike. YAML 1.1 has a type for points in time, and YAML 1.2,
+/// which is written here, has none, so that they are quoted.
 fn yaml(document: &Value) -> Result<String, yaml_serde::Error> {
     let mut text = HEADER.to_owned();
     for line in yaml_serde::to_string(document)?.lines() {

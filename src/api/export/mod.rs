@@ -1,4 +1,4 @@
-//! `/me/export`: everything that is held about the user.
+//! `/me/export`: all data about the user.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
 use super::auth::CurrentUser;
-use super::problem::Answer;
+use super::problem::ApiResult;
 use crate::account::{Context, leaving};
 
 mod schema;
@@ -15,7 +15,7 @@ mod stream;
 
 use stream::Streamed;
 
-/// The export of what is held about the user.
+/// The export of all data about the user.
 #[derive(Default)]
 pub(crate) struct ExportApi;
 
@@ -24,11 +24,11 @@ const DISPOSITION: &str = r#"attachment; filename="current-user.json""#;
 
 #[derive(ApiResponse)]
 enum Exported {
-    /// Everything, in one document, as it is read.
+    /// All data about the user in one JSON document.
     #[oai(status = 200)]
     Ok(
         Streamed,
-        /// Has browsers save it.
+        /// The file name under which a browser saves the export.
         #[oai(header = "Content-Disposition")]
         String,
     ),
@@ -38,12 +38,11 @@ enum Exported {
 impl ExportApi {
     /// Export data
     ///
-    /// Returns everything that is held about the user, and would be erased with the
-    /// account. Of passwords and tokens, which are stored as hashes, it says that they are
-    /// there. It is sent while it is read: should that fail, the document ends early, and
-    /// is no JSON.
+    /// Returns all data about the user, which is also what an erasure removes. Passwords and tokens
+    /// are stored as hashes, so that the export only says that they exist. The export is sent while
+    /// it is read. If that fails, the document ends early and is not valid JSON.
     #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
-    async fn export(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> Answer<Exported> {
+    async fn export(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<Exported> {
         let started_at = context.clock.now();
         let export = leaving::export(&context, *me).await?;
         let public_url = context.public_url.clone();

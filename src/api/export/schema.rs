@@ -1,11 +1,11 @@
-//! What an export looks like.
+//! The schemas of an export.
 
 use bytes::Bytes;
 use data_encoding::BASE64;
 use entity::one_time_token::Purpose;
 use entity::{avatar, one_time_token, outbox, phone_verification, user};
 use poem_openapi::Object;
-use poem_openapi::types::{Example, ToJSON as _};
+use poem_openapi::types::ToJSON as _;
 use uuid::Uuid;
 
 use crate::api::avatar as avatars;
@@ -16,165 +16,160 @@ use crate::api::schema::timestamp::Timestamp;
 use crate::api::schema::user_status::UserStatus;
 use crate::api::sessions::Session;
 use crate::store::personal_data::{PersonalData, Row};
-use crate::value::avatar_file::AvatarFile;
-use crate::value::avatar_url::AvatarUrl;
-use crate::value::bio::Bio;
-use crate::value::email::Email;
-use crate::value::locale::Locale;
-use crate::value::name::Name;
-use crate::value::phone_number::NewPhoneNumber;
-use crate::value::public_url::PublicUrl;
-use crate::value::text_value::Stored;
-use crate::value::timezone::Timezone;
+use crate::value::{
+    AvatarFile, AvatarUrl, Bio, Email, Locale, Name, NewPhoneNumber, PublicUrl, Stored, Timezone,
+};
 
-/// Everything that is held about a user: a property for each kind of thing.
+mod examples;
+
+/// All data about a user, with one property for each kind of record.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", example)]
 pub(super) struct Export {
-    /// When the export began.
+    /// The time at which the export started.
     exported_at: Timestamp,
-    /// The profile, as it is stored.
+    /// The stored profile.
     user: ExportedUser,
-    /// That there is a password.
+    /// The password, without its hash.
     password: ExportedPassword,
-    /// Email addresses.
+    /// The email addresses of the user.
     emails: Vec<UserEmail>,
-    /// Phone numbers that were to be proved lately.
+    /// The recent attempts to verify a phone number.
     phone_verifications: Vec<ExportedPhoneVerification>,
-    /// Sessions, those that have expired lately too.
+    /// The sessions of the user, and those that expired recently.
     sessions: Vec<Session>,
-    /// Tokens that were mailed, and not used.
+    /// The mailed tokens that are not used yet.
     #[oai(validator(max_items = 1000000))]
     one_time_tokens: Vec<ExportedToken>,
-    /// Messages that wait to be sent.
+    /// The messages that wait in the outbox.
     #[oai(validator(max_items = 1000000))]
     messages: Vec<ExportedMessage>,
-    /// Pictures that were uploaded, until they are deleted.
+    /// The uploaded avatars that are not deleted yet.
     #[oai(validator(max_items = 1000000))]
     avatars: Vec<ExportedAvatar>,
-    /// What happened to the account, oldest first.
+    /// The events of the account, oldest first.
     #[oai(validator(max_items = 1000000))]
     events: Vec<Event>,
 }
 
-/// The profile, as it is stored.
+/// The profile of the user as it is stored.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct ExportedUser {
-    /// ID of the user.
+    /// The id of the user.
     id: Uuid,
-    /// The status of the user.
+    /// The status of the account.
     status: UserStatus,
-    /// The display name.
+    /// The display name of the user.
     name: Stored<Name>,
-    /// The user's description of themselves.
+    /// The user's description of themselves. It is absent when the user has none.
     bio: Option<Stored<Bio>>,
-    /// URL of the profile picture.
+    /// The URL of the user's avatar. It is absent when the user has none.
     avatar_url: Option<Stored<AvatarUrl>>,
-    /// The verified phone number.
+    /// The verified phone number of the user. It is absent when the user has none.
     phone_number: Option<Stored<NewPhoneNumber>>,
-    /// Language and region.
+    /// The language and region of the user, as a BCP 47 tag.
     locale: Option<Stored<Locale>>,
-    /// Time zone.
+    /// The time zone of the user, as an IANA name.
     timezone: Option<Stored<Timezone>>,
-    /// When the user was created.
+    /// The time at which the user was created.
     created_at: Timestamp,
-    /// When the profile last changed.
+    /// The time at which the profile last changed.
     updated_at: Timestamp,
 }
 
-/// That there is a password. Only a hash of it is stored (argon2id).
+/// The password of the user. Only its hash (argon2id) is stored, and it is not exported.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", example)]
 struct ExportedPassword {
-    /// When it was last set.
+    /// The time at which the password was last set.
     updated_at: Timestamp,
 }
 
-/// A phone number that was to be proved.
+/// An attempt to verify a phone number.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct ExportedPhoneVerification {
-    /// ID of the attempt.
+    /// The id of the attempt.
     id: Uuid,
-    /// The number.
+    /// The phone number to verify.
     phone_number: Stored<NewPhoneNumber>,
-    /// How many more wrong codes are taken.
+    /// The number of wrong codes that may still be sent.
     #[oai(validator(minimum(value = "0"), maximum(value = "5")))]
     tries_left: i32,
-    /// When a code was asked for.
+    /// The time at which the code was requested.
     created_at: Timestamp,
-    /// When the code stops working, if it was sent.
+    /// The time at which the code expires. It is absent before the code is sent.
     expires_at: Option<Timestamp>,
 }
 
-/// A token that was mailed. Only a hash of it is stored (SHA-256).
+/// A mailed token. Only its hash (SHA-256) is stored, and it is not exported.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", example)]
 struct ExportedToken {
-    /// ID of the token.
+    /// The id of the token.
     id: Uuid,
-    /// What it is good for.
+    /// The purpose of the token.
     purpose: Choice<Purpose>,
-    /// The address that it was mailed to.
+    /// The address that the token was mailed to.
     email: Stored<Email>,
-    /// When it was asked for.
+    /// The time at which the token was requested.
     issued_at: Timestamp,
-    /// When it stops working.
+    /// The time at which the token expires.
     expires_at: Timestamp,
 }
 
-/// A message that waits to be sent.
+/// A message that waits in the outbox.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct ExportedMessage {
-    /// ID of the message.
+    /// The id of the message.
     id: Uuid,
-    /// What it says.
+    /// The kind of message.
     kind: Choice<outbox::MessageKind>,
-    /// The address or the number that it goes to.
+    /// The email address or phone number of the recipient.
     #[oai(validator(max_length = 320, pattern = "^.+$"))]
     recipient: String,
-    /// The address, number or thing that it is about.
+    /// The address, phone number or other thing that the message is about.
     #[oai(validator(max_length = 320, pattern = "^.+$"))]
     subject: Option<String>,
-    /// When what it tells happened.
+    /// The time of the event that the message tells about.
     created_at: Timestamp,
-    /// When it is sent next.
+    /// The time of the next attempt to send the message.
     due_at: Timestamp,
-    /// How often that was tried.
+    /// The number of attempts to send the message.
     #[oai(validator(minimum(value = "0"), maximum(value = "2147483647")))]
     attempts: i32,
 }
 
-/// A picture that was uploaded.
+/// An uploaded avatar.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
 struct ExportedAvatar {
-    /// Where it is found.
+    /// The URL of the avatar.
     #[oai(validator(max_length = 2048, pattern = "^https?://.+$"))]
     url: String,
-    /// When it was uploaded.
+    /// The time at which the avatar was uploaded.
     created_at: Timestamp,
-    /// When it is to be deleted; absent for the one that is shown.
+    /// The time at which the avatar will be deleted. It is absent for the current avatar.
     delete_at: Option<Timestamp>,
-    /// Its media type.
+    /// The media type of the image.
     #[oai(validator(max_length = 32, pattern = "^image/[a-z]+$"))]
     media_type: Option<String>,
-    /// The picture itself, in base64; absent if it is not there any more.
+    /// The image in base64. It is absent when the image does not exist any more.
     #[oai(validator(max_length = 8388608, pattern = "^[A-Za-z0-9+/]*=*$"))]
     content: Option<String>,
 }
 
-/// Whether there is no more than one row of it.
-pub(super) fn is_one(table: PersonalData) -> bool {
-    matches!(table, PersonalData::User | PersonalData::Password)
+/// Whether there is at most one row of the kind.
+pub(super) fn is_one(data: PersonalData) -> bool {
+    matches!(data, PersonalData::User | PersonalData::Password)
 }
 
-/// A row as the document shows it. `session_id` is the session that asks.
+/// A row as the document shows it. `session_id` is the session of the request.
 pub(super) fn json(
     row: Row,
-    picture: Option<Bytes>,
+    image: Option<Bytes>,
     public_url: &PublicUrl,
     session_id: Uuid,
 ) -> String {
@@ -188,7 +183,7 @@ pub(super) fn json(
         Row::Sessions(row) => Session::new(row, session_id).to_json_string(),
         Row::OneTimeTokens(row) => token(row).to_json_string(),
         Row::Messages(row) => message(row).to_json_string(),
-        Row::Avatars(row) => avatar(row, picture, public_url).to_json_string(),
+        Row::Avatars(row) => avatar(row, image, public_url).to_json_string(),
         Row::Events(row) => Event::from(row).to_json_string(),
     }
 }
@@ -241,106 +236,13 @@ fn message(row: outbox::Model) -> ExportedMessage {
     }
 }
 
-fn avatar(row: avatar::Model, picture: Option<Bytes>, public_url: &PublicUrl) -> ExportedAvatar {
+fn avatar(row: avatar::Model, image: Option<Bytes>, public_url: &PublicUrl) -> ExportedAvatar {
     let media_type = AvatarFile::parse(&row.file).map(|file| file.format().media_type().to_owned());
     ExportedAvatar {
         url: avatars::url(public_url, &row.file),
         created_at: row.created_at.into(),
         delete_at: row.delete_at.map(Timestamp::from),
         media_type,
-        content: picture.map(|bytes| BASE64.encode(&bytes)),
-    }
-}
-
-const EXAMPLE_ID: Uuid = Uuid::from_u128(0x019a_b000_8a45_7e13_b6a0_93d2_1c7f_58e4);
-
-impl Example for Export {
-    fn example() -> Self {
-        Self {
-            exported_at: Timestamp::example(),
-            user: Example::example(),
-            password: Example::example(),
-            emails: vec![Example::example()],
-            phone_verifications: vec![Example::example()],
-            sessions: vec![Example::example()],
-            one_time_tokens: vec![Example::example()],
-            messages: vec![Example::example()],
-            avatars: vec![Example::example()],
-            events: vec![Example::example()],
-        }
-    }
-}
-
-impl Example for ExportedUser {
-    fn example() -> Self {
-        Self {
-            id: EXAMPLE_ID,
-            status: entity::user::Status::Active.into(),
-            name: Stored::new("Ada Lovelace".to_owned()),
-            bio: Some(Stored::new("First programmer.".to_owned())),
-            avatar_url: None,
-            phone_number: None,
-            locale: Some(Stored::new("en-GB".to_owned())),
-            timezone: Some(Stored::new("Europe/London".to_owned())),
-            created_at: Timestamp::example(),
-            updated_at: Timestamp::example(),
-        }
-    }
-}
-
-impl Example for ExportedPassword {
-    fn example() -> Self {
-        Self { updated_at: Timestamp::example() }
-    }
-}
-
-impl Example for ExportedPhoneVerification {
-    fn example() -> Self {
-        Self {
-            id: EXAMPLE_ID,
-            phone_number: Stored::new("+442071838750".to_owned()),
-            tries_left: 5,
-            created_at: Timestamp::example(),
-            expires_at: Some(Timestamp::example()),
-        }
-    }
-}
-
-impl Example for ExportedToken {
-    fn example() -> Self {
-        Self {
-            id: EXAMPLE_ID,
-            purpose: Purpose::VerifyEmail.into(),
-            email: Stored::new("ada@example.com".to_owned()),
-            issued_at: Timestamp::example(),
-            expires_at: Timestamp::example(),
-        }
-    }
-}
-
-impl Example for ExportedMessage {
-    fn example() -> Self {
-        Self {
-            id: EXAMPLE_ID,
-            kind: outbox::MessageKind::EmailAdded.into(),
-            recipient: "ada@example.com".to_owned(),
-            subject: Some("ada@example.org".to_owned()),
-            created_at: Timestamp::example(),
-            due_at: Timestamp::example(),
-            attempts: 0,
-        }
-    }
-}
-
-impl Example for ExportedAvatar {
-    fn example() -> Self {
-        Self {
-            url: "https://accounts.example.com/avatars/4abq7ynujvxkrzmb4dzm2q6ctljkv3xe.png"
-                .to_owned(),
-            created_at: Timestamp::example(),
-            delete_at: None,
-            media_type: Some("image/png".to_owned()),
-            content: Some("iVBORw0KGgo=".to_owned()),
-        }
+        content: image.map(|bytes| BASE64.encode(&bytes)),
     }
 }

@@ -16,8 +16,7 @@ use crate::account::AccountError;
 use crate::account::leaving::{Export as Reader, Held};
 use crate::api::schema::timestamp::Timestamp;
 use crate::store::personal_data::{Key, PersonalData};
-use crate::value::public_url::PublicUrl;
-use crate::value::text_value::TextValue as _;
+use crate::value::{PublicUrl, TextValue as _};
 
 /// An export on its way.
 pub(super) struct Streamed(State);

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use poem_openapi::registry::MetaSchema;
 use sea_orm::{ActiveEnum, Iterable};
 
-use crate::value::text_value::{TextValue, ValueError, openapi_text};
+use crate::value::text_value::openapi_text;
+use crate::value::{TextValue, ValueError};
 
 /// An enum of the database.
 pub(crate) trait Choices:

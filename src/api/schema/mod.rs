@@ -2,5 +2,5 @@
 //! looks like is in [`crate::value`].
 
 pub(crate) mod choice;
-pub(crate) mod timestamp;
+pub mod timestamp;
 pub(crate) mod user_status;

@@ -4,7 +4,8 @@ use entity::user::Status;
 use poem_openapi::registry::MetaSchema;
 use sea_orm::{ActiveEnum, Iterable};
 
-use crate::value::text_value::{TextValue, ValueError, openapi_text};
+use crate::value::text_value::openapi_text;
+use crate::value::{TextValue, ValueError};
 
 /// The status of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,7 @@ use uuid::Uuid;
 use crate::account::administration::UserReference;
 use crate::cli::database::DatabaseArgs;
 use crate::cli::shared::{GraceArgs, IdleArgs, PublicArgs};
-use crate::value::email::Email;
-use crate::value::locale::Locale;
-use crate::value::name::Name;
-use crate::value::text_value::TextValue as _;
+use crate::value::{Email, Locale, Name, TextValue as _};
 
 /// What to do with users.
 #[derive(Debug, Subcommand)]

@@ -11,7 +11,7 @@ use crate::api::emails::UserEmail;
 use crate::api::sessions::Session;
 use crate::api::user::User;
 use crate::store::Profile;
-use crate::value::public_url::PublicUrl;
+use crate::value::PublicUrl;
 
 /// What a command has to say.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use crate::value::avatar_file::AvatarFormat;
+use crate::value::AvatarFormat;
 
 /// An image of the size that avatars have. It holds nothing but its pixels.
 #[derive(Debug)]

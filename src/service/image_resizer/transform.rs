@@ -12,7 +12,7 @@ use image::{
 };
 
 use super::{ResizedImage, jpeg};
-use crate::value::avatar_file::AvatarFormat;
+use crate::value::AvatarFormat;
 
 /// The pixels on each side of an avatar.
 const SIDE: u32 = 512;

@@ -7,18 +7,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex};
 
-use current_user::value::avatar_file::AvatarFile;
-use current_user::value::avatar_url::AvatarUrl;
-use current_user::value::email::Email;
-use current_user::value::locale::Locale;
-use current_user::value::phone_number::PhoneNumber;
-use current_user::value::text_value::TextValue;
-use current_user::value::timezone::Timezone;
+use current_user::api::schema::timestamp::Timestamp;
+use current_user::value::{AvatarFile, AvatarUrl, Email, Locale, PhoneNumber, TextValue, Timezone};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::client::Reply;
-use super::operations::document_31;
+use super::operations::{document_31, resolve};
 
 /// The document in the form that JSON Schema validators read (3.1).
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document_31);
@@ -44,6 +39,7 @@ pub(super) fn check(method: &Method, path: &str, reply: &Reply) {
     let response = response.unwrap_or_else(|| {
         panic!("{id} answered {status}, which is not in the document: {}", reply.text)
     });
+    let response = resolve(&DOCUMENT, response);
     note(id, status);
     check_headers(id, response, reply);
     check_body(id, method, response, reply);
@@ -77,6 +73,7 @@ const OPTIONAL: [&str; 1] = ["Access-Control-Allow-Origin"];
 #[track_caller]
 fn check_headers(id: &str, response: &Value, reply: &Reply) {
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
+        let header = resolve(&DOCUMENT, header);
         let value = match reply.headers.get(name) {
             Some(value) => value.to_str().unwrap(),
             None if OPTIONAL.contains(&name.as_str()) => continue,
@@ -130,12 +127,14 @@ fn is_uploaded(text: &str) -> bool {
 
 fn compile(schema: &Value) -> jsonschema::Validator {
     let mut options = jsonschema::options().should_validate_formats(true);
-    let formats: [(&str, Check); 5] = [
+    let formats: [(&str, Check); 6] = [
         ("uri", |text| known::<AvatarUrl>(text) || is_uploaded(text)),
         ("email", known::<Email>),
         ("locale-bcp47", known::<Locale>),
         ("timezone", known::<Timezone>),
         ("phone-number", known::<PhoneNumber>),
+        // RFC 3339 in the one form that the service sends: UTC with `Z`, and milliseconds.
+        ("date-time", known::<Timestamp>),
     ];
     for (name, check) in formats {
         options = options.with_format(name, check);

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use current_user::message::{Gateway, Links, Secret, Sender, Smtp, Wording};
-use current_user::value::email::Email;
-use current_user::value::text_value::TextValue as _;
+use current_user::value::{Email, TextValue as _};
 
 use super::mail::Mail;
 use super::sms::SmsGateway;

@@ -1,8 +1,7 @@
 //! Somebody of whom there is something in every table.
 
 use current_user::store::personal_data::PersonalData;
-use current_user::value::email::Email;
-use current_user::value::text_value::TextValue as _;
+use current_user::value::{Email, TextValue as _};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use serde_json::json;
 

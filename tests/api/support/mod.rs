@@ -29,7 +29,7 @@ pub(crate) use dice::Dice;
 pub(crate) use inbox::Inbox;
 pub(crate) use leaver::Leaver;
 pub(crate) use nodes::{Nodes, two_nodes};
-pub(crate) use operations::{document, document_31, operations};
+pub(crate) use operations::{document, document_31, operations, resolve};
 pub(crate) use people::Person;
 pub(crate) use pictures::{Picture, SECRET, animated, bomb, plain_png};
 pub(crate) use server::{Server, program};

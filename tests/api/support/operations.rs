@@ -29,3 +29,14 @@ pub(crate) fn operations() -> Vec<(Method, String, Value)> {
     }
     operations
 }
+
+/// The value itself, or the component of `document` that it refers to.
+pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    match value.get("$ref").and_then(Value::as_str) {
+        Some(reference) => {
+            let target = document.pointer(reference.trim_start_matches('#'));
+            target.unwrap_or_else(|| panic!("{reference} leads nowhere"))
+        }
+        None => value,
+    }
+}

@@ -1,0 +1,26 @@
+//! Named examples of request bodies, for people who try an operation out.
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::example::Example;
+use utoipa::openapi::path::Operation;
+
+/// The examples of each operation, by `operationId`.
+pub(super) type Examples = BTreeMap<String, BTreeMap<String, RefOr<Example>>>;
+
+/// Reads the examples. An image has none: no document can show its bytes.
+pub(super) fn read_examples() -> Result<Examples, yaml_serde::Error> {
+    yaml_serde::from_str(include_str!("examples.yaml"))
+}
+
+/// Adds the examples of `operation` to its JSON body.
+pub(super) fn add_examples(operation: &mut Operation, examples: &Examples) {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    let body = operation.request_body.as_mut();
+    if let (Some(RefOr::T(body)), Some(examples)) = (body, examples.get(id))
+        && let Some(RefOr::T(content)) = body.content.get_mut("application/json")
+    {
+        content.examples.clone_from(examples);
+    }
+}
