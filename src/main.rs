@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
-use current_user::api::document::Document;
+use current_user::api::Document;
 use current_user::cli::{Cli, Command, LogFormat, MigrateAction, ServeArgs, UsersAction, users};
 use current_user::metrics::Metrics;
 use current_user::server;

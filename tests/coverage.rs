@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use current_user::api::document::Document;
+use current_user::api::Document;
 
 #[test]
 fn every_status_of_every_operation_was_seen() {

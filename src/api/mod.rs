@@ -1,137 +1,41 @@
 //! The contract: HTTP and schemas. It knows no SQL and no rules.
+//!
+//! - `operations` lists all operations: those of the user who is logged in are in `me`, those
+//!   that need no token in `public`.
+//! - A request passes `middleware` first, and `extract` turns it into what an operation takes.
+//! - `contract` derives the document, and checks requests against it. `schema` has what
+//!   several operations show.
+//! - `pages` are for people: Swagger UI, the list of problems, the account page.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Route};
-use poem_openapi::{ApiResponse, OpenApi, OpenApiService, Tags};
 
 use crate::account::Context;
 use crate::message::Sender;
 
-mod account_page;
-mod asset;
-mod auth;
-mod avatar;
-mod body;
-mod cache;
-mod conditional;
-mod cors;
-mod dev;
-mod device;
-mod docs;
-pub mod document;
-mod edge;
-pub(crate) mod emails;
-mod erasures;
-mod events;
-mod export;
-mod headers;
-mod health;
-mod json;
-mod log_in;
+mod contract;
+mod demo;
+mod extract;
 mod me;
 mod metrics;
-mod password;
-mod password_resets;
-mod paths;
-mod phone_number;
-mod problem;
-mod problem_catalogue;
-mod reauthentication;
-mod reference;
+mod middleware;
+mod operations;
+mod pages;
+mod public;
 pub mod schema;
-pub(crate) mod sessions;
-mod sign_up;
-pub(crate) mod user;
-mod validator;
 
-pub use account_page::PATH as ACCOUNT_PAGE;
-pub use cors::AllowedOrigin;
-use document::{Document, DocumentError};
-pub use erasures::receipt_path;
+pub use contract::document::{Document, DocumentError};
+use extract::body::BodyLimits;
 pub use metrics::metrics_app;
-
-/// All operations. A new group of operations is added to one of the two.
-type Operations = (UserOperations, PublicOperations);
-
-/// Most operations of the user who is logged in.
-type UserOperations = (
-    me::MeApi,
-    avatar::AvatarApi,
-    sessions::SessionsApi,
-    password::PasswordApi,
-    reauthentication::ReauthenticationApi,
-    emails::EmailsApi,
-    phone_number::PhoneNumberApi,
-    events::EventsApi,
-    export::ExportApi,
-);
-
-/// Most operations that need no token.
-type PublicOperations = (
-    sign_up::SignUpApi,
-    log_in::LogInApi,
-    password_resets::PasswordResetsApi,
-    erasures::ErasuresApi,
-    health::HealthApi,
-    docs::RootApi,
-);
-
-fn service<T: OpenApi>(operations: T) -> OpenApiService<T, ()> {
-    OpenApiService::new(operations, "Current user", env!("CARGO_PKG_VERSION"))
-}
-
-/// All operations, and those that only a demo has.
-type DemoOperations = (Operations, dev::DevApi);
-
-/// The groups in which Swagger UI shows the operations.
-#[derive(Tags)]
-enum Tag {
-    /// Read, change and delete the user to whom the token was issued.
-    #[oai(rename = "Current user")]
-    CurrentUser,
-    /// Sign up, log in, log out.
-    #[oai(rename = "Access")]
-    Access,
-    /// List and end the sessions of the current user.
-    #[oai(rename = "Sessions")]
-    Sessions,
-    /// Change and reset the password, and re-authenticate with it.
-    #[oai(rename = "Password")]
-    Password,
-    /// List, add, verify and remove the email addresses of the current user.
-    #[oai(rename = "Emails")]
-    Emails,
-    /// Set, verify and remove the phone number of the current user.
-    #[oai(rename = "Phone number")]
-    PhoneNumber,
-    /// Export personal data, and follow the erasure of a deleted account.
-    #[oai(rename = "Leaving")]
-    Leaving,
-    /// Operations that only a demo has.
-    #[oai(rename = "Demo")]
-    Demo,
-    /// Liveness and readiness, for the operator of the service.
-    #[oai(rename = "Health")]
-    Health,
-}
-
-/// A reply without a body.
-#[derive(ApiResponse)]
-enum NoContent {
-    /// The operation succeeded. There is no body.
-    #[oai(status = 204)]
-    Done,
-}
-
-/// A reply without a body, sent before the message is.
-#[derive(ApiResponse)]
-enum Accepted {
-    /// The request was accepted. A message is on its way if there is a recipient.
-    #[oai(status = 202)]
-    Sent,
-}
+pub use middleware::cors::AllowedOrigin;
+use middleware::cors::Cors;
+use middleware::me_cache::MeCache;
+use middleware::request::RequestMiddleware;
+use operations::{DemoOperations, Operations, service};
+pub use pages::account::PATH as ACCOUNT_PAGE;
+pub use public::erasures::receipt_path;
 
 /// Settings of the application, beyond what the document says.
 #[derive(Clone)]
@@ -161,11 +65,11 @@ pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'stat
     };
     let document = Arc::new(document);
     let context = Arc::new(context);
-    let routes = account_page::routes(avatar::routes(docs::routes(Route::new())))
+    let routes = pages::routes(public::avatars::route(Route::new()))
         .at("/*operation", operations)
         .data(Arc::clone(&context))
         .data(Arc::clone(&document))
-        .data(body::BodyLimits::new(settings.body_timeout));
-    let routes = cache::Cache::new(routes, Arc::clone(&context), settings.cache_bytes);
-    Ok(edge::Edge::new(routes, context, document, cors::Cors(settings.cors_origins)))
+        .data(BodyLimits::new(settings.body_timeout));
+    let routes = MeCache::new(routes, Arc::clone(&context), settings.cache_bytes);
+    Ok(RequestMiddleware::new(routes, context, document, Cors(settings.cors_origins)))
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use current_user::api::document::Document;
+use current_user::api::Document;
 use serde_json::{Value, json};
 
 use crate::support::{Mailbox, Server, every_database_url, plain_png, program};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use current_user::api::document::Document;
+use current_user::api::Document;
 use serde_json::{Value, json};
 
 use crate::support::{Reply, document, document_31, on_every_database, operations, resolve};

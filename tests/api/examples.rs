@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use current_user::api::document::Document;
+use current_user::api::Document;
 use reqwest::Method;
 use serde_json::Value;
 

@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{table, text};
 use crate::account::administration::Page;
-use crate::api::emails::UserEmail;
-use crate::api::sessions::Session;
-use crate::api::user::User;
+use crate::api::schema::session::Session;
+use crate::api::schema::user::User;
+use crate::api::schema::user_email::UserEmail;
 use crate::store::Profile;
 use crate::value::PublicUrl;
 

@@ -1,6 +1,6 @@
 //! The operations of the document, for tests that hold for all of them.
 
-use current_user::api::document::Document;
+use current_user::api::Document;
 use reqwest::Method;
 use serde_json::Value;
 

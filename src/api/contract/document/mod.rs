@@ -1,0 +1,109 @@
+//! The OpenAPI document: derived from the code, finished, projected.
+//!
+//! `derive` takes what poem-openapi says about the annotated types, and turns it into OpenAPI 3.1.
+//! `finish` works on the typed document: it adds what poem-openapi cannot say, and makes components
+//! of what repeats. `project` writes the same as OpenAPI 3.0.3, which more client generators read.
+
+mod components;
+mod derive;
+mod examples;
+mod finish;
+mod headers;
+mod links;
+mod problems;
+mod project;
+mod walk;
+
+use serde_json::Value;
+use utoipa::openapi::OpenApi;
+
+use crate::api::contract::paths::Paths;
+use crate::api::contract::validator::Validator;
+
+/// The first line of the file, for its readers.
+const HEADER: &str =
+    "# Derived from the code by `cargo run -- openapi`; edit the code, not this file.\n";
+
+/// The document in every form that is served, and what is made of it. The typed document is large,
+/// and is dropped once these are made.
+#[derive(Debug)]
+pub struct Document {
+    /// OpenAPI 3.0.3: the bytes of `openapi.yaml`.
+    pub yaml: String,
+    /// The same as JSON.
+    pub json: String,
+    /// OpenAPI 3.1.
+    pub yaml_31: String,
+    /// Checks request bodies against the document.
+    pub(in crate::api) validator: Validator,
+    /// Knows the methods and query parameters of each path.
+    pub(in crate::api) paths: Paths,
+}
+
+/// Formats that select the parser of a value. Readers learn nothing from them that the pattern does
+/// not say better.
+const INTERNAL_FORMATS: [&str; 3] = ["biography", "display-name", "one-time-token"];
+
+/// The document can't be made, which is a fault of the program.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The derived document is not OpenAPI.
+    #[error("the derived document is not OpenAPI: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The document can't be written as YAML, or its examples can't be read.
+    #[error("the document or its examples are not YAML: {0}")]
+    Yaml(#[from] yaml_serde::Error),
+    /// One of the schemas is not JSON Schema.
+    #[error("the document has a schema that is not valid: {0}")]
+    Schema(#[from] Box<jsonschema::ValidationError<'static>>),
+}
+
+impl Document {
+    /// Derives the document from what poem-openapi says about the operations.
+    ///
+    /// # Errors
+    /// Only when the program is wrong. A test fails first.
+    pub(in crate::api) fn derive(spec: &str) -> Result<Self, DocumentError> {
+        let mut typed: OpenApi = serde_json::from_value(derive::derive(spec)?)?;
+        finish::finish(&mut typed, &examples::read_examples()?);
+        let mut document = serde_json::to_value(typed)?;
+        let validator = Validator::new(&document).map_err(Box::new)?;
+        let paths = Paths::new(&document);
+
+        drop_internal_formats(&mut document);
+        let yaml_31 = yaml(&document)?;
+        project::project(&mut document);
+        let (yaml, json) = (yaml(&document)?, serde_json::to_string(&document)?);
+        Ok(Self { yaml, json, yaml_31, validator, paths })
+    }
+}
+
+fn drop_internal_formats(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(drop_internal_formats),
+        Value::Object(object) => {
+            let format = object.get("format").and_then(Value::as_str);
+            if format.is_some_and(|format| INTERNAL_FORMATS.contains(&format)) {
+                object.shift_remove("format");
+            }
+            object.values_mut().for_each(drop_internal_formats);
+        }
+        _ => {}
+    }
+}
+
+/// Writes YAML that every parser reads alike. YAML 1.1 has a type for points in time, and YAML 1.2,
+/// which is written here, has none, so that they are quoted.
+fn yaml(document: &Value) -> Result<String, yaml_serde::Error> {
+    let mut text = HEADER.to_owned();
+    for line in yaml_serde::to_string(document)?.lines() {
+        match line.rsplit_once(' ') {
+            Some((key, value)) if chrono::DateTime::parse_from_rfc3339(value).is_ok() => {
+                text.extend([key, " '", value, "'"]);
+            }
+            _ => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}

@@ -1,0 +1,285 @@
+//! Problems: the bodies of error replies (RFC 9457).
+
+use std::marker::PhantomData;
+
+use poem::error::ResponseError;
+use poem::http::StatusCode;
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registry};
+use poem_openapi::types::{Example, Type as _};
+use poem_openapi::{ApiResponse, Object};
+
+use crate::account::AccountError;
+use crate::api::contract::problem_catalogue::ProblemCode;
+use crate::api::schema::timestamp::Timestamp;
+
+/// The media type of problems.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The maximum number of errors in one problem.
+pub(crate) const MAX_ERRORS: usize = 100;
+
+/// The maximum number of bytes of a JSON Pointer in an error.
+pub(crate) const MAX_POINTER: usize = 1024;
+
+/// The seconds after which a client may ask a busy service again.
+const RETRY_AFTER_SECONDS: u64 = 5;
+
+/// The id of a request in examples.
+pub(crate) const EXAMPLE_REQUEST: &str = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
+
+/// The reason why a request failed (RFC 9457).
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "Problem", rename_all = "camelCase", skip_serializing_if_is_none, example)]
+pub(crate) struct ProblemBody {
+    /// A reference to the explanation of the code.
+    #[oai(rename = "type", validator(max_length = 128, pattern = "^/docs/problems#[a-z_]+$"))]
+    pub(crate) kind: String,
+    /// The meaning of the code, in a few words that never change.
+    #[oai(validator(max_length = 64, pattern = "^.+$"))]
+    pub(crate) title: String,
+    /// The HTTP status of the reply.
+    #[oai(validator(minimum(value = "400"), maximum(value = "599")))]
+    pub(crate) status: i32,
+    /// What went wrong, for programs.
+    pub(crate) code: ProblemCode,
+    /// What happened, then what to do.
+    #[oai(validator(max_length = 1024, pattern = "^.+$"))]
+    pub(crate) detail: String,
+    /// The id of the request, which the service's log contains as well.
+    #[oai(validator(max_length = 36, pattern = "^[0-9a-f-]{36}$"))]
+    pub(crate) request_id: String,
+    /// The deadline for restoring the account. Only `account_deleted` has it.
+    pub(crate) restorable_until: Option<Timestamp>,
+    /// All errors in the body, in its order. Only `validation_failed` has them.
+    #[oai(validator(max_items = 100))]
+    pub(crate) errors: Option<Vec<FieldError>>,
+}
+
+impl Example for ProblemBody {
+    fn example() -> Self {
+        Problem::example(ProblemCode::ValidationFailed).body(EXAMPLE_REQUEST.to_owned())
+    }
+}
+
+/// An error at one place of the body.
+#[derive(Clone, Debug, PartialEq, Eq, Object)]
+pub(crate) struct FieldError {
+    /// The place of the error, as a JSON Pointer (RFC 6901) into the body.
+    #[oai(validator(max_length = 1024, pattern = "^(/[^/]*)*$"))]
+    pub(crate) pointer: String,
+    /// What is wrong, for programs.
+    #[oai(validator(max_length = 64, pattern = "^[a-z_]+$"))]
+    pub(crate) code: String,
+    /// What is wrong, for people.
+    #[oai(validator(max_length = 512, pattern = "^.+$"))]
+    pub(crate) message: String,
+}
+
+impl FieldError {
+    /// An error at `pointer`. A pointer that is longer than the document allows is cut down to
+    /// its longest parent that is not.
+    pub(crate) fn new(pointer: &str, code: &str, message: impl Into<String>) -> Self {
+        let mut pointer = pointer;
+        while pointer.len() > MAX_POINTER {
+            pointer = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+        Self { pointer: pointer.to_owned(), code: code.to_owned(), message: message.into() }
+    }
+}
+
+/// A problem on its way to becoming a reply.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) code: ProblemCode,
+    pub(crate) errors: Vec<FieldError>,
+    /// The deadline for restoring a deleted account.
+    restorable_until: Option<Timestamp>,
+    /// What went wrong inside. It goes to the log, never to the reply.
+    source: Option<AccountError>,
+}
+
+impl Problem {
+    pub(crate) fn validation(errors: Vec<FieldError>) -> Self {
+        Self { errors, ..Self::from(ProblemCode::ValidationFailed) }
+    }
+
+    /// A fault of the program. What it was goes to the log.
+    pub(crate) fn fault(what: String) -> Self {
+        AccountError::Internal(what.into()).into()
+    }
+
+    /// A problem with `code`, as the document shows it.
+    pub(crate) fn example(code: ProblemCode) -> Self {
+        let errors = match code {
+            ProblemCode::ValidationFailed => {
+                vec![FieldError::new("/name", "required", "is required")]
+            }
+            _ => Vec::new(),
+        };
+        let restorable_until = (code == ProblemCode::AccountDeleted).then(Timestamp::example);
+        Self { errors, restorable_until, ..Self::from(code) }
+    }
+
+    /// The seconds after which the request may be sent again, if that helps.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match (&self.source, self.code) {
+            (Some(AccountError::TooMany { retry_after }), _) => {
+                Some(retry_after.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX))
+            }
+            (_, ProblemCode::ServiceUnavailable) => Some(RETRY_AFTER_SECONDS),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn body(&self, request_id: String) -> ProblemBody {
+        let entry = self.code.entry();
+        ProblemBody {
+            kind: format!("/docs/problems#{}", entry.name),
+            title: entry.title.to_owned(),
+            status: entry.status.as_u16().into(),
+            code: self.code,
+            detail: entry.detail.to_owned(),
+            request_id,
+            restorable_until: self.restorable_until.clone(),
+            errors: (!self.errors.is_empty()).then(|| self.errors.clone()),
+        }
+    }
+}
+
+impl From<ProblemCode> for Problem {
+    fn from(code: ProblemCode) -> Self {
+        Self { code, errors: Vec::new(), restorable_until: None, source: None }
+    }
+}
+
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Self {
+        let code = match &error {
+            AccountError::EmailTaken => ProblemCode::EmailTaken,
+            AccountError::InvalidCredentials => ProblemCode::InvalidCredentials,
+            AccountError::WrongPassword => ProblemCode::WrongPassword,
+            AccountError::ReauthenticationRequired => ProblemCode::ReauthenticationRequired,
+            AccountError::EmailNotFound => ProblemCode::NotFound,
+            AccountError::TooManyEmails => ProblemCode::TooManyEmails,
+            AccountError::EmailVerified => ProblemCode::EmailVerified,
+            AccountError::EmailNotVerified => ProblemCode::EmailNotVerified,
+            AccountError::DefaultEmail => ProblemCode::DefaultEmail,
+            AccountError::LastEmail => ProblemCode::LastEmail,
+            AccountError::OneTimeTokenInvalid => ProblemCode::InvalidOneTimeToken,
+            AccountError::WrongCode => ProblemCode::WrongCode,
+            AccountError::CodeExpired => ProblemCode::CodeExpired,
+            AccountError::TooMany { .. } => ProblemCode::TooManyRequests,
+            AccountError::Banned => ProblemCode::AccountBanned,
+            AccountError::Deleted { .. } => ProblemCode::AccountDeleted,
+            AccountError::NotDeleted => ProblemCode::AccountNotDeleted,
+            AccountError::ErasureNotFound => ProblemCode::NotFound,
+            AccountError::SessionEnded => ProblemCode::InvalidToken,
+            AccountError::SessionNotFound => ProblemCode::NotFound,
+            AccountError::Outdated => ProblemCode::PreconditionFailed,
+            AccountError::InvalidImage => ProblemCode::InvalidImage,
+            AccountError::Busy => ProblemCode::ServiceUnavailable,
+            AccountError::Internal(_) => ProblemCode::InternalError,
+        };
+        let restorable_until = match &error {
+            AccountError::Deleted { restorable_until } => Some((*restorable_until).into()),
+            _ => None,
+        };
+        Self { source: Some(error), restorable_until, ..Self::from(code) }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code.entry().title)
+    }
+}
+
+impl std::error::Error for Problem {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.code.entry().status
+    }
+}
+
+/// The codes that an operation itself can reply with. The document adds those of every operation
+/// of its kind, such as a missing token or a malformed body.
+pub(crate) trait Codes: Send + Sync + 'static {
+    const CODES: &'static [ProblemCode];
+}
+
+/// The reply of an operation: `T`, or a problem with one of the codes `C`.
+pub(crate) type ApiResult<T, C = ()> = Result<T, Refusal<C>>;
+
+/// An operation that only the state of the service can make fail.
+impl Codes for () {
+    const CODES: &'static [ProblemCode] =
+        &[ProblemCode::InternalError, ProblemCode::ServiceUnavailable];
+}
+
+/// A problem, with the codes that it may have in its type.
+#[derive(Debug)]
+pub(crate) struct Refusal<C>(Problem, PhantomData<C>);
+
+impl<C: Codes> From<AccountError> for Refusal<C> {
+    fn from(error: AccountError) -> Self {
+        Self(error.into(), PhantomData)
+    }
+}
+
+impl<C: Codes> From<ProblemCode> for Refusal<C> {
+    fn from(code: ProblemCode) -> Self {
+        Self(code.into(), PhantomData)
+    }
+}
+
+impl<C: Codes> From<Refusal<C>> for poem::Error {
+    fn from(Refusal(problem, _): Refusal<C>) -> Self {
+        problem.into()
+    }
+}
+
+impl<C: Codes> ApiResponse for Refusal<C> {
+    /// One response per code, under the code's name: several codes share a status, and only
+    /// [`crate::api::contract::document`], which merges them, can say so.
+    fn meta() -> MetaResponses {
+        let response = |code: &ProblemCode| MetaResponse {
+            description: "",
+            status: None,
+            status_range: Some(code.entry().name.to_owned()),
+            // poem-openapi drops schemas that no operation refers to.
+            content: vec![MetaMediaType {
+                content_type: MEDIA_TYPE,
+                schema: ProblemBody::schema_ref(),
+            }],
+            headers: vec![],
+        };
+        MetaResponses { responses: C::CODES.iter().map(response).collect() }
+    }
+
+    fn register(registry: &mut Registry) {
+        ProblemBody::register(registry);
+    }
+}
+
+/// Lists the codes that an operation itself can reply with, besides those that tell about the
+/// state of the service.
+macro_rules! codes {
+    ($name:ident: $($code:ident),+) => {
+        #[derive(Debug)]
+        pub(crate) struct $name;
+
+        impl $crate::api::contract::problem::Codes for $name {
+            const CODES: &'static [$crate::api::contract::problem_catalogue::ProblemCode] = &[
+                $($crate::api::contract::problem_catalogue::ProblemCode::$code,)+
+                $crate::api::contract::problem_catalogue::ProblemCode::InternalError,
+                $crate::api::contract::problem_catalogue::ProblemCode::ServiceUnavailable,
+            ];
+        }
+    };
+}
+pub(crate) use codes;

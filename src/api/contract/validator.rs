@@ -1,0 +1,163 @@
+//! The document as a validator: the published schemas are the enforced ones.
+
+use std::collections::HashMap;
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use serde_json::Value;
+
+use crate::api::contract::problem::{FieldError, MAX_ERRORS, Problem};
+use crate::api::contract::reference::{body_references, pointer};
+use crate::api::extract::escape;
+use crate::value::{
+    AvatarUrl, Bio, Email, Locale, Name, NewPassword, NewPhoneNumber, OneTimeToken, Password,
+    TextValue, Timezone, ValueError,
+};
+
+/// A `format` and the parser behind it.
+type Format = (&'static str, Parse);
+type Parse = fn(&str) -> Result<(), ValueError>;
+
+fn format<T: TextValue>() -> Format {
+    (T::schema().format.unwrap_or_default(), |text| T::parse(text).map(drop))
+}
+
+fn formats() -> [Format; 10] {
+    [
+        format::<Name>(),
+        format::<Bio>(),
+        format::<AvatarUrl>(),
+        format::<Locale>(),
+        format::<Timezone>(),
+        format::<Email>(),
+        format::<NewPassword>(),
+        format::<Password>(),
+        format::<NewPhoneNumber>(),
+        format::<OneTimeToken>(),
+    ]
+}
+
+/// Checks bodies against the schemas of the document.
+#[derive(Debug)]
+pub(crate) struct Validator {
+    schemas: HashMap<String, jsonschema::Validator>,
+    formats: HashMap<&'static str, Parse>,
+}
+
+impl Validator {
+    /// A validator for the request bodies in `document` (OpenAPI 3.1).
+    ///
+    /// # Errors
+    /// When a schema is not valid JSON Schema.
+    pub(crate) fn new(document: &Value) -> Result<Self, ValidationError<'static>> {
+        let mut options = jsonschema::options().should_validate_formats(true);
+        for (name, parse) in formats() {
+            options = options.with_format(name, move |text| parse(text).is_ok());
+        }
+        let mut schemas = HashMap::new();
+        for reference in body_references(document) {
+            let name = reference.rsplit('/').next().unwrap_or_default();
+            let schema = document.pointer(pointer(reference));
+            let mut schema = schema.cloned().unwrap_or_default();
+            if let (true, Some(object)) = (has_reference(&schema), schema.as_object_mut()) {
+                // References need the components. A validator keeps what it is given, so that
+                // a schema without references goes without them.
+                object.insert("components".to_owned(), document["components"].clone());
+            }
+            schemas.insert(name.to_owned(), options.build(&schema)?);
+        }
+        Ok(Self { schemas, formats: formats().into() })
+    }
+
+    /// Checks `value` against the schema `name`.
+    ///
+    /// # Errors
+    /// All errors in the value, one per place, in the order of the value.
+    pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
+        let Some(schema) = self.schemas.get(name) else {
+            return Err(Problem::fault(format!("the document has no body {name}")));
+        };
+        // One error per place: the one that says most.
+        let mut found: Vec<(u8, FieldError)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let errors = schema.iter_errors(value).flat_map(|error| self.describe(&error));
+        for (rank, error) in errors {
+            match places.get(&error.pointer) {
+                Some(&index) => {
+                    if let Some(other) = found.get_mut(index).filter(|other| rank < other.0) {
+                        *other = (rank, error);
+                    }
+                }
+                None if found.len() < MAX_ERRORS => {
+                    places.insert(error.pointer.clone(), found.len());
+                    found.push((rank, error));
+                }
+                None => break,
+            }
+        }
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(Problem::validation(found.into_iter().map(|(_, error)| error).collect())),
+        }
+    }
+
+    /// The meaning of an error of the schema, with a rank. The lower the rank, the more the error
+    /// says.
+    fn describe(&self, error: &ValidationError<'_>) -> Vec<(u8, FieldError)> {
+        let path = error.instance_path().as_str();
+        let one =
+            |rank, code: &str, message: String| vec![(rank, FieldError::new(path, code, message))];
+        let property = |name: &str, code: &str, message: &str| {
+            FieldError::new(&format!("{path}/{}", escape(name)), code, message)
+        };
+        match error.kind() {
+            Kind::Type { kind } => one(0, "invalid_type", format!("must be {}", names(kind))),
+            Kind::Required { property: name } => {
+                let name = name.as_str().unwrap_or_default();
+                vec![(0, property(name, "required", "is required"))]
+            }
+            Kind::AdditionalProperties { unexpected } => {
+                let message = "is not a property that can be set here";
+                let unknown = |name: &String| (0, property(name, "unknown_property", message));
+                unexpected.iter().take(MAX_ERRORS).map(unknown).collect()
+            }
+            Kind::Format { format } => {
+                let text = error.instance().as_str().unwrap_or_default();
+                let parsed = self.formats.get(format.as_str()).map(|parse| parse(text));
+                match parsed {
+                    Some(Err(error)) => one(1, error.code, error.message),
+                    _ => one(3, "invalid_format", format!("must be in the format `{format}`")),
+                }
+            }
+            Kind::MinLength { limit } => {
+                one(2, "too_short", format!("must have at least {limit} characters"))
+            }
+            Kind::MaxLength { limit } => {
+                one(2, "too_long", format!("must have at most {limit} characters"))
+            }
+            Kind::Pattern { .. } => {
+                one(3, "invalid_format", "is not in the form asked for".to_owned())
+            }
+            _ => one(4, "invalid", "is not as the document asks for".to_owned()),
+        }
+    }
+}
+
+fn has_reference(schema: &Value) -> bool {
+    match schema {
+        Value::Array(items) => items.iter().any(has_reference),
+        Value::Object(object) => object.contains_key("$ref") || object.values().any(has_reference),
+        _ => false,
+    }
+}
+
+/// The permitted JSON types, in words.
+fn names(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => format!("of type {one}"),
+        TypeKind::Multiple(types) => {
+            let names: Vec<String> = types.iter().map(|one| one.to_string()).collect();
+            format!("of type {}", names.join(" or "))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `/me/avatar`: the avatar of the user; `/avatars`: where everybody sees it.
+
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::OpenApi;
+
+use crate::account::{self, Context};
+use crate::api::contract::problem::{ApiResult, codes};
+use crate::api::contract::tag::Tag;
+use crate::api::extract::auth::CurrentUser;
+use crate::api::extract::body::Image;
+use crate::api::schema::replies::NoContent;
+use crate::api::schema::replies::Updated;
+
+/// Operations on the user's avatar.
+#[derive(Default)]
+pub(crate) struct AvatarApi;
+
+codes!(PutAvatarCodes: InvalidImage);
+
+#[OpenApi(tag = "Tag::CurrentUser")]
+impl AvatarApi {
+    /// Upload avatar
+    ///
+    /// Makes an image the user's avatar. The image is a PNG, JPEG or WebP of at most 5 MiB and 8192
+    /// pixels a side, and not animated. A progressive JPEG has at most 28 million pixels. It may be
+    /// sent as `image/png`, `image/jpeg` or `image/webp` as well. The largest square in the middle
+    /// is scaled to 512 × 512 pixels. Metadata, such as the place of a photo, is dropped. Everybody
+    /// can see the avatar at `avatarUrl`.
+    #[oai(path = "/me/avatar", method = "put", operation_id = "putAvatar")]
+    async fn put(
+        &self,
+        context: Data<&Arc<Context>>,
+        me: CurrentUser,
+        image: Image,
+    ) -> ApiResult<Updated, PutAvatarCodes> {
+        let profile = account::avatar::upload(&context, *me, image.bytes.clone()).await?;
+        Ok(Updated::ok(&context, &profile))
+    }
+
+    /// Remove avatar
+    ///
+    /// Removes the user's avatar, which the user uploaded or linked to. An uploaded image is
+    /// deleted.
+    #[oai(path = "/me/avatar", method = "delete", operation_id = "deleteAvatar")]
+    async fn delete(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<NoContent> {
+        account::avatar::delete(&context, *me).await?;
+        Ok(NoContent::Done)
+    }
+}

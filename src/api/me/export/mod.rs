@@ -1,0 +1,52 @@
+//! `/me/export`: all data about the user.
+
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::{ApiResponse, OpenApi};
+
+use crate::account::{Context, leaving};
+use crate::api::contract::problem::ApiResult;
+use crate::api::contract::tag::Tag;
+use crate::api::extract::auth::CurrentUser;
+
+mod schema;
+mod stream;
+
+use stream::Streamed;
+
+/// The export of all data about the user.
+#[derive(Default)]
+pub(crate) struct ExportApi;
+
+/// What browsers call the file.
+const DISPOSITION: &str = r#"attachment; filename="current-user.json""#;
+
+#[derive(ApiResponse)]
+enum Exported {
+    /// All data about the user in one JSON document.
+    #[oai(status = 200)]
+    Ok(
+        Streamed,
+        /// The file name under which a browser saves the export.
+        #[oai(header = "Content-Disposition")]
+        String,
+    ),
+}
+
+#[OpenApi(tag = "Tag::Leaving")]
+impl ExportApi {
+    /// Export data
+    ///
+    /// Returns all data about the user, which is also what an erasure removes. Passwords and tokens
+    /// are stored as hashes, so that the export only says that they exist. The export is sent while
+    /// it is read. If that fails, the document ends early and is not valid JSON.
+    #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
+    async fn export(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<Exported> {
+        let started_at = context.clock.now();
+        let export = leaving::export(&context, *me).await?;
+        let public_url = context.public_url.clone();
+        let streamed = Streamed::new(export, public_url, me.session_id, started_at);
+        Ok(Exported::Ok(streamed, DISPOSITION.to_owned()))
+    }
+}

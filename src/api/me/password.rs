@@ -1,0 +1,49 @@
+//! `/me/password`: a change of the password.
+
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi};
+
+use crate::account::{self, Context};
+use crate::api::contract::problem::{ApiResult, codes};
+use crate::api::contract::tag::Tag;
+use crate::api::extract::auth::CurrentUser;
+use crate::api::extract::body::Valid;
+use crate::api::schema::replies::NoContent;
+use crate::value::{NewPassword, Password};
+
+/// Operations on the user's password.
+#[derive(Default)]
+pub(crate) struct PasswordApi;
+
+/// The current password and the new one.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct ChangePassword {
+    /// The current password of the user.
+    current_password: Password,
+    /// The new password of the user. It has 8 to 256 characters of any kind, and is none of the
+    /// most common passwords.
+    new_password: NewPassword,
+}
+
+codes!(ChangePasswordCodes: WrongPassword, TooManyRequests);
+
+#[OpenApi(tag = "Tag::Password")]
+impl PasswordApi {
+    /// Change password
+    ///
+    /// Replaces the user's password and ends all other sessions of the user.
+    #[oai(path = "/me/password", method = "put", operation_id = "changePassword")]
+    async fn change(
+        &self,
+        context: Data<&Arc<Context>>,
+        me: CurrentUser,
+        Valid(body): Valid<ChangePassword>,
+    ) -> ApiResult<NoContent, ChangePasswordCodes> {
+        let ChangePassword { current_password, new_password } = body;
+        account::password::change(&context, *me, current_password, new_password).await?;
+        Ok(NoContent::Done)
+    }
+}

@@ -1,0 +1,91 @@
+//! `/me/phone-number`: the phone number of the user.
+
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi};
+
+use crate::account::{self, Context};
+use crate::api::contract::problem::{ApiResult, codes};
+use crate::api::contract::tag::Tag;
+use crate::api::extract::auth::CurrentUser;
+use crate::api::extract::body::Valid;
+use crate::api::schema::replies::Accepted;
+use crate::api::schema::replies::NoContent;
+use crate::api::schema::replies::Updated;
+use crate::value::{NewPhoneNumber, PhoneCode};
+
+/// Operations on the user's phone number.
+#[derive(Default)]
+pub(crate) struct PhoneNumberApi;
+
+/// A phone number to verify.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct SetPhoneNumber {
+    /// The phone number in E.164 format.
+    phone_number: NewPhoneNumber,
+}
+
+/// The proof that a phone number belongs to the user.
+#[derive(Object)]
+struct VerifyPhoneNumber {
+    /// The code of six digits that was sent last.
+    code: PhoneCode,
+}
+
+codes!(SetCodes: ReauthenticationRequired, TooManyRequests);
+codes!(VerifyCodes: WrongCode, CodeExpired);
+codes!(DeleteCodes: ReauthenticationRequired);
+
+#[OpenApi(tag = "Tag::PhoneNumber")]
+impl PhoneNumberApi {
+    /// Set the phone number
+    ///
+    /// Sends a code of six digits to the number. The code works for ten minutes. The phone number
+    /// of the user does not change before the code is verified. The session must have proved the
+    /// password recently.
+    #[oai(path = "/me/phone-number", method = "put", operation_id = "setPhoneNumber")]
+    async fn set(
+        &self,
+        context: Data<&Arc<Context>>,
+        me: CurrentUser,
+        Valid(body): Valid<SetPhoneNumber>,
+    ) -> ApiResult<Accepted, SetCodes> {
+        account::phone::set(&context, *me, body.phone_number).await?;
+        Ok(Accepted::Sent)
+    }
+
+    /// Verify the phone number
+    ///
+    /// Gives the user the number to which the code was sent. A user who had the number before
+    /// loses it. After five wrong codes, no code works, and the number has to be set again.
+    #[oai(
+        path = "/me/phone-number/verification",
+        method = "post",
+        operation_id = "verifyPhoneNumber"
+    )]
+    async fn verify(
+        &self,
+        context: Data<&Arc<Context>>,
+        me: CurrentUser,
+        Valid(body): Valid<VerifyPhoneNumber>,
+    ) -> ApiResult<Updated, VerifyCodes> {
+        let profile = account::phone::verify(&context, *me, body.code).await?;
+        Ok(Updated::ok(&context, &profile))
+    }
+
+    /// Remove the phone number
+    ///
+    /// Removes the phone number of the user. A code that was sent before stops working. The
+    /// session must have proved the password recently.
+    #[oai(path = "/me/phone-number", method = "delete", operation_id = "deletePhoneNumber")]
+    async fn delete(
+        &self,
+        context: Data<&Arc<Context>>,
+        me: CurrentUser,
+    ) -> ApiResult<NoContent, DeleteCodes> {
+        account::phone::delete(&context, *me).await?;
+        Ok(NoContent::Done)
+    }
+}

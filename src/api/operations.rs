@@ -1,0 +1,60 @@
+//! The list of all operations, from which the routes and the document follow.
+
+use poem_openapi::{OpenApi, OpenApiService};
+
+use super::contract::document::{Document, DocumentError};
+use super::{demo, me, pages, public};
+
+/// All operations. A new group of operations is added to one of the two.
+pub(super) type Operations = (UserOperations, PublicOperations);
+
+/// Most operations of the user who is logged in.
+type UserOperations = (
+    me::profile::MeApi,
+    me::avatar::AvatarApi,
+    me::sessions::SessionsApi,
+    me::password::PasswordApi,
+    me::reauthentication::ReauthenticationApi,
+    me::emails::EmailsApi,
+    me::phone_number::PhoneNumberApi,
+    me::events::EventsApi,
+    me::export::ExportApi,
+);
+
+/// Most operations that need no token.
+type PublicOperations = (
+    public::sign_up::SignUpApi,
+    public::log_in::LogInApi,
+    public::restore::RestoreApi,
+    public::password_resets::PasswordResetsApi,
+    public::email_verifications::EmailVerificationsApi,
+    public::erasures::ErasuresApi,
+    public::health::HealthApi,
+    pages::root::RootApi,
+);
+
+/// All operations, and those that only a demo has.
+pub(super) type DemoOperations = (Operations, demo::DevApi);
+
+/// A service of some operations.
+pub(super) fn service<T: OpenApi>(operations: T) -> OpenApiService<T, ()> {
+    OpenApiService::new(operations, "Current user", env!("CARGO_PKG_VERSION"))
+}
+
+impl Document {
+    /// Derives the document.
+    ///
+    /// # Errors
+    /// Only when the program is wrong. A test fails first.
+    pub fn new() -> Result<Self, DocumentError> {
+        Self::derive(&service(Operations::default()).spec())
+    }
+
+    /// Derives the document of a demo.
+    ///
+    /// # Errors
+    /// Only when the program is wrong. A test fails first.
+    pub(super) fn of_demo() -> Result<Self, DocumentError> {
+        Self::derive(&service(DemoOperations::default()).spec())
+    }
+}

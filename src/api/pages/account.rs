@@ -1,0 +1,57 @@
+//! `/account`: a page for people, which does what they do through the operations that
+//! everybody has.
+
+use include_dir::{Dir, include_dir};
+use poem::error::InternalServerError;
+use poem::http::HeaderValue;
+use poem::http::header::CONTENT_SECURITY_POLICY;
+use poem::{Request, Response, Route, get, handler};
+
+use crate::api::contract::problem::Problem;
+use crate::api::contract::problem_catalogue::ProblemCode;
+use crate::api::pages::asset::Asset;
+
+/// Where the page is.
+pub const PATH: &str = "/account";
+
+/// Its files, compiled in.
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/account_page");
+
+/// It loads its own files, and pictures that were uploaded here or are about to be.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// The page and its files.
+pub(crate) fn routes(route: Route) -> Route {
+    route.at(PATH, get(page)).at(format!("{PATH}/:file"), get(part))
+}
+
+#[handler]
+fn page(request: &Request) -> poem::Result<Response> {
+    reply(request, "index.html")
+}
+
+#[handler]
+fn part(request: &Request) -> poem::Result<Response> {
+    reply(request, request.raw_path_param("file").unwrap_or_default())
+}
+
+fn reply(request: &Request, name: &str) -> poem::Result<Response> {
+    let file = FILES.get_file(name).ok_or(Problem::from(ProblemCode::NotFound))?;
+    let bytes = file.contents().into();
+    let asset = Asset { media_type: media_type(name), bytes, gzipped: false };
+    let mut reply = asset.reply(request).map_err(InternalServerError)?;
+    reply.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    Ok(reply)
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.') {
+        Some((_, "html")) => "text/html; charset=utf-8",
+        Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "js")) => "text/javascript; charset=utf-8",
+        Some((_, "svg")) => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}

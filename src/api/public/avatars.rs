@@ -1,0 +1,44 @@
+//! `/avatars`: uploaded avatars, for everybody.
+
+use std::sync::Arc;
+
+use poem::http::StatusCode;
+use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
+use poem::web::Data;
+use poem::{Request, Response, Route, get, handler};
+
+use crate::account::{self, Context};
+use crate::api::contract::problem::Problem;
+use crate::api::contract::problem_catalogue::ProblemCode;
+use crate::api::extract::conditional::IfNoneMatch;
+use crate::api::schema::avatar_url::AVATARS;
+use crate::value::AvatarFile;
+
+/// The route at which everybody sees avatars. It is no operation: a client that has a URL needs
+/// no document.
+pub(crate) fn route(route: Route) -> Route {
+    route.at(format!("{AVATARS}/:file"), get(avatar))
+}
+
+/// Another avatar has another name.
+const CACHING: &str = "public, max-age=31536000, immutable";
+
+/// Even a browser that takes it for a page does nothing with it.
+const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+#[handler]
+async fn avatar(request: &Request, context: Data<&Arc<Context>>) -> poem::Result<Response> {
+    let name = request.raw_path_param("file").unwrap_or_default();
+    let file = AvatarFile::parse(name).ok_or(Problem::from(ProblemCode::NotFound))?;
+    let bytes = account::avatar::read(&context, &file).await.map_err(Problem::from)?;
+    let bytes = bytes.ok_or(Problem::from(ProblemCode::NotFound))?;
+    let tag = format!("\"{name}\"");
+    let reply = Response::builder()
+        .header(ETAG, &tag)
+        .header(CACHE_CONTROL, CACHING)
+        .header(CONTENT_SECURITY_POLICY, POLICY);
+    if IfNoneMatch::of(request).is_ok_and(|condition| condition.has(&tag)) {
+        return Ok(reply.status(StatusCode::NOT_MODIFIED).finish());
+    }
+    Ok(reply.header(CONTENT_TYPE, file.format().media_type()).body(bytes))
+}

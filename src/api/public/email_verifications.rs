@@ -1,0 +1,43 @@
+//! `/email-verifications`: verifying email addresses.
+
+use std::sync::Arc;
+
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi};
+
+use crate::account::{Context, emails};
+use crate::api::contract::problem::{ApiResult, codes};
+use crate::api::contract::tag::Tag;
+use crate::api::extract::body::Valid;
+use crate::api::schema::replies::NoContent;
+use crate::value::OneTimeToken;
+
+/// Verifying email addresses.
+#[derive(Default)]
+pub(crate) struct EmailVerificationsApi;
+
+/// The proof that an email address belongs to the user.
+#[derive(Object)]
+struct VerifyEmail {
+    /// The token that was mailed to the address.
+    token: OneTimeToken,
+}
+
+codes!(VerifyCodes: InvalidOneTimeToken, EmailTaken);
+
+#[OpenApi(tag = "Tag::Emails")]
+impl EmailVerificationsApi {
+    /// Verify an email address
+    ///
+    /// Verifies the address that the token was mailed to. From then on the address belongs to the
+    /// user alone, and a `pending` user is `active`. The token works once.
+    #[oai(path = "/email-verifications", method = "post", operation_id = "verifyEmail")]
+    async fn verify(
+        &self,
+        context: Data<&Arc<Context>>,
+        Valid(body): Valid<VerifyEmail>,
+    ) -> ApiResult<NoContent, VerifyCodes> {
+        emails::verify(&context, body.token).await?;
+        Ok(NoContent::Done)
+    }
+}

@@ -1,0 +1,76 @@
+//! `/password-resets`: a new password for a user who has forgotten the old one.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::web::Data;
+use poem_openapi::{Object, OpenApi};
+
+use crate::account::{self, Context};
+use crate::api::contract::problem::{ApiResult, codes};
+use crate::api::contract::tag::Tag;
+use crate::api::extract::body::Valid;
+use crate::api::extract::device::device;
+use crate::api::schema::replies::Accepted;
+use crate::api::schema::replies::NoContent;
+use crate::value::{Email, NewPassword, OneTimeToken};
+
+/// Resetting a password.
+#[derive(Default)]
+pub(crate) struct PasswordResetsApi;
+
+/// The request for a mail that resets the password.
+#[derive(Object)]
+struct RequestPasswordReset {
+    /// One of the user's email addresses.
+    email: Email,
+}
+
+/// The mailed token and the new password.
+#[derive(Object)]
+#[oai(rename_all = "camelCase")]
+struct ResetPassword {
+    /// The token that was mailed to the user.
+    token: OneTimeToken,
+    /// The new password of the user. It has 8 to 256 characters of any kind, and is none of the
+    /// most common passwords.
+    new_password: NewPassword,
+}
+
+codes!(ResetPasswordCodes: InvalidOneTimeToken, EmailTaken);
+
+#[OpenApi(tag = "Tag::Password")]
+impl PasswordResetsApi {
+    /// Request a password reset
+    ///
+    /// Mails a token that sets a new password, if the address belongs to an account. The token
+    /// works for an hour. The reply and its time are the same if no account has the address.
+    #[oai(path = "/password-resets", method = "post", operation_id = "requestPasswordReset")]
+    async fn request(
+        &self,
+        context: Data<&Arc<Context>>,
+        Valid(body): Valid<RequestPasswordReset>,
+    ) -> ApiResult<Accepted> {
+        account::password::request_reset(&context, body.email).await?;
+        Ok(Accepted::Sent)
+    }
+
+    /// Reset password
+    ///
+    /// Sets a new password with a mailed token, and ends all sessions of the user. The token works
+    /// once. It also verifies the address that it was mailed to, so that an `invited` user becomes
+    /// `active`. The token of a security notice does more: it makes the address that got the
+    /// notice the default again, removes the addresses that were added later, and undoes a
+    /// deletion.
+    #[oai(path = "/password-resets/confirm", method = "post", operation_id = "resetPassword")]
+    async fn reset(
+        &self,
+        context: Data<&Arc<Context>>,
+        request: &Request,
+        Valid(body): Valid<ResetPassword>,
+    ) -> ApiResult<NoContent, ResetPasswordCodes> {
+        let ResetPassword { token, new_password } = body;
+        account::password::reset(&context, token, new_password, device(request)).await?;
+        Ok(NoContent::Done)
+    }
+}

@@ -1,0 +1,39 @@
+//! `/restore`: undoing the deletion of an account.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::web::Data;
+use poem_openapi::OpenApi;
+
+use crate::account::{Context, leaving};
+use crate::api::contract::problem::{ApiResult, codes};
+use crate::api::contract::tag::Tag;
+use crate::api::extract::body::Valid;
+use crate::api::extract::device::device;
+use crate::api::schema::log_in::{LogIn, LogInResponse};
+
+/// Restoring accounts.
+#[derive(Default)]
+pub(crate) struct RestoreApi;
+
+codes!(RestoreCodes: InvalidCredentials, AccountBanned, AccountNotDeleted);
+
+#[OpenApi(tag = "Tag::Access")]
+impl RestoreApi {
+    /// Restore account
+    ///
+    /// Undoes the deletion of an account before its deadline, and starts a session. Everything is
+    /// restored except the earlier sessions. After the deadline, the reply is the same as for an
+    /// account that never existed.
+    #[oai(path = "/restore", method = "post", operation_id = "restore")]
+    async fn restore(
+        &self,
+        context: Data<&Arc<Context>>,
+        request: &Request,
+        Valid(body): Valid<LogIn>,
+    ) -> ApiResult<LogInResponse, RestoreCodes> {
+        let logged_in = leaving::restore(&context, body.into(), device(request)).await?;
+        Ok(LogInResponse::ok(&context.public_url, logged_in))
+    }
+}

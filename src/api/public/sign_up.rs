@@ -1,0 +1,80 @@
+//! `/signup`: the creation of a user.
+
+use std::sync::Arc;
+
+use poem::Request;
+use poem::web::Data;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+
+use crate::account::{self, Context, Registration};
+use crate::api::contract::problem::{ApiResult, codes};
+use crate::api::contract::tag::Tag;
+use crate::api::extract::body::Valid;
+use crate::api::extract::device::device;
+use crate::api::schema::user::Representation;
+use crate::value::{Email, Locale, Name, NewPassword, Timezone};
+
+/// Signing up.
+#[derive(Default)]
+pub(crate) struct SignUpApi;
+
+/// The data of a new user.
+#[derive(Object)]
+struct SignUp {
+    /// The email address, which becomes the default one. Its case is kept, but two addresses that
+    /// differ in case only are the same.
+    email: Email,
+    /// The password. It has 8 to 256 characters of any kind, and is none of the most common
+    /// passwords.
+    password: NewPassword,
+    /// The display name. It has 1 to 256 characters after trimming.
+    name: Name,
+    /// The language and region of the user, as a BCP 47 tag.
+    locale: Option<Locale>,
+    /// The time zone of the user, as an IANA name.
+    timezone: Option<Timezone>,
+}
+
+impl From<SignUp> for Registration {
+    fn from(body: SignUp) -> Self {
+        let SignUp { email, password, name, locale, timezone } = body;
+        Self { email, password, name, locale, timezone }
+    }
+}
+
+#[derive(ApiResponse)]
+enum SignedUp {
+    /// The new user. Log in to get a token.
+    #[oai(status = 201)]
+    Created(
+        Representation,
+        /// The entity tag of the user's current representation.
+        #[oai(header = "ETag")]
+        String,
+        /// The path of the user's profile, which a token opens.
+        #[oai(header = "Location")]
+        String,
+    ),
+}
+
+codes!(SignUpCodes: EmailTaken);
+
+#[OpenApi(tag = "Tag::Access")]
+impl SignUpApi {
+    /// Sign up
+    ///
+    /// Creates a `pending` user, who can log in immediately. A token that verifies the address is
+    /// mailed to it.
+    #[oai(path = "/signup", method = "post", operation_id = "signUp")]
+    async fn sign_up(
+        &self,
+        context: Data<&Arc<Context>>,
+        request: &Request,
+        Valid(body): Valid<SignUp>,
+    ) -> ApiResult<SignedUp, SignUpCodes> {
+        let profile = account::sign_up(&context, body.into(), device(request)).await?;
+        let user = Representation::of(&context.public_url, &profile);
+        let tag = user.tag.clone();
+        Ok(SignedUp::Created(user, tag, "/me".to_owned()))
+    }
+}

@@ -1,0 +1,126 @@
+//! The user, as the document shows it.
+
+use bytes::Bytes;
+use poem::{IntoResponse, Response};
+use poem_openapi::Object;
+use poem_openapi::payload::Payload;
+use poem_openapi::registry::{MetaSchemaRef, Registry};
+use poem_openapi::types::{Example, ToJSON as _, Type as _};
+use uuid::Uuid;
+
+use crate::api::extract::conditional::entity_tag;
+use crate::api::schema::avatar_url::avatar_url;
+use crate::api::schema::timestamp::Timestamp;
+use crate::api::schema::user_status::UserStatus;
+use crate::store::Profile;
+use crate::value::{AvatarUrl, Bio, Email, Locale, Name, PhoneNumber, PublicUrl, Stored, Timezone};
+
+/// A user on the platform.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
+pub(crate) struct User {
+    /// The id of the user. Ids sort by the time at which users were created.
+    pub(crate) id: Uuid,
+    /// The status of the account: `pending` until an email address is verified, `invited` until an
+    /// invitation is accepted, then `active`. Nobody can log in to a `banned` or `deleted` account.
+    pub(crate) status: UserStatus,
+    /// The display name of the user.
+    pub(crate) name: Stored<Name>,
+    /// The user's description of themselves. It is absent when the user has none.
+    pub(crate) bio: Option<Stored<Bio>>,
+    /// The URL of the user's avatar, which the user uploaded or linked to. It is absent when the
+    /// user has none.
+    pub(crate) avatar_url: Option<Stored<AvatarUrl>>,
+    /// The default email address of the user. The service writes to it.
+    pub(crate) default_email: Option<Stored<Email>>,
+    /// The verified phone number of the user. `""` says that the user has none.
+    pub(crate) phone_number: Option<PhoneNumber>,
+    /// The language and region of the user, as a BCP 47 tag. It is absent when the user has
+    /// chosen none.
+    pub(crate) locale: Option<Stored<Locale>>,
+    /// The time zone of the user, as an IANA name. It is absent when the user has chosen none.
+    pub(crate) timezone: Option<Stored<Timezone>>,
+    /// The number of the user's sessions that work right now.
+    #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
+    pub(crate) active_sessions: i32,
+    /// The time at which the user was created.
+    pub(crate) created_at: Timestamp,
+    /// The time at which the profile last changed.
+    pub(crate) updated_at: Timestamp,
+}
+
+impl User {
+    /// What the document shows of `profile`, to those who find the service at
+    /// `public_url`.
+    pub(crate) fn of(public_url: &PublicUrl, profile: &Profile) -> Self {
+        let Profile { user, default_email, active_sessions } = profile.clone();
+        let uploaded = user.avatar_file.map(|file| avatar_url(public_url, &file));
+        Self {
+            id: user.id,
+            status: user.status.into(),
+            name: Stored::new(user.name),
+            bio: user.bio.map(Stored::new),
+            avatar_url: uploaded.or(user.avatar_url).map(Stored::new),
+            default_email: default_email.map(Stored::new),
+            phone_number: Some(user.phone_number.into()),
+            locale: user.locale.map(Stored::new),
+            timezone: user.timezone.map(Stored::new),
+            active_sessions: i32::try_from(active_sessions).unwrap_or(i32::MAX),
+            created_at: user.created_at.into(),
+            updated_at: user.updated_at.into(),
+        }
+    }
+}
+
+/// A user as sent: the bytes, and the tag that stands for exactly these.
+#[derive(Clone, Debug)]
+pub(crate) struct Representation {
+    pub(crate) json: Bytes,
+    /// The value of `ETag`.
+    pub(crate) tag: String,
+}
+
+impl Representation {
+    pub(crate) fn of(public_url: &PublicUrl, profile: &Profile) -> Self {
+        let json = Bytes::from(User::of(public_url, profile).to_json_string());
+        let tag = entity_tag(&json);
+        Self { json, tag }
+    }
+}
+
+impl Payload for Representation {
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    fn schema_ref() -> MetaSchemaRef {
+        User::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        User::register(registry);
+    }
+}
+
+impl IntoResponse for Representation {
+    fn into_response(self) -> Response {
+        self.json.with_content_type(Self::CONTENT_TYPE).into_response()
+    }
+}
+
+impl Example for User {
+    fn example() -> Self {
+        Self {
+            id: Uuid::from_u128(0x019a_b000_8a40_7c3e_9a51_0f6b_2d8c_4e17),
+            status: entity::user::Status::Active.into(),
+            name: Stored::new("Ada Lovelace".to_owned()),
+            bio: Some(Stored::new("First programmer.".to_owned())),
+            avatar_url: Some(Stored::new("https://images.example.com/ada.png".to_owned())),
+            default_email: Some(Stored::new("ada@example.com".to_owned())),
+            phone_number: Some(PhoneNumber::default()),
+            locale: Some(Stored::new("en-GB".to_owned())),
+            timezone: Some(Stored::new("Europe/London".to_owned())),
+            active_sessions: 1,
+            created_at: Timestamp::example(),
+            updated_at: Timestamp::example(),
+        }
+    }
+}
