@@ -1,6 +1,7 @@
 //! Making messages of what waits in the outbox, with fresh secrets, of which only hashes
 //! are stored.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -146,15 +147,8 @@ impl<'a> Composer<'a> {
             return Ok(None);
         };
         let token = self.token(row, user_id, &email, Purpose::Recover).await?;
-        let variable = match row.kind {
-            MessageKind::EmailAdded
-            | MessageKind::EmailRemoved
-            | MessageKind::DefaultEmailChanged => Some("email"),
-            MessageKind::PhoneNumberChanged => Some("phone_number"),
-            _ => None,
-        };
         let subject = row.subject.clone().unwrap_or_default();
-        let variables = variable.map(|name| (name, subject)).into_iter().collect();
+        let variables = notice_variables(row.kind, subject);
         Ok(Some(mail(row, user, Details { variables, token: Some(token), ..Details::default() })))
     }
 
@@ -217,6 +211,18 @@ impl<'a> Composer<'a> {
 /// A message, unless there is nothing to say any more.
 type Composed = Result<Option<Message>, AccountError>;
 
+/// What the texts of a notice are filled with.
+fn notice_variables(kind: MessageKind, subject: String) -> BTreeMap<&'static str, String> {
+    let name = match kind {
+        MessageKind::EmailAdded | MessageKind::EmailRemoved | MessageKind::DefaultEmailChanged => {
+            "email"
+        }
+        MessageKind::PhoneNumberChanged => "phone_number",
+        _ => return BTreeMap::new(),
+    };
+    [(name, subject)].into()
+}
+
 /// A mail to the recipient of the row.
 fn mail(row: &outbox::Model, user: user::Model, details: Details) -> Message {
     message(row, user, Recipient::Email(row.recipient.clone()), details)
@@ -232,4 +238,41 @@ fn message(row: &outbox::Model, user: user::Model, to: Recipient, details: Detai
 fn may_mail(limit: Limit, mut mailed: Vec<Asked>, row: &outbox::Model, now: DateTime<Utc>) -> bool {
     mailed.retain(|(message_id, _)| *message_id != row.id);
     limit.check_messages(mailed, now).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Iterable as _;
+
+    use super::*;
+    use crate::message::{Links, Wording};
+
+    #[test]
+    fn every_notice_gets_what_its_texts_use() {
+        let account_page = "https://app.example.com/account".parse().unwrap();
+        let links = Links { account_page, receipts: String::new() };
+        let wording = Wording::new("Example", links).unwrap();
+        let composed_otherwise = [
+            MessageKind::VerifyEmail,
+            MessageKind::ResetPassword,
+            MessageKind::Invitation,
+            MessageKind::PhoneCode,
+            MessageKind::AccountDeleted,
+        ];
+        for kind in MessageKind::iter().filter(|kind| !composed_otherwise.contains(kind)) {
+            let notice = Message {
+                to: Recipient::Email("ada@example.com".to_owned()),
+                name: "Ada".to_owned(),
+                locale: None,
+                template: Template::Kind(kind),
+                details: Details {
+                    variables: notice_variables(kind, "the subject".to_owned()),
+                    receipt: None,
+                    token: Some("token".to_owned()),
+                },
+            };
+            let rendered = wording.render(&notice);
+            assert!(rendered.is_ok(), "{notice:?}: {:?}", rendered.err());
+        }
+    }
 }
