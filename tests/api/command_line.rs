@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use current_user::api::document::Document;
 use serde_json::{Value, json};
 
-use crate::support::{Mailbox, Server, every_database_url, plain_png, program};
+use crate::support::{Mailbox, Server, TestDatabase, apply, every_database, plain_png, program};
 
 fn run(arguments: &[&str]) -> Output {
     program().args(arguments).output().unwrap()
@@ -107,25 +107,23 @@ const NAMES: [&str; 5] = [
     "m20261124_000005_leaving",
 ];
 
-#[tokio::test]
-async fn migrations_go_up_and_down() {
-    for database in every_database_url().await {
-        let url = database.connection_string();
-        let migrate = |action: &str| {
-            let output = run(&["migrate", action, "--database-url", &url]);
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            String::from_utf8(output.stdout).unwrap()
-        };
-        let all = |state: &str| NAMES.map(|name| format!("{name}: {state}\n")).concat();
-        assert_eq!(migrate("status"), all("pending"));
-        assert_eq!(migrate("up"), all("applied"));
-        assert_eq!(migrate("status"), all("applied"));
-        assert_eq!(migrate("up"), "", "nothing left to do");
-        for name in NAMES.iter().rev() {
-            assert_eq!(migrate("down"), format!("{name}: reverted\n"), "the last one");
-        }
-        assert_eq!(migrate("status"), all("pending"));
+#[apply(every_database)]
+async fn migrations_go_up_and_down(database: TestDatabase) {
+    let url = database.connection_string();
+    let migrate = |action: &str| {
+        let output = run(&["migrate", action, "--database-url", &url]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let all = |state: &str| NAMES.map(|name| format!("{name}: {state}\n")).concat();
+    assert_eq!(migrate("status"), all("pending"));
+    assert_eq!(migrate("up"), all("applied"));
+    assert_eq!(migrate("status"), all("applied"));
+    assert_eq!(migrate("up"), "", "nothing left to do");
+    for name in NAMES.iter().rev() {
+        assert_eq!(migrate("down"), format!("{name}: reverted\n"), "the last one");
     }
+    assert_eq!(migrate("status"), all("pending"));
 }
 
 #[tokio::test]
@@ -154,8 +152,7 @@ async fn a_picture_that_was_removed_is_deleted_without_being_asked() {
     let arguments =
         ["--database-url", "sqlite://test.db", "--public-url", "https://example.com/a/"];
     let server = Server::start_with(&arguments, directory.path());
-    server.client().sign_up("ada@example.com").await;
-    let ada = server.client().log_in("ada@example.com").await;
+    let ada = server.client().sign_up_and_log_in("ada@example.com").await;
     let folder = directory.path().join("current-user-avatars");
     assert!(!folder.exists(), "nobody has a picture yet");
 
@@ -216,15 +213,14 @@ async fn every_log_line_names_its_request_and_none_tells_a_secret() {
     let body = json!({ "email": email, "password": password, "name": "Secret Name" });
     let client = server.client();
     client.post("/signup", body).await.expect(201);
-    let body = json!({ "email": email, "password": password });
-    let token = client.post("/login", body).await.expect(200).json()["token"].to_string();
+    let token = client.try_log_in(email, password).await.expect(200).json()["token"].to_string();
     let token = token.trim_matches('"');
     let ada = client.with_token(token);
     let me = ada.get("/me").await.expect(200);
     ada.get(&format!("/me?token={token}")).await.expect(400);
     ada.get(&format!("/{token}")).await.expect(404);
     let mailed = mailbox.next_to(email).await.token();
-    client.post("/email-verifications", json!({ "token": mailed })).await.expect(204);
+    client.verify_email(&mailed).await.expect(204);
     server.terminate();
     assert!(server.wait().success());
 

@@ -3,7 +3,7 @@
 use current_user::api::document::Document;
 use serde_json::{Value, json};
 
-use crate::support::{Reply, document, document_31, on_every_database, operations};
+use crate::support::{Reply, TestApp, apply, document, document_31, every_database, operations};
 
 const COMMITTED: &str = include_str!("../../openapi.yaml");
 
@@ -15,20 +15,18 @@ fn the_committed_document_is_the_derived_one() {
     );
 }
 
-#[tokio::test]
-async fn the_server_serves_the_same_bytes() {
-    for app in on_every_database().await {
-        let yaml = app.anonymous.get("/openapi.yaml").await.expect(200);
-        assert_eq!(yaml.header("content-type"), "application/yaml");
-        assert_eq!(yaml.text, COMMITTED);
+#[apply(every_database)]
+async fn the_server_serves_the_same_bytes(app: TestApp) {
+    let yaml = app.anonymous.get("/openapi.yaml").await.expect(200);
+    assert_eq!(yaml.header("content-type"), "application/yaml");
+    assert_eq!(yaml.text, COMMITTED);
 
-        let json = app.anonymous.get("/openapi.json").await.expect(200).json();
-        assert_eq!(json, document());
-        assert_eq!(json["openapi"], "3.0.3");
+    let json = app.anonymous.get("/openapi.json").await.expect(200).json();
+    assert_eq!(json, document());
+    assert_eq!(json["openapi"], "3.0.3");
 
-        let later = app.anonymous.get("/openapi-3.1.yaml").await.expect(200).text;
-        assert!(later.contains("\nopenapi: 3.1.0\n"));
-    }
+    let later = app.anonymous.get("/openapi-3.1.yaml").await.expect(200).text;
+    assert!(later.contains("\nopenapi: 3.1.0\n"));
 }
 
 #[test]
@@ -147,8 +145,8 @@ fn every_example_is_valid() {
     }
 }
 
-#[tokio::test]
-async fn every_operation_but_the_public_ones_refuses_a_missing_token() {
+#[apply(every_database)]
+async fn every_operation_but_the_public_ones_refuses_a_missing_token(app: TestApp) {
     const PUBLIC: [&str; 9] = [
         "signUp",
         "logIn",
@@ -160,15 +158,13 @@ async fn every_operation_but_the_public_ones_refuses_a_missing_token() {
         "getLiveness",
         "getReadiness",
     ];
-    for app in on_every_database().await {
-        for (method, path, operation) in operations() {
-            let id = operation["operationId"].as_str().unwrap();
-            let is_public = operation["security"] == json!([]);
-            assert_eq!(is_public, PUBLIC.contains(&id), "{id}");
-            if !is_public {
-                let reply = Reply::to(app.anonymous.request(method, &path)).await;
-                reply.expect_problem(401, "missing_token");
-            }
+    for (method, path, operation) in operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        let is_public = operation["security"] == json!([]);
+        assert_eq!(is_public, PUBLIC.contains(&id), "{id}");
+        if !is_public {
+            let reply = Reply::to(app.anonymous.request(method, &path)).await;
+            reply.expect_problem(401, "missing_token");
         }
     }
 }

@@ -224,7 +224,7 @@ async fn what_an_sms_gateway_does_wrong_is_told_apart() {
         (None, &hasty, false, "longer than 200ms"),
     ];
     for (status, sender, permanent, expected) in cases {
-        gateway.answer(status);
+        gateway.reply_with(status);
         let error = discreet(sender.send(ID, at(), &code_to("+442071234567")).await);
         assert_eq!(error.permanent, permanent, "{status:?}: {error}");
         assert!(error.to_string().contains(expected), "{status:?}: {error}");

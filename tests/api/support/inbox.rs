@@ -1,4 +1,4 @@
-//! Where the application's messages arrive: a mail server and an SMS gateway.
+//! The receivers of the application's messages: a mail server and an SMS gateway.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ impl Inbox {
         Self { mailbox: Mailbox::start().await, gateway: SmsGateway::start().await }
     }
 
-    /// Sends to them.
+    /// A sender that is connected to both.
     pub(super) fn sender(&self, timeout: Duration) -> Sender {
         let from = "Example <no-reply@example.com>".parse().unwrap();
         let smtp = Smtp::new(&self.mailbox.url(), from, timeout).unwrap();
@@ -30,7 +30,7 @@ impl Inbox {
         Sender::new(wording(), Some(smtp), Some(gateway), false)
     }
 
-    /// Sends nowhere, and keeps it.
+    /// A sender that keeps messages and sends none.
     pub(super) fn demo_sender() -> Sender {
         Sender::new(wording(), None, None, true)
     }
@@ -44,7 +44,7 @@ impl Inbox {
         mails
     }
 
-    /// The text messages to a number, oldest first.
+    /// The text messages to a phone number, oldest first.
     pub(crate) fn texts_to(&self, phone_number: &str) -> Vec<String> {
         let messages = self.gateway.all().into_iter();
         let to = messages.filter(|message| message.body["to"] == phone_number);
