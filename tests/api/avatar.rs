@@ -15,27 +15,27 @@ use crate::support::{
 const FORMATS: [ImageFormat; 3] = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP];
 const MIB: usize = 1024 * 1024;
 
-/// The path of the picture that a user shows.
+/// The path of the user's uploaded avatar.
 fn shown(user: &Value) -> Option<String> {
     let url = user.get("avatarUrl")?.as_str().unwrap();
     let start = url.find("/avatars/").unwrap_or_else(|| panic!("{url} was not uploaded"));
     Some(url[start..].to_owned())
 }
 
-/// Makes an image the user's picture. Returns its path.
+/// Uploads an image as the user's avatar. Returns the path of the avatar.
 async fn upload(client: &Client, image: &[u8]) -> String {
     let reply = client.upload(image).await.expect(200);
     shown(&reply.json()).unwrap()
 }
 
-/// The bytes of a picture.
+/// The content of an avatar.
 async fn bytes(client: &Client, path: &str) -> Vec<u8> {
     let reply = client.request(Method::GET, path).send().await.unwrap();
     assert_eq!(reply.status(), 200);
     reply.bytes().await.unwrap().to_vec()
 }
 
-/// The files that are there.
+/// The names of the files in the folder.
 fn files(app: &TestApp) -> Vec<String> {
     let entries = app.avatars.path().read_dir().unwrap();
     let mut names: Vec<String> =
@@ -44,12 +44,12 @@ fn files(app: &TestApp) -> Vec<String> {
     names
 }
 
-/// The files that the table knows.
+/// The names of the files in the database.
 async fn rows(app: &TestApp) -> Vec<String> {
     app.database.query("SELECT file FROM avatars ORDER BY file").await
 }
 
-/// Only the picture at `path` is there, or none.
+/// Checks that the avatar at `path` is the only one, or that there is none.
 async fn assert_only(app: &TestApp, path: Option<&str>) {
     let expected: Vec<&str> =
         path.iter().map(|path| path.trim_start_matches("/avatars/")).collect();
@@ -59,7 +59,7 @@ async fn assert_only(app: &TestApp, path: Option<&str>) {
 
 fn is_red(image: &DynamicImage, x: u32, y: u32) -> bool {
     let [red, _, blue, _] = image.get_pixel(x, y).0;
-    assert!(red.abs_diff(blue) > 100, "neither: {red} {blue}");
+    assert!(red.abs_diff(blue) > 100, "the pixel is neither red nor blue: {red} {blue}");
     red > blue
 }
 
@@ -80,9 +80,9 @@ async fn an_image_becomes_the_picture_that_everybody_sees(app: TestApp) {
         assert_eq!(got.header("etag"), reply.header("etag"));
         assert_ne!(got.header("etag"), before.header("etag"));
 
-        let picture = image::load_from_memory(&bytes(&app.anonymous, &path).await).unwrap();
-        assert_eq!(picture.dimensions(), (512, 512), "{format:?}");
-        assert!(is_red(&picture, 10, 256) && !is_red(&picture, 500, 256), "{format:?}");
+        let avatar = image::load_from_memory(&bytes(&app.anonymous, &path).await).unwrap();
+        assert_eq!(avatar.dimensions(), (512, 512), "{format:?}");
+        assert!(is_red(&avatar, 10, 256) && !is_red(&avatar, 500, 256), "{format:?}");
     }
 }
 
@@ -115,12 +115,12 @@ async fn a_picture_is_upright_and_tells_nothing(app: TestApp) {
                 let bytes = bytes(&ada, &upload(&ada, &image).await).await;
                 assert!(!says(&bytes), "{format:?}");
 
-                // Turned clockwise, what was on the left is on top.
-                let picture = image::load_from_memory(&bytes).unwrap();
-                assert!(is_red(&picture, 10, 10), "{format:?}");
-                assert_eq!(is_red(&picture, 10, 500), is_upright, "{format:?}");
-                assert_eq!(is_red(&picture, 500, 10), !is_upright, "{format:?}");
-                assert!(!is_red(&picture, 500, 500), "{format:?}");
+                // After a clockwise turn the left half is on top.
+                let avatar = image::load_from_memory(&bytes).unwrap();
+                assert!(is_red(&avatar, 10, 10), "{format:?}");
+                assert_eq!(is_red(&avatar, 10, 500), is_upright, "{format:?}");
+                assert_eq!(is_red(&avatar, 500, 10), !is_upright, "{format:?}");
+                assert!(!is_red(&avatar, 500, 500), "{format:?}");
             }
         }
     }
@@ -187,11 +187,11 @@ async fn what_is_no_image_that_can_be_shown_is_422_and_changes_nothing(app: Test
         (b"just text".to_vec(), "text"),
         (b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(), "another format"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "SVG"),
-        (bomb(30_000, 30_000), "a bomb"),
+        (bomb(30_000, 30_000), "a decompression bomb"),
         (bomb(8193, 1), "too wide"),
         (bomb(1, 8193), "too high"),
-        (animated(ImageFormat::Png), "a PNG that moves"),
-        (animated(ImageFormat::WebP), "a WebP that moves"),
+        (animated(ImageFormat::Png), "an animated PNG"),
+        (animated(ImageFormat::WebP), "an animated WebP"),
     ];
     for format in FORMATS {
         let whole = TestImage::new(format).bytes();
@@ -212,7 +212,7 @@ async fn what_is_no_image_that_can_be_shown_is_422_and_changes_nothing(app: Test
 #[apply(every_database)]
 async fn an_image_of_5_mib_is_taken_and_a_larger_one_is_413(app: TestApp) {
     let ada = app.user().await;
-    // Bytes behind the end of an image are nobody's.
+    // The service ignores bytes after the end of an image.
     let mut image = plain_png(8, 8);
     image.resize(5 * MIB, 0);
     upload(&ada, &image).await;
@@ -254,7 +254,7 @@ async fn a_picture_that_is_replaced_or_removed_is_deleted(app: TestApp) {
 
     let first = upload(&ada, &plain_png(8, 8)).await;
     let second = upload(&ada, &plain_png(8, 8)).await;
-    assert_ne!(first, second, "the same image has another name");
+    assert_ne!(first, second, "each upload must get another name");
     app.delete_unused_avatars().await.unwrap();
     app.anonymous.get(&first).await.expect_problem(404, "not_found");
     assert_only(&app, Some(&second)).await;
@@ -268,7 +268,7 @@ async fn a_picture_that_is_replaced_or_removed_is_deleted(app: TestApp) {
     app.delete_unused_avatars().await.unwrap();
     assert_only(&app, None).await;
 
-    // Which takes the place of the URL in turn.
+    // An upload replaces a URL.
     let third = upload(&ada, &plain_png(8, 8)).await;
     ada.patch("/me", json!({ "bio": "x" })).await.expect(200);
     app.delete_unused_avatars().await.unwrap();
@@ -288,7 +288,7 @@ async fn delete_removes_a_url_as_well_and_nothing_twice(app: TestApp) {
     assert!(me.json().get("avatarUrl").is_none());
     app.clock.advance(Duration::from_secs(1));
     ada.delete("/me/avatar").await.expect(204);
-    assert_eq!(ada.get("/me").await.expect(200).text, me.text, "not even updatedAt changes");
+    assert_eq!(ada.get("/me").await.expect(200).text, me.text, "updatedAt must not change");
 }
 
 #[apply(every_database)]
@@ -299,7 +299,7 @@ async fn of_two_uploads_at_once_one_picture_remains(app: TestApp) {
         let (one, two) = tokio::join!(upload(&ada, &image), upload(&ada, &image));
         let last = shown(&ada.get("/me").await.expect(200).json()).unwrap();
         assert!([one, two].contains(&last));
-        // Nodes may collect at the same time.
+        // Several nodes may delete unused files at the same time.
         let (one, two) = tokio::join!(app.delete_unused_avatars(), app.delete_unused_avatars());
         one.and(two).unwrap();
         assert_only(&app, Some(&last)).await;
@@ -317,8 +317,8 @@ async fn the_files_of_a_user_who_is_erased_are_deleted(app: TestApp) {
     assert_only(&app, None).await;
 }
 
-/// Has statements fail that do `what` to a table.
-async fn break_database(app: &TestApp, what: &str, table: &str) {
+/// Makes all statements fail that do `what` to a table.
+async fn break_statements(app: &TestApp, what: &str, table: &str) {
     let fail = if app.database.is_sqlite() {
         format!(
             "CREATE TRIGGER broken BEFORE {what} ON {table} BEGIN SELECT RAISE(ABORT, 'x'); END"
@@ -333,19 +333,20 @@ async fn break_database(app: &TestApp, what: &str, table: &str) {
     app.database.execute(&fail).await;
 }
 
-async fn mend_database(app: &TestApp, table: &str) {
-    let mend = match app.database.is_sqlite() {
+/// Undoes [`break_statements`].
+async fn repair_statements(app: &TestApp, table: &str) {
+    let repair = match app.database.is_sqlite() {
         true => "DROP TRIGGER broken".to_owned(),
         false => format!("DROP TRIGGER broken ON {table}; DROP FUNCTION broken"),
     };
-    app.database.execute(&mend).await;
+    app.database.execute(&repair).await;
 }
 
-/// After an hour nothing is left of an upload that was cut off, and the picture that was
-/// there before still is.
+/// Checks that after an hour nothing is left of an upload that was interrupted, and that
+/// the earlier avatar is still there.
 async fn assert_it_never_happened(app: &TestApp, ada: &Client, path: &str) {
     app.delete_unused_avatars().await.unwrap();
-    assert_eq!(rows(app).await.len(), 2, "it could still be under way");
+    assert_eq!(rows(app).await.len(), 2, "the upload could still be running");
     app.clock.advance(Duration::from_secs(60 * 60));
     app.delete_unused_avatars().await.unwrap();
     assert_only(app, Some(path)).await;
@@ -356,10 +357,10 @@ async fn assert_it_never_happened(app: &TestApp, ada: &Client, path: &str) {
 async fn an_upload_that_ends_before_its_file_is_written_leaves_nothing(app: TestApp) {
     let ada = app.user().await;
     let path = upload(&ada, &plain_png(8, 8)).await;
-    // The folder is gone, and something else is in its place.
+    // A file takes the place of the folder.
     let (folder, away) = (app.avatars.path(), app.avatars.path().with_extension("away"));
     std::fs::rename(folder, &away).unwrap();
-    std::fs::write(folder, "no folder").unwrap();
+    std::fs::write(folder, "a file").unwrap();
     ada.upload(&plain_png(8, 8)).await.expect_problem(500, "internal_error");
     app.anonymous.get(&path).await.expect_problem(500, "internal_error");
     std::fs::remove_file(folder).unwrap();
@@ -371,11 +372,11 @@ async fn an_upload_that_ends_before_its_file_is_written_leaves_nothing(app: Test
 async fn an_upload_that_ends_before_it_is_shown_leaves_nothing(app: TestApp) {
     let ada = app.user().await;
     let path = upload(&ada, &plain_png(8, 8)).await;
-    break_database(&app, "UPDATE", "users").await;
+    break_statements(&app, "UPDATE", "users").await;
     ada.upload(&plain_png(8, 8)).await.expect_problem(500, "internal_error");
-    mend_database(&app, "users").await;
-    assert_eq!(files(&app).len(), 2, "its file was written");
-    // It knows that it failed: nothing has to wait.
+    repair_statements(&app, "users").await;
+    assert_eq!(files(&app).len(), 2, "the file was written before the error");
+    // The upload is known to have failed, so its file is deleted without a delay.
     app.delete_unused_avatars().await.unwrap();
     assert_only(&app, Some(&path)).await;
     assert_eq!(shown(&ada.get("/me").await.expect(200).json()).unwrap(), path);
@@ -386,10 +387,14 @@ async fn a_collection_that_ends_half_way_is_done_again(app: TestApp) {
     let ada = app.user().await;
     upload(&ada, &plain_png(8, 8)).await;
     ada.delete("/me/avatar").await.expect(204);
-    break_database(&app, "DELETE", "avatars").await;
+    break_statements(&app, "DELETE", "avatars").await;
     app.delete_unused_avatars().await.unwrap_err();
-    mend_database(&app, "avatars").await;
-    assert_eq!((files(&app).len(), rows(&app).await.len()), (0, 1), "half of it is done");
+    repair_statements(&app, "avatars").await;
+    assert_eq!(
+        (files(&app).len(), rows(&app).await.len()),
+        (0, 1),
+        "the file is deleted, but not the row"
+    );
     app.delete_unused_avatars().await.unwrap();
     assert_only(&app, None).await;
 }
@@ -399,7 +404,7 @@ async fn a_file_that_can_not_be_deleted_keeps_no_other(app: TestApp) {
     let ada = app.user().await;
     let path = upload(&ada, &plain_png(8, 8)).await;
     upload(&ada, &plain_png(8, 8)).await;
-    // A folder is no file.
+    // The service can't delete a folder as a file.
     let file = app.avatars.path().join(path.trim_start_matches("/avatars/"));
     std::fs::remove_file(&file).unwrap();
     std::fs::create_dir(&file).unwrap();

@@ -1,4 +1,4 @@
-//! The program: its commands, its flags, its end.
+//! The program: its commands, its flags and its shutdown.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -16,7 +16,7 @@ fn run(arguments: &[&str]) -> Output {
     program().args(arguments).output().unwrap()
 }
 
-/// The one line of an error that says what was wrong.
+/// The line of the output that contains the error.
 fn refusal(arguments: &[&str]) -> String {
     let output = run(arguments);
     assert!(!output.status.success(), "{arguments:?} was accepted");
@@ -75,10 +75,10 @@ fn a_taken_port_is_told_and_leaves_no_database() {
 
 #[test]
 fn a_database_that_can_not_be_opened_is_told_without_its_password() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let url = format!("postgres://ada:secret@{nobody}/accounts");
+    let no_listener = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("postgres://ada:secret@{no_listener}/accounts");
     let line = refusal(&["--listen", "127.0.0.1:0", "--database-url", &url]);
-    assert!(line.contains(&format!("postgres://{nobody}/accounts")), "{line}");
+    assert!(line.contains(&format!("postgres://{no_listener}/accounts")), "{line}");
     assert!(line.contains("refused") && !line.contains("secret"), "{line}");
 
     let line = refusal(&["--listen", "127.0.0.1:0", "--database-url", "sqlite:///no/such/x.db"]);
@@ -119,9 +119,13 @@ async fn migrations_go_up_and_down(database: TestDatabase) {
     assert_eq!(migrate("status"), all("pending"));
     assert_eq!(migrate("up"), all("applied"));
     assert_eq!(migrate("status"), all("applied"));
-    assert_eq!(migrate("up"), "", "nothing left to do");
+    assert_eq!(migrate("up"), "", "no migration is pending");
     for name in NAMES.iter().rev() {
-        assert_eq!(migrate("down"), format!("{name}: reverted\n"), "the last one");
+        assert_eq!(
+            migrate("down"),
+            format!("{name}: reverted\n"),
+            "the last migration is reverted first"
+        );
     }
     assert_eq!(migrate("status"), all("pending"));
 }
@@ -154,19 +158,19 @@ async fn a_picture_that_was_removed_is_deleted_without_being_asked() {
     let server = Server::start_with(&arguments, directory.path());
     let ada = server.client().sign_up_and_log_in("ada@example.com").await;
     let folder = directory.path().join("current-user-avatars");
-    assert!(!folder.exists(), "nobody has a picture yet");
+    assert!(!folder.exists(), "no user has an avatar yet");
 
     let me = ada.upload(&plain_png(8, 8)).await.expect(200).json();
     let url = me["avatarUrl"].as_str().unwrap();
     let file = url.strip_prefix("https://example.com/a/avatars/").unwrap();
     assert!(folder.join(file).exists());
     let mode = folder.metadata().unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o700, "nobody else may list it");
+    assert_eq!(mode & 0o777, 0o700, "other system users must not list the folder");
 
     ada.delete("/me/avatar").await.expect(204);
     let since = Instant::now();
     while folder.join(file).exists() {
-        assert!(since.elapsed() < Duration::from_secs(30), "it is still there");
+        assert!(since.elapsed() < Duration::from_secs(30), "the file was not deleted");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
@@ -183,7 +187,7 @@ fn a_request_under_way_is_answered_before_the_end() {
         body.len()
     );
     connection.write_all(head.as_bytes()).unwrap();
-    // The server asks for the body: the request is under way.
+    // The server asks for the body, so it has accepted the request.
     let mut interim = [0; 25];
     connection.read_exact(&mut interim).unwrap();
     assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -203,7 +207,7 @@ async fn every_log_line_names_its_request_and_none_tells_a_secret() {
     let log = directory.path().join("log");
     let mut command = program();
     command.args(["serve", "--demo", "--log", "debug", "--log-format", "json"]);
-    // Without a mail server, mails go to the log.
+    // Without a mail server, the program writes mails to the log.
     let mailbox = Mailbox::start().await;
     command.args(["--smtp-url", &mailbox.url(), "--mail-from", "no-reply@example.com"]);
     command.stderr(std::fs::File::create(&log).unwrap());

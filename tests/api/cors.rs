@@ -1,4 +1,4 @@
-//! Calls from pages of other origins
+//! Requests from pages of other origins (CORS).
 
 use reqwest::Method;
 use reqwest::header::ORIGIN;
@@ -36,7 +36,7 @@ async fn the_origins_that_are_configured_may_call_and_no_other(database: TestDat
     let reply = get_from(&app, APP).await.expect(200);
     assert_eq!(reply.header("access-control-allow-origin"), APP);
     assert!(reply.header("access-control-expose-headers").contains("ETag"));
-    assert_eq!(reply.header("vary"), "Origin", "a cache must not give it to another");
+    assert_eq!(reply.header("vary"), "Origin", "a cache must not use the reply for another origin");
 
     let reply = preflight_from(&app, APP).await.expect(204);
     assert!(reply.header("access-control-allow-methods").contains("PATCH"));

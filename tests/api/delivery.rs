@@ -1,4 +1,4 @@
-//! Messages, from what causes them to whoever gets them.
+//! The delivery of messages, from the request that causes them to the recipient.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn what_is_refused_for_good_is_not_tried_again(app: TestApp) {
     app.inbox.mailbox.misbehave(Misbehaviour::None);
     app.clock.advance(3600 * SECONDS);
     assert!(app.mails_to(ADA).await.is_empty());
-    // The address can be verified all the same, once it exists.
+    // The address can still be verified when it exists later.
     let emails = ada.get("/me/emails").await.expect(200).json();
     let path = format!("/me/emails/{}/verification", emails[0]["id"].as_str().unwrap());
     ada.post(&path, json!({})).await.expect(202);
@@ -54,7 +54,7 @@ async fn a_mail_of_which_nobody_knows_whether_it_arrived_is_sent_again(app: Test
     assert_eq!(mails.len(), 2);
     assert_eq!(mails[0].header("Message-ID"), mails[1].header("Message-ID"));
     assert_ne!(mails[0].token(), mails[1].token());
-    // Each works, whichever arrived.
+    // The token of each of the two mails works.
     app.anonymous.verify_email(&mails[0].token()).await.expect(204);
 }
 
@@ -72,7 +72,7 @@ async fn a_node_that_falls_over_while_it_sends_leaves_it_to_another_one(app: Tes
     falls_over.abort();
     app.inbox.mailbox.misbehave(Misbehaviour::None);
 
-    assert!(app.mails_to(ADA).await.is_empty(), "it may still be at it");
+    assert!(app.mails_to(ADA).await.is_empty(), "the other node may still be sending");
     app.clock.advance(20 * SECONDS);
     app.verify(ADA).await;
 }
@@ -102,7 +102,7 @@ async fn many_who_send_at_once_send_each_message_once(app: TestApp) {
         sent.unwrap();
     }
     let mails = app.inbox.mailbox.all();
-    assert_eq!(mails.len(), 21, "one for each who signed up");
+    assert_eq!(mails.len(), 21, "one mail for each sign-up");
 }
 
 #[apply(every_database)]
@@ -113,7 +113,7 @@ async fn a_message_that_is_too_old_is_given_up(app: TestApp) {
     app.deliver().await;
     app.clock.advance(3600 * SECONDS);
     app.inbox.mailbox.misbehave(Misbehaviour::None);
-    assert_eq!(app.mails_to(ADA).await.len(), 1, "the one that verified the address");
+    assert_eq!(app.mails_to(ADA).await.len(), 1, "only the verification mail was sent");
 }
 
 #[apply(every_database)]

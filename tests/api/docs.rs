@@ -1,4 +1,4 @@
-//! GET /docs, and what leads there
+//! GET /docs, and the links to it.
 
 use std::io::Read as _;
 

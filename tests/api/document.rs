@@ -11,7 +11,7 @@ const COMMITTED: &str = include_str!("../../openapi.yaml");
 fn the_committed_document_is_the_derived_one() {
     assert!(
         COMMITTED == Document::new().unwrap().yaml,
-        "openapi.yaml is not what the code says. Mend it with: cargo run -- openapi > openapi.yaml"
+        "openapi.yaml is not what the code says. Update it with: cargo run -- openapi > openapi.yaml"
     );
 }
 
@@ -129,13 +129,13 @@ fn every_example_is_valid() {
     let document = document();
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         let Some(example) = schema.get("example") else {
-            // An enum shows itself, an error stands in the example of its problem.
+            // An enum lists its values, and the example of a problem contains an error.
             let shown = schema.get("enum").is_some() || name == "FieldError";
             assert!(shown, "{name} has no example");
             continue;
         };
         let reference = format!("#/components/schemas/{name}");
-        // 3.0 says `nullable`, which the validator does not know: read the 3.1 form.
+        // The validator does not know `nullable` of OpenAPI 3.0, so it reads the 3.1 form.
         let form = document_31();
         let rules = json!({ "$ref": reference, "components": form["components"] });
         let validator = jsonschema::validator_for(&rules).unwrap();

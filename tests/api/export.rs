@@ -43,7 +43,7 @@ async fn long_histories_are_exported_whole_and_in_order(app: TestApp) {
     }
     let export = ada.get("/me/export").await.expect(200).json();
     let events = export["events"].as_array().unwrap();
-    assert_eq!(events.len(), 253, "with signing up, logging in, and the export");
+    assert_eq!(events.len(), 253, "the sign-up, the login and the export are events too");
     let ids: Vec<_> = events.iter().map(|event| event["id"].as_str().unwrap()).collect();
     assert!(ids.is_sorted());
 }

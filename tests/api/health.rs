@@ -28,7 +28,7 @@ async fn a_service_without_its_database_is_alive_but_not_ready(app: TestApp) {
     app.store.clone().close().await.unwrap();
     app.anonymous.get("/health/live").await.expect(200);
     app.anonymous.get("/health/ready").await.expect_problem(503, "service_unavailable");
-    // What needs the database fails, and tells nothing about it.
+    // An operation that needs the database fails, and its error does not mention the database.
     let body = json!({ "email": "ada@example.com", "password": "a b c d e f", "name": "Ada" });
     let problem = app.anonymous.post("/signup", body).await.expect_problem(500, "internal_error");
     assert!(!problem.to_string().to_lowercase().contains("sql"), "{problem}");

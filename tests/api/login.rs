@@ -10,7 +10,7 @@ use crate::support::{PASSWORD, TestApp, apply, every_database};
 async fn logging_in_answers_a_token_that_opens_me(app: TestApp) {
     app.sign_up("ada@example.com").await;
     let reply = app.anonymous.try_log_in("ADA@example.COM", PASSWORD).await.expect(200);
-    assert_eq!(reply.header("cache-control"), "no-store", "a token is not for a cache");
+    assert_eq!(reply.header("cache-control"), "no-store", "a cache must not store a token");
     let logged_in = reply.json();
     let token = logged_in["token"].as_str().unwrap();
     assert!(token.starts_with("cu_") && token.len() == 61, "{token}");
@@ -65,7 +65,7 @@ async fn the_hundred_and_first_session_ends_the_one_not_used_longest(app: TestAp
     for _ in 2..100 {
         last = app.log_in("ada@example.com").await;
     }
-    // Using it long after makes the first one the freshest.
+    // After this request the first session is the one that was used last.
     app.clock.advance(Duration::from_secs(600));
     assert_eq!(first.get("/me").await.expect(200).json()["activeSessions"], 100);
     app.write_session_activity().await;

@@ -51,7 +51,7 @@ async fn what_is_no_working_token_is_401(app: TestApp) {
     app.anonymous.get("/me").await.expect_problem(401, "missing_token");
 }
 
-/// PATCHes what is there by then, and answers the user.
+/// Sends a patch. Returns the user.
 async fn patch(client: &Client, body: Value) -> Value {
     client.patch("/me", body).await.expect(200).json()
 }
@@ -96,9 +96,9 @@ async fn patch_sets_keeps_and_clears(app: TestApp) {
     let all = json!({ "bio": null, "avatarUrl": null, "locale": null, "timezone": null });
     let cleared = patch(&ada, all).await;
     for property in ["bio", "avatarUrl", "locale", "timezone"] {
-        assert!(cleared.get(property).is_none(), "{property} is absent after null");
+        assert!(cleared.get(property).is_none(), "null must remove {property}");
     }
-    assert_eq!(ada.get("/me").await.expect(200).json(), cleared, "and stays so");
+    assert_eq!(ada.get("/me").await.expect(200).json(), cleared, "a later read must show the same");
 }
 
 #[apply(every_database)]
@@ -164,7 +164,7 @@ async fn types_are_strict(app: TestApp) {
     }
     for value in [json!([]), json!("name"), json!(null)] {
         let problem = ada.patch("/me", value).await.expect_problem(422, "validation_failed");
-        assert_eq!(problem["errors"][0]["pointer"], "", "the body itself");
+        assert_eq!(problem["errors"][0]["pointer"], "", "the error is about the whole body");
     }
 }
 
@@ -191,9 +191,9 @@ async fn delete_ends_every_session_and_closes_the_account(app: TestApp) {
     laptop.get("/me").await.expect_problem(401, "invalid_token");
     laptop.delete("/me").await.expect_problem(401, "invalid_token");
     log_in_says(&app, PASSWORD, 403, "account_deleted").await;
-    // Only the right password learns that there was an account.
+    // Without the right password the reply does not reveal the account.
     log_in_says(&app, "wrong", 401, "invalid_credentials").await;
-    // The address stays reserved.
+    // The address stays reserved until the erasure.
     app.anonymous.try_sign_up("ada@example.com").await.expect_problem(409, "email_taken");
 }
 
@@ -226,7 +226,7 @@ async fn every_reply_with_a_user_has_the_tag_that_get_would_have(app: TestApp) {
     let signed_up = app.anonymous.try_sign_up("ada@example.com").await.expect(201);
     let ada = app.log_in("ada@example.com").await;
     let got = ada.get("/me").await.expect(200);
-    // A session more is another representation.
+    // The representation has changed: there is one more session.
     assert_ne!(signed_up.header("etag"), got.header("etag"));
 
     let changed = ada.patch("/me", json!({ "bio": "x" })).await.expect(200);
@@ -246,7 +246,11 @@ async fn a_change_can_demand_that_nobody_else_made_one(app: TestApp) {
         let request = ada.request(method, "/me").header(IF_MATCH, &stale).json(&body);
         Reply::to(request).await.expect_problem(412, "precondition_failed");
     }
-    assert_eq!(ada.get("/me").await.expect(200).json()["bio"], "1", "nothing was done");
+    assert_eq!(
+        ada.get("/me").await.expect(200).json()["bio"],
+        "1",
+        "a failed precondition must change nothing"
+    );
 
     let request = ada.request(Method::PATCH, "/me").header(IF_MATCH, fresh);
     let reply = Reply::to(request.json(&json!({ "bio": "2" }))).await.expect(200);

@@ -5,7 +5,7 @@ use crate::support::{Client, PASSWORD, Server, TestDatabase, apply, every_databa
 /// The value of a counter.
 fn counter(text: &str, name: &str) -> u64 {
     let value = text.lines().find_map(|line| line.strip_prefix(&format!("{name} ")));
-    value.unwrap_or_else(|| panic!("no {name} in {text}")).parse().unwrap()
+    value.unwrap_or_else(|| panic!("there is no {name} in {text}")).parse().unwrap()
 }
 
 #[apply(every_database)]
@@ -35,8 +35,8 @@ async fn what_the_cache_and_the_writer_do_is_counted(database: TestDatabase) {
     let counted = ["hits", "misses", "bypasses"]
         .map(|name| counter(&text, &format!("current_user_cache_{name}_total")));
     assert_eq!(counted.iter().sum::<u64>(), reads);
-    // Two changes, and a message that is taken and sent meanwhile. PostgreSQL groups
-    // commits by itself, and counts them too.
+    // The two writes of the requests, and up to two of the outbox. On PostgreSQL the service
+    // does not group commits, and does not count them.
     let writes = if url.starts_with("sqlite") { 2..=4 } else { 0..=0 };
     assert!(writes.contains(&counter(&text, "current_user_writes_total")), "{text}");
 

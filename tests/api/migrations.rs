@@ -1,11 +1,11 @@
-//! Migrations keep what was stored.
+//! Migrations keep the stored data.
 
 use crate::support::{PASSWORD, TestApp, apply, every_database};
 
 #[apply(every_database)]
 async fn competing_claims_come_down_to_one_and_nothing_else_is_lost(app: TestApp) {
-    // Two claims that nobody verified, of which the older stays, and two of which
-    // one is verified.
+    // Two users claim the same address and neither verifies it: the older claim stays. Two
+    // users claim another address and one verifies it: the verified claim stays.
     let eve = app.user().await;
     app.sign_up("ada@example.com").await;
     app.sign_up("bob@example.com").await;
@@ -30,7 +30,7 @@ async fn competing_claims_come_down_to_one_and_nothing_else_is_lost(app: TestApp
     assert_eq!(bea.get("/me").await.expect(200).json().get("defaultEmail"), None);
     let bob = app.anonymous.try_log_in("bob@example.com", PASSWORD).await.expect(200).json();
     assert_eq!(bob["user"]["status"], "active");
-    // Who had logged in before has proved the password then.
+    // An earlier login counts as re-authentication.
     eve.delete("/me/phone-number").await.expect(204);
 }
 

@@ -1,5 +1,5 @@
-//! Two nodes on one database: what one has acknowledged, the other shows after a
-//! lease at the latest. On SQLite, at once.
+//! Two nodes on one database: a write through one node shows on the other one after the
+//! lease, or immediately on SQLite.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::{Nodes, Reply, apply, every_database};
 
 const ROUNDS: usize = 10;
 
-/// How long after a write the other node was asked for the first right reply.
+/// The times from a write to the request with the first correct reply of the other node.
 struct Delays(Vec<Duration>);
 
 impl Delays {
@@ -19,7 +19,9 @@ impl Delays {
         let millis = |delay: Duration| delay.as_secs_f64() * 1e3;
         let (median, most) = (millis(self.0[self.0.len() / 2]), millis(self.0[self.0.len() - 1]));
         let database = nodes.database.name();
-        eprintln!("{what} shows on {database} after {median:.1} ms, {most:.1} ms at most");
+        eprintln!(
+            "{what} shows on {database} after {median:.1} ms (median) and {most:.1} ms (maximum)"
+        );
     }
 }
 
@@ -53,7 +55,7 @@ async fn a_session_that_logs_out_of_one_node_has_ended_on_the_other(nodes: Nodes
         let is_right = |reply: &Reply| reply.json()["activeSessions"] == 1;
         of_the_user.0.push(stays.right_within(nodes.lease(), is_right).await.1);
     }
-    of_the_session.print("a log out", &nodes);
+    of_the_session.print("a logout", &nodes);
     of_the_user.print("the number of sessions", &nodes);
 }
 

@@ -94,7 +94,7 @@ async fn a_token_that_verifies_an_address_resets_no_password(app: TestApp) {
 
 #[apply(every_database)]
 async fn a_reset_proves_the_address_that_it_was_mailed_to(app: TestApp) {
-    // Somebody signed up with her address before she did.
+    // Eve signed up with Ada's address before Ada did.
     let eve = app.user().await;
     app.sign_up("ada@example.com").await;
     app.reset_password("ada@example.com", NEW).await;
@@ -126,7 +126,7 @@ async fn a_way_back_does_not_take_an_address_from_its_new_owner(app: TestApp) {
     let notice = app.mails_to("ada@example.com").await.pop().unwrap();
     let old = ada.get("/me/emails").await.expect(200).json()[0].clone();
     ada.remove_email(&old).await.expect(204);
-    // Somebody else has the mailbox now.
+    // Another person has the mailbox now.
     app.sign_up("ada@example.com").await;
     app.verify("ada@example.com").await;
 
@@ -148,11 +148,11 @@ async fn the_mail_goes_to_the_address_as_its_owner_wrote_it(app: TestApp) {
 
 #[apply(every_database)]
 async fn whoever_signed_up_with_the_address_of_another_keeps_no_way_in(app: TestApp) {
-    // Eve prepares an account with an address that is not hers.
+    // Eve signs up with Ada's address.
     let eve = app.user().await;
     eve.add_email("eve@example.com").await.expect(201);
     let hers = app.token_mailed_to("eve@example.com").await;
-    // Its owner takes it for her own, and resets its password.
+    // Ada takes the account for her own, and resets the password.
     app.reset_password("ada@example.com", NEW).await;
 
     eve.get("/me").await.expect_problem(401, "invalid_token");

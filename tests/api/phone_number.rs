@@ -7,7 +7,7 @@ use crate::support::{PASSWORD, TestApp, apply, every_database};
 const NUMBER: &str = "+442071838750";
 const MINUTES: Duration = Duration::from_secs(60);
 
-/// A code that is not this one.
+/// Another code.
 fn another(code: &str) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
 }
@@ -29,7 +29,11 @@ async fn the_number_is_the_users_once_it_is_verified_and_until_it_is_removed(app
     assert_eq!(ada.get("/me").await.expect(200).json()["phoneNumber"], "");
     let mails = app.mails_to("ada@example.com").await.len();
     ada.delete("/me/phone-number").await.expect(204);
-    assert_eq!(app.mails_to("ada@example.com").await.len(), mails, "there was none");
+    assert_eq!(
+        app.mails_to("ada@example.com").await.len(),
+        mails,
+        "without a phone number there is no notice"
+    );
 }
 
 #[apply(every_database)]
@@ -114,7 +118,11 @@ async fn a_number_belongs_to_who_proved_it_last(app: TestApp) {
     assert_eq!(eve.get("/me").await.expect(200).json()["phoneNumber"], NUMBER);
     assert_eq!(ada.get("/me").await.expect(200).json()["phoneNumber"], "");
     let told = app.mails_to("ada@example.com").await;
-    assert_eq!(told.len(), 3, "to verify, that there is a number, that there is none");
+    assert_eq!(
+        told.len(),
+        3,
+        "the verification mail, the notice of the number, and the notice of its loss"
+    );
 }
 
 #[apply(every_database)]
@@ -137,7 +145,7 @@ async fn of_two_who_verify_one_number_at_once_one_has_it(app: TestApp) {
         numbers.push(me["phoneNumber"].as_str().unwrap().to_owned());
     }
     numbers.sort_unstable();
-    assert_eq!(numbers, ["", NUMBER], "it belongs to who was last");
+    assert_eq!(numbers, ["", NUMBER], "the number belongs to the user who verified it last");
 }
 
 #[apply(every_database)]

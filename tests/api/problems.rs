@@ -1,4 +1,4 @@
-//! Problems: what is answered to requests that no operation sees.
+//! Problems: the replies to requests that fail before they reach an operation.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn a_method_that_a_path_does_not_take_is_405_and_lists_those_it_takes(app:
     }
 }
 
-/// Every operation that takes JSON, as a request of somebody who may send it.
+/// A request for every operation that takes JSON, from a user who may send it.
 fn with_body(ada: &Client) -> Vec<RequestBuilder> {
     let operations = operations().into_iter();
     let json = "/requestBody/content/application~1json";
@@ -95,8 +95,8 @@ async fn a_body_that_is_not_json_is_400(app: TestApp) {
     let deep = "[".repeat(100_000);
     let cases: [(&[u8], &str); 5] = [
         (b"", "empty"),
-        (b"{", "cut short"),
-        (b"{} {}", "two of them"),
+        (b"{", "incomplete"),
+        (b"{} {}", "two values"),
         (b"{\"email\": \"\xff\"}", "not UTF-8"),
         (deep.as_bytes(), "too deep to read"),
     ];
@@ -137,7 +137,7 @@ async fn a_body_that_does_not_arrive_in_time_is_408(database: TestDatabase) {
     let app = TestApp::start(database, impatient).await;
     let ada = app.user().await;
     for request in with_body(&ada) {
-        // A body that is announced, and never comes.
+        // The request announces a body and never sends it.
         let never = stream::pending::<Result<Vec<u8>, std::io::Error>>();
         let request = request.header(CONTENT_TYPE, "application/json");
         let request = request.body(reqwest::Body::wrap_stream(never));
@@ -149,11 +149,11 @@ async fn a_body_that_does_not_arrive_in_time_is_408(database: TestDatabase) {
 async fn a_panic_is_500_and_harms_nobody_else(app: TestApp) {
     let ada = app.user().await;
     let body = json!({ "email": "bob@example.com", "password": "a b c d e f", "name": "Bob" });
-    // The first call names the request; the second is of the operation.
+    // The first call creates the request id. The second call belongs to the operation.
     app.random.panic_after(1);
     let reply = app.anonymous.post("/signup", body.clone()).await;
     reply.expect_problem(500, "internal_error");
-    // The same once more, now in the middle of the operation.
+    // The next panic happens in the middle of the operation.
     app.random.panic_after(3);
     app.anonymous.post("/signup", body.clone()).await.expect_problem(500, "internal_error");
 
@@ -181,8 +181,8 @@ async fn what_the_database_is_too_busy_for_is_503(database: TestDatabase) {
     let impatient = Setup { patience: Duration::from_millis(500), ..Setup::default() };
     let app = TestApp::start(database, impatient).await;
     let ada = app.user().await;
-    // Take every connection that there is: the one that writes, where there is
-    // one, and all that read.
+    // The test takes all connections: the one that writes, if there is one, and all that
+    // read.
     let (held, mut is_held) = mpsc::channel(1);
     let store = app.store.clone();
     let writer = tokio::spawn(async move {
@@ -238,11 +238,11 @@ async fn a_storm_of_passwords_is_told_to_come_back(database: TestDatabase) {
     let storm = (0..16).map(|_| app.anonymous.try_log_in("ada@example.com", "wrong password"));
     let statuses: Vec<u16> =
         join_all(storm).await.iter().map(|reply| reply.status.as_u16()).collect();
-    assert!(statuses.contains(&401), "some get through: {statuses:?}");
-    assert!(statuses.contains(&503), "some are told to come back: {statuses:?}");
+    assert!(statuses.contains(&401), "some requests must be accepted: {statuses:?}");
+    assert!(statuses.contains(&503), "some requests must be refused: {statuses:?}");
 }
 
-/// A good request for every operation but the health checks.
+/// A valid request for every operation except the health checks.
 fn every_request_that_needs_the_store(ada: &Client) -> Vec<(RequestBuilder, String)> {
     let document = document();
     let mut requests = Vec::new();

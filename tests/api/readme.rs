@@ -1,4 +1,4 @@
-//! The walk in the README, as a reader would do it.
+//! The walk in the README, run as a reader would run it.
 
 use std::process::Command;
 
@@ -6,10 +6,14 @@ use crate::support::Server;
 
 const README: &str = include_str!("../../README.md");
 
-/// The shell blocks between the marks, as one script.
+/// The shell blocks between the two marks, as one script.
 fn walk() -> String {
-    let (_, rest) = README.split_once("<!-- walk -->").expect("the walk's beginning");
-    let (walk, _) = rest.split_once("<!-- end of walk -->").expect("the walk's end");
+    let (_, rest) = README
+        .split_once("<!-- walk -->")
+        .expect("the README has no mark at the beginning of the walk");
+    let (walk, _) = rest
+        .split_once("<!-- end of walk -->")
+        .expect("the README has no mark at the end of the walk");
     let blocks = walk.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     blocks.collect()
 }
@@ -17,7 +21,7 @@ fn walk() -> String {
 #[test]
 fn the_walk_runs_as_written() {
     if Command::new("curl").arg("--version").output().is_err() {
-        eprintln!("no curl here: the README's walk is not run");
+        eprintln!("skipped, because curl is not installed");
         return;
     }
     let directory = tempfile::tempdir().unwrap();
@@ -30,7 +34,7 @@ fn the_walk_runs_as_written() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     for expected in ["\"name\":\"Ada Lovelace\"", "\"locale\":\"en-GB\"", "\"current\":true"] {
-        assert!(text.contains(expected), "{expected} is not in {text}");
+        assert!(text.contains(expected), "the output lacks {expected}: {text}");
     }
-    assert!(text.trim_end().ends_with("401"), "the last token is dead: {text}");
+    assert!(text.trim_end().ends_with("401"), "the token must not work after the logout: {text}");
 }

@@ -44,7 +44,7 @@ async fn each_session_proves_it_for_itself(app: TestApp) {
     let phone = app.log_in("ada@example.com").await;
     laptop.set_phone_number("+442071838750").await.expect_problem(403, "reauthentication_required");
     phone.set_phone_number("+442071838750").await.expect(202);
-    // Changing the password proves it as well.
+    // A change of the password counts as re-authentication.
     laptop.change_password(PASSWORD, "incorrect donkey").await.expect(204);
     laptop.set_phone_number("+442071838750").await.expect(202);
 }
@@ -67,7 +67,7 @@ async fn nobody_guesses_the_password_with_a_token_that_they_got_hold_of(app: Tes
             .await
             .expect_problem(403, "wrong_password");
     }
-    // Not even the right one is taken now.
+    // The right password is refused now, too.
     let reply = thief.reauthenticate(PASSWORD).await;
     assert_eq!(reply.header("retry-after"), "3600");
     reply.expect_problem(429, "too_many_requests");
@@ -75,7 +75,7 @@ async fn nobody_guesses_the_password_with_a_token_that_they_got_hold_of(app: Tes
         .change_password("a guess", "stolen it now")
         .await
         .expect_problem(429, "too_many_requests");
-    // Its owner can log in all the same.
+    // The owner of the account can still log in.
     app.log_in("ada@example.com").await;
     app.clock.advance(Duration::from_secs(3600));
     thief.reauthenticate(PASSWORD).await.expect(204);

@@ -16,7 +16,7 @@ use crate::support::{
 async fn sessions(client: &Client) -> Vec<Value> {
     match client.get("/me/sessions").await.expect(200).json() {
         Value::Array(sessions) => sessions,
-        other => panic!("not a list: {other}"),
+        other => panic!("the reply is no list: {other}"),
     }
 }
 
@@ -92,9 +92,9 @@ async fn the_sessions_of_others_are_not_there(app: TestApp) {
     let of_ada = sessions(&ada).await[0]["id"].as_str().unwrap().to_owned();
 
     let cases = [
-        (of_ada.as_str(), "somebody else's"),
-        ("00000000-0000-7000-8000-000000000000", "nobody's"),
-        ("not-a-uuid", "no id at all"),
+        (of_ada.as_str(), "a session of another user"),
+        ("00000000-0000-7000-8000-000000000000", "no session"),
+        ("not-a-uuid", "no id"),
     ];
     for (id, why) in cases {
         let reply = eve.delete(&format!("/me/sessions/{id}")).await;
@@ -117,15 +117,15 @@ async fn all_others_can_be_ended_at_once(app: TestApp) {
     assert_eq!(sessions(&laptop).await.len(), 1);
 }
 
-/// A request whose body waits until it is told to go on.
+/// A request whose body is completed when the test says so.
 struct HeldBack {
     release: mpsc::Sender<()>,
     reply: JoinHandle<Reply>,
 }
 
 impl HeldBack {
-    /// Sends the head and the first byte of the body, and waits until the server
-    /// reads: whose session it is has been asked by then.
+    /// Sends the head and the first byte of the body, and waits until the server reads the
+    /// body. It has authenticated the session by then.
     async fn start(request: RequestBuilder, body: &str) -> Self {
         let (release, mut released) = mpsc::channel(1);
         let (begun, mut has_begun) = mpsc::channel(1);
@@ -152,7 +152,7 @@ impl HeldBack {
 
 #[apply(every_database)]
 async fn what_a_revoked_session_sent_before_is_not_done(database: TestDatabase) {
-    // Long enough for a machine that has much else to do.
+    // The time is long enough for a busy machine.
     let patient = Setup { body_timeout: Duration::from_secs(120), ..Setup::default() };
     let app = TestApp::start(database, patient).await;
     let thief = app.user().await;
@@ -165,7 +165,7 @@ async fn what_a_revoked_session_sent_before_is_not_done(database: TestDatabase) 
         )
         .await,
     ];
-    // Another request of the thief's: by now the server has let the others in.
+    // After this reply the server has accepted the held requests.
     thief.get("/me").await.expect(200);
 
     owner.delete("/me/sessions").await.expect(204);

@@ -31,7 +31,7 @@ async fn signing_up_answers_the_new_user(app: TestApp) {
             "updatedAt": "2026-11-23T08:22:29.280Z",
         })
     );
-    // UUIDv7 of that moment.
+    // The id is a UUIDv7 with this time.
     assert!(user["id"].as_str().unwrap().starts_with("01a2077f-"), "{user}");
 }
 
@@ -61,7 +61,7 @@ async fn an_email_address_that_nobody_has_verified_blocks_nobody(app: TestApp) {
         let body = json!({ "email": "ada@example.com", "password": password, "name": "Ada" });
         app.anonymous.post("/signup", body).await.expect(201);
     }
-    // Both may log in, each with their own password, until one verifies it.
+    // Both users can log in with their own passwords until one of them verifies the address.
     for password in ["a first password", "a second password"] {
         let reply = app.anonymous.try_log_in("ada@example.com", password).await.expect(200).json();
         tokens.push(reply["user"]["id"].clone());

@@ -98,7 +98,7 @@ async fn what_is_no_token_is_told_so(app: TestApp) {
     let problem = app.anonymous.verify_email(&token).await.expect_problem(422, "validation_failed");
     assert_eq!(problem["errors"][0]["pointer"], "/token");
     assert_eq!(problem["errors"][0]["code"], "invalid_token");
-    // A session's token is another kind of token.
+    // The token of a session is no one-time token.
     let session = app.log_in("ada@example.com").await;
     app.anonymous.verify_email(session.token()).await.expect_problem(422, "validation_failed");
 }
@@ -107,7 +107,7 @@ async fn what_is_no_token_is_told_so(app: TestApp) {
 async fn a_second_address_can_become_the_default_once_it_is_verified(app: TestApp) {
     let ada = app.active_user().await;
     let second = add(&ada, "Ada@Bücher.example").await;
-    assert_eq!(second["email"], "Ada@Bücher.example", "kept as typed");
+    assert_eq!(second["email"], "Ada@Bücher.example", "the address is stored as it was typed");
     assert_eq!((&second["verified"], &second["default"]), (&json!(false), &json!(false)));
     ada.set_default_email(&second).await.expect_problem(409, "email_not_verified");
 
@@ -139,7 +139,8 @@ async fn of_two_default_changes_at_once_one_is_last(app: TestApp) {
     let emails = ada.get("/me/emails").await.expect(200).json();
     let defaults = emails.as_array().unwrap().iter().filter(|email| email["default"] == true);
     assert_eq!(defaults.count(), 1);
-    // Each told the one before it: one of them ada@, the other the winner of the first.
+    // Each change notified the previous default address: the first one Ada's, and the second one
+    // the address that the first change had set.
     assert_eq!(app.mails_to("ada@example.com").await.len(), before + 1);
 }
 
@@ -154,7 +155,7 @@ async fn the_default_and_the_last_address_stay(app: TestApp) {
     ada.set_default_email(&second).await.expect_problem(404, "not_found");
     send_verification(&ada, &second).await.expect_problem(404, "not_found");
 
-    // Without a default, the last one stays as well.
+    // The last address stays even without a default address.
     let eve = app.sign_up_and_log_in("eve@example.com").await;
     let claim = add(&ada, "eve@example.com").await;
     assert_eq!(app.mails_to("eve@example.com").await.len(), 2);
@@ -183,7 +184,7 @@ async fn a_token_for_an_address_that_was_removed_is_worth_nothing(app: TestApp) 
     let token = app.token_mailed_to("second@example.com").await;
     ada.remove_email(&second).await.expect(204);
     app.anonymous.verify_email(&token).await.expect_problem(422, "invalid_one_time_token");
-    // And what has not been sent yet is not sent any more.
+    // A message to a removed address that is not sent yet is never sent.
     let again = add(&ada, "third@example.com").await;
     ada.remove_email(&again).await.expect(204);
     assert!(app.mails_to("third@example.com").await.is_empty());
@@ -218,7 +219,7 @@ async fn a_user_has_twenty_addresses_at_most_and_adds_ten_an_hour(app: TestApp) 
 async fn a_user_asks_for_ten_tokens_an_hour(app: TestApp) {
     let ada = app.user().await;
     let emails = ada.get("/me/emails").await.expect(200).json();
-    // Signing up has asked for the first one.
+    // The sign-up requested the first token.
     for _ in 1..10 {
         send_verification(&ada, &emails[0]).await.expect(202);
     }

@@ -55,7 +55,7 @@ async fn ban_and_unban_print_the_user_as_json(service: Service) {
     assert_eq!(banned["status"], "banned");
     let pardoned = administrator.json(&["unban", id(&ada)]);
     assert_eq!(pardoned, without_emails(administrator.json(&["show", id(&ada)])));
-    assert_eq!(pardoned["status"], "active", "an address is verified");
+    assert_eq!(pardoned["status"], "active", "the user has a verified address");
 }
 
 #[apply(every_database)]

@@ -16,7 +16,7 @@ use crate::support::{PASSWORD, apply, every_database, new_one_time_token};
 async fn an_invitation_waits_in_the_outbox(Unserved { administrator, other, .. }: Unserved) {
     let ada = administrator.json(&["invite", "Ada.L@example.com", "--locale", "EN-gb"]);
     assert_eq!(ada["status"], "invited");
-    assert_eq!(ada["name"], "Ada.L", "what stands before the @");
+    assert_eq!(ada["name"], "Ada.L", "the name is the local part of the address");
     assert_eq!(ada["defaultEmail"], "Ada.L@example.com");
     assert_eq!(ada["locale"], "en-GB");
     assert_eq!(ada["activeSessions"], 0);
@@ -43,7 +43,7 @@ async fn an_invitation_waits_in_the_outbox(Unserved { administrator, other, .. }
     let list = administrator.json(&["list", "--status", "invited"]);
     assert_eq!(list["results"].as_array().unwrap().len(), 2);
     assert_eq!(list["results"][1]["name"], "Ada Lovelace");
-    assert_eq!(list["results"][1]["locale"], "en-GB", "kept");
+    assert_eq!(list["results"][1]["locale"], "en-GB", "a second invitation keeps the locale");
 }
 
 #[apply(every_database)]

@@ -1,4 +1,4 @@
-//! `users list`, and how it looks.
+//! `users list`, and its tables.
 
 use entity::{session, user};
 use sea_orm::EntityTrait as _;
@@ -10,8 +10,8 @@ use crate::support::{apply, every_database};
 #[apply(every_database)]
 async fn list_shows_users_as_they_see_themselves_newest_first(service: Service) {
     let administrator = &service.administrator;
-    let nobody = administrator.says(&["list"]);
-    assert_eq!(nobody, (String::new(), "no users\n".to_owned()));
+    let empty = administrator.says(&["list"]);
+    assert_eq!(empty, (String::new(), "no users\n".to_owned()));
     assert_eq!(administrator.prints(&["list", "--json"]), "{\n  \"results\": []\n}\n");
 
     let (_, ada) = service.user("ada@example.com", "Ada").await;
@@ -53,7 +53,11 @@ async fn list_takes_a_status_and_goes_on_where_it_ended(service: Service) {
     let rest = administrator.json(&["list", "--limit", "2", "--after", id(&bob)]);
     assert_eq!(ids(&rest), [id(&ada)]);
     assert_eq!(rest.get("next"), None);
-    assert_eq!(administrator.json(&["list", "--limit", "3"]).get("next"), None, "exactly all");
+    assert_eq!(
+        administrator.json(&["list", "--limit", "3"]).get("next"),
+        None,
+        "the page contains all users"
+    );
 
     let (printed, noted) = administrator.says(&["list", "--limit", "1"]);
     assert_eq!(printed.lines().count(), 2);
@@ -63,7 +67,7 @@ async fn list_takes_a_status_and_goes_on_where_it_ended(service: Service) {
 #[apply(every_database)]
 async fn nothing_that_a_terminal_obeys_is_printed(service: Service) {
     let (_, ada) = service.user("ada@example.com", "Ada").await;
-    // No name like this gets in through the service.
+    // The service itself accepts no such name.
     let hostile = "A\u{1b}[2J\n\u{9b}2J\u{7f}\u{202e}da";
     let rename = user::Entity::update_many().col_expr(user::Column::Name, hostile.into());
     rename.exec(&service.other).await.unwrap();

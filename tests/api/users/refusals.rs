@@ -1,4 +1,4 @@
-//! What no command under `users` does.
+//! What the commands under `users` refuse.
 
 use super::Administrator;
 use crate::support::{TestDatabase, apply, every_database, program};
@@ -56,7 +56,7 @@ fn help_explains_every_command_flag_and_argument() {
         let lines: Vec<&str> = help.lines().map(str::trim).collect();
         for (line, next) in lines.iter().zip(lines.iter().skip(1)) {
             if line.starts_with(['-', '<']) {
-                // On the same line, after two spaces, or on the next.
+                // The explanation is on the same line after two spaces, or on the next line.
                 let explained = line.contains("  ") || next.starts_with(char::is_alphanumeric);
                 assert!(explained || next.starts_with('`'), "{command}: {line}");
             }

@@ -25,7 +25,7 @@ async fn sessions_are_listed_and_ended(nodes: Nodes) {
     assert_eq!(administrator.prints(&["sessions", "ada@example.com", "--json"]), pretty(&sessions));
     assert_eq!(administrator.prints(&["sessions", "ada@example.com"]), session_table(&sessions));
 
-    // The one that began last.
+    // The first session of the list began last.
     let end = ["sessions", "ada@example.com", "--end", id(&sessions[0])];
     let said = administrator.prints(&end);
     assert!(said.ends_with(" has 1 session left; 1 session ended\n"), "{said}");
@@ -88,7 +88,7 @@ async fn the_idle_timeout_says_which_sessions_are_alive(service: Service) {
         shown["activeSessions"].clone()
     };
     let show = || service.administrator.command(&["show", "ada@example.com"]);
-    assert_eq!(count(show()), 0, "7 days unless told otherwise");
+    assert_eq!(count(show()), 0, "the default timeout is 7 days");
     let mut by_flag = show();
     by_flag.args(["--session-idle-timeout", "9d"]);
     assert_eq!(count(by_flag), 1);

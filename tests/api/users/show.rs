@@ -1,4 +1,4 @@
-//! `users show`, and how users are named.
+//! `users show`, and references to users by id and by address.
 
 use std::process::Output;
 
@@ -92,9 +92,9 @@ async fn an_address_that_several_claim_names_whoever_has_verified_it(service: Se
 
 #[apply(every_database)]
 async fn who_does_not_exist_is_told_in_one_line(Unserved { administrator, .. }: Unserved) {
-    let nobody = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
+    let unknown = "019ab000-8a40-7c3e-9a51-0f6b2d8c4e17";
     for action in ["show", "ban", "unban", "delete", "sessions"] {
-        for name in [nobody, "nobody@example.com"] {
+        for name in [unknown, "nobody@example.com"] {
             let line = administrator.fails(&[action, name]);
             let expected = "`current-user users list` shows who there is";
             assert_eq!(line, format!("there is no user {name}; {expected}"));

@@ -73,7 +73,7 @@ impl Handler for MailHandler {
     fn rcpt(&mut self, to: &str) -> Response {
         // Real servers repeat the address. The application must not copy it into an error.
         match self.shared.misbehaviour() {
-            Misbehaviour::RefuseRecipient => reply(550, &format!("5.1.1 <{to}>: nobody here")),
+            Misbehaviour::RefuseRecipient => reply(550, &format!("5.1.1 <{to}>: no such mailbox")),
             Misbehaviour::RefuseRecipientForNow => reply(451, &format!("4.2.1 <{to}>: busy")),
             _ => {
                 self.mail.lock().unwrap().to.push(to.to_owned());
