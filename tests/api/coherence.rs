@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use current_user::clock::FixedClock;
 use futures_util::future::join_all;
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::support::{
@@ -19,7 +20,12 @@ const USERS: usize = 4;
 const TASKS: usize = 4;
 const ACTIONS: usize = 200;
 
+/// Each of these tests keeps all cores busy. Two of them at the same time would exhaust
+/// the patience of requests on a small machine.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
 async fn act_concurrently(nodes: &[Client], lease: Duration, clock: Option<&Arc<FixedClock>>) {
+    let _turn = ONE_AT_A_TIME.lock().await;
     let users = (0..USERS).map(|number| {
         ConcurrentUser::new(format!("{number}@example.com"), nodes.to_vec(), lease, clock.cloned())
     });
