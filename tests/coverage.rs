@@ -1,7 +1,7 @@
-//! Every (operation, status) pair of the document was produced by a test.
+//! The tests have produced every (operation, status) pair of the document.
 //!
-//! Runs after the tests in `tests/api`, which note what they saw: cargo runs
-//! test programs in the order of their names.
+//! This test runs after the tests in `tests/api`, which note the pairs that they saw: cargo
+//! runs test programs in the order of their names.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,7 +26,7 @@ fn every_status_of_every_operation_was_seen() {
     let missing: Vec<&String> = promised.difference(&seen).collect();
     assert!(
         missing.is_empty(),
-        "in the document, but no test produced it (run all tests with: cargo test): {missing:#?}"
+        "no test produced these pairs of the document (run all tests with: cargo test): {missing:#?}"
     );
-    eprintln!("{} (operation, status) pairs, all seen", promised.len());
+    eprintln!("the tests have seen all {} (operation, status) pairs", promised.len());
 }

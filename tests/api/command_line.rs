@@ -1,4 +1,4 @@
-//! The program: its commands, its flags, its end.
+//! The program: its commands, its flags and its shutdown.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use current_user::api::Document;
 use serde_json::{Value, json};
 
-use crate::support::{Mailbox, Server, every_database_url, plain_png, program};
+use crate::support::{Mailbox, Server, TestDatabase, apply, every_database, plain_png, program};
 
 fn run(arguments: &[&str]) -> Output {
     program().args(arguments).output().unwrap()
 }
 
-/// The one line of an error that says what was wrong.
+/// The line of the output that contains the error.
 fn refusal(arguments: &[&str]) -> String {
     let output = run(arguments);
     assert!(!output.status.success(), "{arguments:?} was accepted");
@@ -75,10 +75,10 @@ fn a_taken_port_is_told_and_leaves_no_database() {
 
 #[test]
 fn a_database_that_can_not_be_opened_is_told_without_its_password() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let url = format!("postgres://ada:secret@{nobody}/accounts");
+    let no_listener = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("postgres://ada:secret@{no_listener}/accounts");
     let line = refusal(&["--listen", "127.0.0.1:0", "--database-url", &url]);
-    assert!(line.contains(&format!("postgres://{nobody}/accounts")), "{line}");
+    assert!(line.contains(&format!("postgres://{no_listener}/accounts")), "{line}");
     assert!(line.contains("refused") && !line.contains("secret"), "{line}");
 
     let line = refusal(&["--listen", "127.0.0.1:0", "--database-url", "sqlite:///no/such/x.db"]);
@@ -107,25 +107,27 @@ const NAMES: [&str; 5] = [
     "m20261124_000005_leaving",
 ];
 
-#[tokio::test]
-async fn migrations_go_up_and_down() {
-    for database in every_database_url().await {
-        let url = database.connection_string();
-        let migrate = |action: &str| {
-            let output = run(&["migrate", action, "--database-url", &url]);
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            String::from_utf8(output.stdout).unwrap()
-        };
-        let all = |state: &str| NAMES.map(|name| format!("{name}: {state}\n")).concat();
-        assert_eq!(migrate("status"), all("pending"));
-        assert_eq!(migrate("up"), all("applied"));
-        assert_eq!(migrate("status"), all("applied"));
-        assert_eq!(migrate("up"), "", "nothing left to do");
-        for name in NAMES.iter().rev() {
-            assert_eq!(migrate("down"), format!("{name}: reverted\n"), "the last one");
-        }
-        assert_eq!(migrate("status"), all("pending"));
+#[apply(every_database)]
+async fn migrations_go_up_and_down(database: TestDatabase) {
+    let url = database.connection_string();
+    let migrate = |action: &str| {
+        let output = run(&["migrate", action, "--database-url", &url]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let all = |state: &str| NAMES.map(|name| format!("{name}: {state}\n")).concat();
+    assert_eq!(migrate("status"), all("pending"));
+    assert_eq!(migrate("up"), all("applied"));
+    assert_eq!(migrate("status"), all("applied"));
+    assert_eq!(migrate("up"), "", "no migration is pending");
+    for name in NAMES.iter().rev() {
+        assert_eq!(
+            migrate("down"),
+            format!("{name}: reverted\n"),
+            "the last migration is reverted first"
+        );
     }
+    assert_eq!(migrate("status"), all("pending"));
 }
 
 #[tokio::test]
@@ -154,22 +156,21 @@ async fn a_picture_that_was_removed_is_deleted_without_being_asked() {
     let arguments =
         ["--database-url", "sqlite://test.db", "--public-url", "https://example.com/a/"];
     let server = Server::start_with(&arguments, directory.path());
-    server.client().sign_up("ada@example.com").await;
-    let ada = server.client().log_in("ada@example.com").await;
+    let ada = server.client().sign_up_and_log_in("ada@example.com").await;
     let folder = directory.path().join("current-user-avatars");
-    assert!(!folder.exists(), "nobody has a picture yet");
+    assert!(!folder.exists(), "no user has an avatar yet");
 
     let me = ada.upload(&plain_png(8, 8)).await.expect(200).json();
     let url = me["avatarUrl"].as_str().unwrap();
     let file = url.strip_prefix("https://example.com/a/avatars/").unwrap();
     assert!(folder.join(file).exists());
     let mode = folder.metadata().unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o700, "nobody else may list it");
+    assert_eq!(mode & 0o777, 0o700, "other system users must not list the folder");
 
     ada.delete("/me/avatar").await.expect(204);
     let since = Instant::now();
     while folder.join(file).exists() {
-        assert!(since.elapsed() < Duration::from_secs(30), "it is still there");
+        assert!(since.elapsed() < Duration::from_secs(30), "the file was not deleted");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
@@ -186,7 +187,7 @@ fn a_request_under_way_is_answered_before_the_end() {
         body.len()
     );
     connection.write_all(head.as_bytes()).unwrap();
-    // The server asks for the body: the request is under way.
+    // The server asks for the body, so it has accepted the request.
     let mut interim = [0; 25];
     connection.read_exact(&mut interim).unwrap();
     assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -206,7 +207,7 @@ async fn every_log_line_names_its_request_and_none_tells_a_secret() {
     let log = directory.path().join("log");
     let mut command = program();
     command.args(["serve", "--demo", "--log", "debug", "--log-format", "json"]);
-    // Without a mail server, mails go to the log.
+    // Without a mail server, the program writes mails to the log.
     let mailbox = Mailbox::start().await;
     command.args(["--smtp-url", &mailbox.url(), "--mail-from", "no-reply@example.com"]);
     command.stderr(std::fs::File::create(&log).unwrap());
@@ -216,15 +217,14 @@ async fn every_log_line_names_its_request_and_none_tells_a_secret() {
     let body = json!({ "email": email, "password": password, "name": "Secret Name" });
     let client = server.client();
     client.post("/signup", body).await.expect(201);
-    let body = json!({ "email": email, "password": password });
-    let token = client.post("/login", body).await.expect(200).json()["token"].to_string();
+    let token = client.try_log_in(email, password).await.expect(200).json()["token"].to_string();
     let token = token.trim_matches('"');
     let ada = client.with_token(token);
     let me = ada.get("/me").await.expect(200);
     ada.get(&format!("/me?token={token}")).await.expect(400);
     ada.get(&format!("/{token}")).await.expect(404);
     let mailed = mailbox.next_to(email).await.token();
-    client.post("/email-verifications", json!({ "token": mailed })).await.expect(204);
+    client.verify_email(&mailed).await.expect(204);
     server.terminate();
     assert!(server.wait().success());
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use current_user::api::Document;
 use serde_json::{Value, json};
 
-use crate::support::{Reply, document, document_31, on_every_database, operations, resolve};
+use crate::support::{
+    Reply, TestApp, apply, document, document_31, every_database, operations, resolve,
+};
 
 const COMMITTED: &str = include_str!("../../openapi.yaml");
 
@@ -13,24 +15,22 @@ const COMMITTED: &str = include_str!("../../openapi.yaml");
 fn the_committed_document_is_the_derived_one() {
     assert!(
         COMMITTED == Document::new().unwrap().yaml,
-        "openapi.yaml is not what the code says. Mend it with: cargo run -- openapi > openapi.yaml"
+        "openapi.yaml is not what the code says. Update it with: cargo run -- openapi > openapi.yaml"
     );
 }
 
-#[tokio::test]
-async fn the_server_serves_the_same_bytes() {
-    for app in on_every_database().await {
-        let yaml = app.anonymous.get("/openapi.yaml").await.expect(200);
-        assert_eq!(yaml.header("content-type"), "application/yaml");
-        assert_eq!(yaml.text, COMMITTED);
+#[apply(every_database)]
+async fn the_server_serves_the_same_bytes(app: TestApp) {
+    let yaml = app.anonymous.get("/openapi.yaml").await.expect(200);
+    assert_eq!(yaml.header("content-type"), "application/yaml");
+    assert_eq!(yaml.text, COMMITTED);
 
-        let json = app.anonymous.get("/openapi.json").await.expect(200).json();
-        assert_eq!(json, document());
-        assert_eq!(json["openapi"], "3.0.3");
+    let json = app.anonymous.get("/openapi.json").await.expect(200).json();
+    assert_eq!(json, document());
+    assert_eq!(json["openapi"], "3.0.3");
 
-        let later = app.anonymous.get("/openapi-3.1.yaml").await.expect(200).text;
-        assert!(later.contains("\nopenapi: 3.1.0\n"));
-    }
+    let later = app.anonymous.get("/openapi-3.1.yaml").await.expect(200).text;
+    assert!(later.contains("\nopenapi: 3.1.0\n"));
 }
 
 #[test]
@@ -202,8 +202,8 @@ fn every_example_is_valid() {
         .collect();
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         let Some(example) = schema.get("example") else {
-            // An enum shows itself, an error stands in the example of its problem, and the named
-            // examples of a request body (see examples.rs) in its operation.
+            // An enum lists its values, the example of a problem contains an error, and the
+            // named examples of a request body (see examples.rs) are in its operation.
             let shown = schema.get("enum").is_some()
                 || name == "FieldError"
                 || bodies.contains(&format!("#/components/schemas/{name}"));
@@ -211,7 +211,7 @@ fn every_example_is_valid() {
             continue;
         };
         let reference = format!("#/components/schemas/{name}");
-        // 3.0 says `nullable`, which the validator does not know: read the 3.1 form.
+        // The validator does not know `nullable` of OpenAPI 3.0, so it reads the 3.1 form.
         let form = document_31();
         let rules = json!({ "$ref": reference, "components": form["components"] });
         let validator = jsonschema::validator_for(&rules).unwrap();
@@ -221,8 +221,8 @@ fn every_example_is_valid() {
     }
 }
 
-#[tokio::test]
-async fn every_operation_but_the_public_ones_refuses_a_missing_token() {
+#[apply(every_database)]
+async fn every_operation_but_the_public_ones_refuses_a_missing_token(app: TestApp) {
     const PUBLIC: [&str; 9] = [
         "signUp",
         "logIn",
@@ -234,15 +234,13 @@ async fn every_operation_but_the_public_ones_refuses_a_missing_token() {
         "getLiveness",
         "getReadiness",
     ];
-    for app in on_every_database().await {
-        for (method, path, operation) in operations() {
-            let id = operation["operationId"].as_str().unwrap();
-            let is_public = operation["security"] == json!([]);
-            assert_eq!(is_public, PUBLIC.contains(&id), "{id}");
-            if !is_public {
-                let reply = Reply::to(app.anonymous.request(method, &path)).await;
-                reply.expect_problem(401, "missing_token");
-            }
+    for (method, path, operation) in operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        let is_public = operation["security"] == json!([]);
+        assert_eq!(is_public, PUBLIC.contains(&id), "{id}");
+        if !is_public {
+            let reply = Reply::to(app.anonymous.request(method, &path)).await;
+            reply.expect_problem(401, "missing_token");
         }
     }
 }

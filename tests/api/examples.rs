@@ -6,7 +6,7 @@ use current_user::api::Document;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::support::{Reply, on_every_database, operations};
+use crate::support::{Reply, TestApp, apply, every_database, operations};
 
 /// Every example in an order that works, with the status and the code of its reply. The tokens,
 /// codes and ids in them are made up.
@@ -67,37 +67,35 @@ fn every_example_of_a_body_fits_its_schema() {
     }
 }
 
-#[tokio::test]
-async fn every_example_of_a_body_does_what_its_summary_says() {
-    for app in on_every_database().await {
-        let mut ada = app.anonymous.clone();
-        for (id, name, status, code) in WALK {
-            if id == "restore" {
-                ada.delete("/me").await.expect(202);
+#[apply(every_database)]
+async fn every_example_of_a_body_does_what_its_summary_says(app: TestApp) {
+    let mut ada = app.anonymous.clone();
+    for (id, name, status, code) in WALK {
+        if id == "restore" {
+            ada.delete("/me").await.expect(202);
+        }
+        let (method, path, body, summary) = example(id, name);
+        let reply = Reply::to(ada.request(method, &path).json(&body)).await;
+        assert_eq!(reply.status, status, "{id} {name}: {}", reply.text);
+        // A phone number can be verified once its code is sent.
+        app.deliver().await;
+        match code {
+            "" => {}
+            "validation_failed" => {
+                reply.expect_problem(422, code);
+                assert!(summary.contains("Refused with 422"), "{summary}");
             }
-            let (method, path, body, summary) = example(id, name);
-            let reply = Reply::to(ada.request(method, &path).json(&body)).await;
-            assert_eq!(reply.status, status, "{id} {name}: {}", reply.text);
-            // A phone number can be verified once its code is sent.
-            app.deliver().await;
-            match code {
-                "" => {}
-                "validation_failed" => {
-                    reply.expect_problem(422, code);
-                    assert!(summary.contains("Refused with 422"), "{summary}");
-                }
-                _ => {
-                    reply.expect_problem(status, code);
-                    assert!(summary.starts_with("Replace "), "{summary}");
-                }
-            }
-            if id == "logIn" || id == "restore" {
-                ada = app.log_in("ada@example.com").await;
+            _ => {
+                reply.expect_problem(status, code);
+                assert!(summary.starts_with("Replace "), "{summary}");
             }
         }
-        let (_, path, body, _) = example("logIn", "ada");
-        app.anonymous.post(&path, body).await.expect_problem(401, "invalid_credentials");
+        if id == "logIn" || id == "restore" {
+            ada = app.log_in("ada@example.com").await;
+        }
     }
+    let (_, path, body, _) = example("logIn", "ada");
+    app.anonymous.post(&path, body).await.expect_problem(401, "invalid_credentials");
 }
 
 /// The method, the path, the body and the summary of an example.

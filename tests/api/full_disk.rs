@@ -1,5 +1,5 @@
-//! A disk that takes nothing more for a while: what was refused is not there, what
-//! was acknowledged is, and afterwards all is as before.
+//! A disk that is full for a while: refused writes are not stored, acknowledged writes
+//! are, and afterwards the service works as before.
 
 use std::process::Command;
 
@@ -7,11 +7,11 @@ use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
 use serde_json::json;
 
-use crate::support::{Client, Server, every_database_url, program};
+use crate::support::{Client, Server, TestDatabase, apply, program, sqlite_only};
 
 const FIELDS: [&str; 3] = ["name", "bio", "avatarUrl"];
 
-/// Starts a server that gets an error, not a signal, when a file may not grow.
+/// Starts a server that gets an error instead of a signal when a file can't grow.
 fn start(database_url: &str) -> Server {
     let program = program();
     let mut command = Command::new("sh");
@@ -23,14 +23,14 @@ fn start(database_url: &str) -> Server {
     Server::spawn(command)
 }
 
-/// Says how large the files of a server may grow.
+/// Limits the size of the files of a server.
 fn limit_files(server: &Server, bytes: &str) {
     let (process, limit) = (server.id().to_string(), format!("--fsize={bytes}:unlimited"));
     let limited = Command::new("prlimit").args(["--pid", &process, &limit]).status();
     assert!(limited.unwrap().success());
 }
 
-/// Writes a number to every field at once. Returns what was acknowledged.
+/// Writes a number to all fields at the same time. Returns which writes were acknowledged.
 async fn patch(ada: &Client, number: u32) -> [bool; 3] {
     let patches = FIELDS
         .map(|field| ada.patch("/me", json!({ field: format!("https://example.com/{number}") })));
@@ -53,16 +53,14 @@ async fn shown(ada: &Client) -> [u32; 3] {
     FIELDS.map(|field| me[field].as_str().unwrap().rsplit('/').next().unwrap().parse().unwrap())
 }
 
-#[tokio::test]
-async fn a_disk_that_is_full_for_a_while_loses_nothing_and_breaks_nothing() {
-    let database = every_database_url().await.swap_remove(0);
+#[apply(sqlite_only)]
+async fn a_disk_that_is_full_for_a_while_loses_nothing_and_breaks_nothing(database: TestDatabase) {
     assert!(database.is_sqlite());
     let server = start(&database.connection_string());
-    server.client().sign_up("ada@example.com").await;
-    let ada = server.client().log_in("ada@example.com").await;
+    let ada = server.client().sign_up_and_log_in("ada@example.com").await;
     assert_eq!(patch(&ada, 1).await, [true; 3]);
 
-    // Room for a few more patches.
+    // There is space for a few more patches.
     limit_files(&server, "200000");
     let (mut acknowledged, mut failed) = ([1; 3], 0);
     for number in 2..500 {
@@ -78,11 +76,11 @@ async fn a_disk_that_is_full_for_a_while_loses_nothing_and_breaks_nothing() {
     }
     assert!(failed >= 30, "the disk was never full");
 
-    // There is room again: at once all is as before.
+    // There is space again, and the service works as before.
     limit_files(&server, "unlimited");
     assert_eq!(patch(&ada, 500).await, [true; 3]);
     assert_eq!(shown(&ada).await, [500; 3]);
-    // Who finds another program writing waits for its turn.
+    // A write waits while another program writes.
     let other = database.connect().await;
     let lock = other.begin().await.unwrap();
     lock.execute_unprepared("UPDATE users SET locale = 'en'").await.unwrap();

@@ -1,5 +1,5 @@
-//! A node on PostgreSQL that can't hear what others change: it knows, and asks
-//! the database instead of its memory.
+//! A node on PostgreSQL whose listener is not notified of changes: the node notices, and
+//! reads from the database instead of its cache.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -8,20 +8,15 @@ use current_user::store::LEASE;
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::json;
 
-use crate::support::{Client, Nodes, two_nodes};
+use crate::support::{Client, Nodes, apply, postgres_only};
 
-/// Those who hear: the one of the node that started last comes first.
+/// The connections of listeners. The one of the node that started last comes first.
 const LISTENERS: &str = "
     SELECT pid, wait_event FROM pg_stat_activity
     WHERE application_name = 'current-user listener' AND datname = current_database()
     ORDER BY backend_start DESC";
 
-/// Two nodes on PostgreSQL, where there is a server.
-async fn two_nodes_on_postgres() -> Option<Nodes> {
-    two_nodes().await.into_iter().find(|nodes| !nodes.database.is_sqlite())
-}
-
-/// The processes of the server that serve listeners, and what they wait for.
+/// The server processes of the listeners, and what each of them waits for.
 async fn listeners(nodes: &Nodes) -> Vec<(i32, Option<String>)> {
     let query = Statement::from_string(nodes.other.get_database_backend(), LISTENERS);
     let rows = nodes.other.query_all_raw(query).await.unwrap();
@@ -31,14 +26,14 @@ async fn listeners(nodes: &Nodes) -> Vec<(i32, Option<String>)> {
     rows.iter().map(listener).collect()
 }
 
-/// A patch through one node, which has to show on the other.
+/// Sends a patch through one node, and waits until it shows on the other one.
 async fn patch(number: u32, [at_a, at_b]: &[Client; 2]) {
     let bio = number.to_string();
     at_a.patch("/me", json!({ "bio": bio })).await.expect(200);
     at_b.right_within(LEASE, |reply| reply.json()["bio"] == bio).await;
 }
 
-/// A patch through a node that is read from all the time, and has to show it at once.
+/// Sends a patch through a node while it serves reads. The next read has to show the patch.
 async fn patch_while_reading(number: u32, client: &Client) {
     let patch = client.patch("/me", json!({ "bio": number.to_string() }));
     let reads = async {
@@ -51,9 +46,8 @@ async fn patch_while_reading(number: u32, client: &Client) {
     assert_eq!(client.get("/me").await.json()["bio"], number.to_string());
 }
 
-#[tokio::test]
-async fn a_node_that_is_cut_off_shows_nothing_old_and_recovers() {
-    let Some(nodes) = two_nodes_on_postgres().await else { return };
+#[apply(postgres_only)]
+async fn a_node_that_is_cut_off_shows_nothing_old_and_recovers(nodes: Nodes) {
     let clients = nodes.user("ada@example.com").await;
     let [at_a, at_b] = &clients;
     let mut number = 0;
@@ -63,12 +57,13 @@ async fn a_node_that_is_cut_off_shows_nothing_old_and_recovers() {
             let cut_off = format!("SELECT pg_terminate_backend({pid})");
             nodes.other.execute_unprepared(&cut_off).await.unwrap();
         }
-        // One that nobody hears of, and many while the node connects again.
+        // No node is notified of the first patch. The others are sent while the node
+        // connects again.
         for _ in 0..20 {
             number += 1;
             patch(number, &clients).await;
         }
-        // From then on right for good.
+        // Every read is correct from then on.
         let recovered = async { nodes.warm(at_b).await };
         let reads = async {
             loop {
@@ -81,7 +76,7 @@ async fn a_node_that_is_cut_off_shows_nothing_old_and_recovers() {
     nodes.warm(at_a).await;
 }
 
-/// A process that stands still until this is dropped.
+/// A process that is stopped until this value is dropped.
 struct Stopped(i32);
 
 impl Stopped {
@@ -101,12 +96,12 @@ fn signal(name: &str, pid: i32) {
     assert!(Command::new("kill").args([name, &pid.to_string()]).status().unwrap().success());
 }
 
-/// Makes the listener of the node that started last stand still.
+/// Stops the listener of the node that started last.
 async fn stall(nodes: &Nodes) -> Stopped {
     loop {
         let (pid, _) = listeners(nodes).await[0];
         let stopped = Stopped::new(pid);
-        // In the middle of something it would keep others from their work.
+        // A process that is stopped while it works may hold locks.
         let (_, waits_for) = listeners(nodes).await.into_iter().find(|one| one.0 == pid).unwrap();
         if waits_for.as_deref() == Some("ClientRead") {
             return stopped;
@@ -114,25 +109,24 @@ async fn stall(nodes: &Nodes) -> Stopped {
     }
 }
 
-#[tokio::test]
-async fn a_node_whose_listener_stalls_shows_nothing_old_and_gets_another() {
+#[apply(postgres_only)]
+async fn a_node_whose_listener_stalls_shows_nothing_old_and_gets_another(nodes: Nodes) {
     if std::env::var_os("CURRENT_USER_TEST_DATABASE_URL").is_some() {
-        return eprintln!("the server is somebody else's: its processes are left alone");
+        return eprintln!("skipped, because the processes of the server are not ours to stop");
     }
-    let Some(nodes) = two_nodes_on_postgres().await else { return };
     nodes.database.slow_commits().await;
     let clients = nodes.user("ada@example.com").await;
     for client in &clients {
         nodes.warm(client).await;
     }
     let stopped = stall(&nodes).await;
-    // Its own changes it knows of without hearing.
+    // The node knows its own changes without a notification.
     let (since, mut number) = (Instant::now(), 0);
     while since.elapsed() < LEASE {
         number += 1;
         patch_while_reading(number, &clients[1]).await;
     }
-    // It gives its listener up after five seconds, and connects anew.
+    // The node gives up its listener after five seconds, and connects another one.
     while listeners(&nodes).await.len() < 3 {
         number += 1;
         patch(number, &clients).await;
@@ -140,7 +134,7 @@ async fn a_node_whose_listener_stalls_shows_nothing_old_and_gets_another() {
     }
     nodes.warm(&clients[1]).await;
     patch(number + 1, &clients).await;
-    // The old one goes, and nobody minds.
+    // The old listener ends, which changes nothing.
     drop(stopped);
     let since = Instant::now();
     while listeners(&nodes).await.len() > 2 {

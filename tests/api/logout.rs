@@ -2,18 +2,16 @@
 
 use serde_json::json;
 
-use crate::support::on_every_database;
+use crate::support::{TestApp, apply, every_database};
 
-#[tokio::test]
-async fn logging_out_ends_the_session_and_no_other() {
-    for app in on_every_database().await {
-        let phone = app.user().await;
-        let laptop = app.log_in("ada@example.com").await;
+#[apply(every_database)]
+async fn logging_out_ends_the_session_and_no_other(app: TestApp) {
+    let phone = app.user().await;
+    let laptop = app.log_in("ada@example.com").await;
 
-        let reply = phone.post("/logout", json!({})).await.expect(204);
-        assert_eq!(reply.text, "");
+    let reply = phone.post("/logout", json!({})).await.expect(204);
+    assert_eq!(reply.text, "");
 
-        phone.get("/me").await.expect_problem(401, "invalid_token");
-        assert_eq!(laptop.get("/me").await.expect(200).json()["activeSessions"], 1);
-    }
+    phone.get("/me").await.expect_problem(401, "invalid_token");
+    assert_eq!(laptop.get("/me").await.expect(200).json()["activeSessions"], 1);
 }

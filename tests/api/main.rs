@@ -1,7 +1,7 @@
-//! The service as its callers see it: the real application over real HTTP, each
-//! test on its own database, every test on SQLite and on PostgreSQL.
+//! The service as its clients see it: the real application over real HTTP. Each test has its
+//! own database, and runs on SQLite and on PostgreSQL (`#[apply(every_database)]`).
 //!
-//! Files mirror the URLs.
+//! The files mirror the URLs.
 
 #![expect(
     clippy::expect_used,

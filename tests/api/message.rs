@@ -1,5 +1,5 @@
-//! Messages on their way out: what a mail server and an SMS gateway get, and what
-//! becomes of it when they misbehave.
+//! Sending messages: what a mail server and an SMS gateway receive, and how their faults are
+//! handled.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -65,7 +65,7 @@ fn code_to(number: &str) -> Message {
     }
 }
 
-/// An error that tells nothing about its message.
+/// Checks that an error contains nothing of its message.
 fn discreet(result: Result<(), SendError>) -> SendError {
     let error = result.unwrap_err();
     for secret in ["ada", "secret", "123456", "+44"] {
@@ -115,11 +115,11 @@ async fn what_a_mail_server_does_wrong_is_told_apart() {
     }
     assert!(mailbox.all().is_empty());
 
-    // What went wrong before does not stay with the sender.
+    // An earlier error does not affect the sender.
     mailbox.misbehave(Misbehaviour::None);
     patient.send(ID, at(), &mail_to("ada@example.com")).await.unwrap();
     mailbox.next_to("ada@example.com").await;
-    assert_eq!(mailbox.connections(), cases.len() + 1, "each was tried once");
+    assert_eq!(mailbox.connections(), cases.len() + 1, "the sender must try each mail once");
 }
 
 #[tokio::test]
@@ -137,8 +137,8 @@ async fn a_mail_that_may_have_arrived_is_sent_again_under_its_name() {
 
 #[tokio::test]
 async fn a_mail_server_that_is_not_there_is_tried_again() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let sender = by_mail(&format!("smtp://{nobody}"), PATIENT);
+    let no_listener = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let sender = by_mail(&format!("smtp://{no_listener}"), PATIENT);
     let error = discreet(sender.send(ID, at(), &mail_to("ada@example.com")).await);
     assert!(!error.permanent && error.to_string().contains("refused"), "{error}");
 }
@@ -176,7 +176,7 @@ async fn a_mail_server_needs_a_certificate_of_a_trusted_authority() {
         assert!(!error.permanent && error.to_string().contains("certificate"), "{error}");
         assert!(mailbox.all().is_empty());
 
-        // Whom to trust is a matter of the whole process.
+        // The trusted authorities are a setting of the whole process.
         let mut process = Command::new(std::env::current_exe().unwrap());
         process.args(["--exact", "message::sends_a_mail_to_where_it_is_told"]);
         process.env("SSL_CERT_FILE", authority.path()).env("MAIL_SERVER", mailbox.url());
@@ -187,7 +187,7 @@ async fn a_mail_server_needs_a_certificate_of_a_trusted_authority() {
     }
 }
 
-/// For the test above, in a process of its own; on its own it has nothing to do.
+/// The test above runs this one in a separate process. Otherwise it does nothing.
 #[tokio::test]
 async fn sends_a_mail_to_where_it_is_told() {
     if let Ok(url) = std::env::var("MAIL_SERVER") {
@@ -232,15 +232,15 @@ async fn what_an_sms_gateway_does_wrong_is_told_apart() {
         (None, &hasty, false, "longer than 200ms"),
     ];
     for (status, sender, permanent, expected) in cases {
-        gateway.answer(status);
+        gateway.reply_with(status);
         let error = discreet(sender.send(ID, at(), &code_to("+442071234567")).await);
         assert_eq!(error.permanent, permanent, "{status:?}: {error}");
         assert!(error.to_string().contains(expected), "{status:?}: {error}");
     }
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let no_listener = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let secret = Secret::parse(gateway.secret()).unwrap();
-    let nobody = Gateway::new(&format!("http://{nobody}"), secret, PATIENT).unwrap();
-    let sender = Sender::new(wording(), None, Some(nobody), false);
+    let no_listener = Gateway::new(&format!("http://{no_listener}"), secret, PATIENT).unwrap();
+    let sender = Sender::new(wording(), None, Some(no_listener), false);
     let error = discreet(sender.send(ID, at(), &code_to("+442071234567")).await);
     assert!(!error.permanent && error.to_string().contains("refused"), "{error}");
 }

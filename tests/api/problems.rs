@@ -1,4 +1,4 @@
-//! Problems: what is answered to requests that no operation sees.
+//! Problems: the replies to requests that fail before they reach an operation.
 
 use std::time::Duration;
 
@@ -10,35 +10,33 @@ use sea_orm::{ConnectionTrait as _, Database, DbErr, TransactionTrait as _};
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::support::{Client, Reply, Setup, on_every_database, operations, with_setup};
+use crate::support::{
+    Client, Reply, Setup, TestApp, TestDatabase, apply, every_database, operations,
+};
 
-#[tokio::test]
-async fn an_unknown_path_is_404() {
-    for app in on_every_database().await {
-        for path in ["/nothing", "/me/", "/docs/nothing.js", "/ME", "/%00"] {
-            app.anonymous.get(path).await.expect_problem(404, "not_found");
-        }
+#[apply(every_database)]
+async fn an_unknown_path_is_404(app: TestApp) {
+    for path in ["/nothing", "/me/", "/docs/nothing.js", "/ME", "/%00"] {
+        app.anonymous.get(path).await.expect_problem(404, "not_found");
     }
 }
 
-#[tokio::test]
-async fn a_method_that_a_path_does_not_take_is_405_and_lists_those_it_takes() {
-    for app in on_every_database().await {
-        let cases = [
-            (Method::POST, "/me", "GET, DELETE, PATCH, HEAD, OPTIONS"),
-            (Method::GET, "/login", "POST, OPTIONS"),
-            (Method::GET, "/me/sessions/x", "DELETE, OPTIONS"),
-            (Method::POST, "/docs", "GET, HEAD, OPTIONS"),
-        ];
-        for (method, path, allow) in cases {
-            let reply = Reply::to(app.anonymous.request(method, path)).await;
-            assert_eq!(reply.header("allow"), allow, "{path}");
-            reply.expect_problem(405, "method_not_allowed");
-        }
+#[apply(every_database)]
+async fn a_method_that_a_path_does_not_take_is_405_and_lists_those_it_takes(app: TestApp) {
+    let cases = [
+        (Method::POST, "/me", "GET, DELETE, PATCH, HEAD, OPTIONS"),
+        (Method::GET, "/login", "POST, OPTIONS"),
+        (Method::GET, "/me/sessions/x", "DELETE, OPTIONS"),
+        (Method::POST, "/docs", "GET, HEAD, OPTIONS"),
+    ];
+    for (method, path, allow) in cases {
+        let reply = Reply::to(app.anonymous.request(method, path)).await;
+        assert_eq!(reply.header("allow"), allow, "{path}");
+        reply.expect_problem(405, "method_not_allowed");
     }
 }
 
-/// Every operation that takes JSON, as a request of somebody who may send it.
+/// A request for every operation that takes JSON, from a user who may send it.
 fn with_body(ada: &Client) -> Vec<RequestBuilder> {
     let operations = operations().into_iter();
     let json = "/requestBody/content/application~1json";
@@ -46,224 +44,203 @@ fn with_body(ada: &Client) -> Vec<RequestBuilder> {
     takers.map(|(method, path, _)| ada.request(method, &path)).collect()
 }
 
-#[tokio::test]
-async fn a_query_parameter_that_means_nothing_is_400() {
-    for app in on_every_database().await {
-        let ada = app.user().await;
-        for (method, path, _) in operations() {
-            let request = ada.request(method, &format!("{path}?verbose=5"));
-            Reply::to(request).await.expect_problem(400, "unknown_parameter");
-        }
-        ada.get("/me").await.expect(200);
+#[apply(every_database)]
+async fn a_query_parameter_that_means_nothing_is_400(app: TestApp) {
+    let ada = app.user().await;
+    for (method, path, _) in operations() {
+        let request = ada.request(method, &format!("{path}?verbose=5"));
+        Reply::to(request).await.expect_problem(400, "unknown_parameter");
+    }
+    ada.get("/me").await.expect(200);
+}
+
+#[apply(every_database)]
+async fn a_query_parameter_that_can_not_be_read_is_400(app: TestApp) {
+    let ada = app.user().await;
+    let cases = ["limit=0", "limit=101", "limit=-1", "limit=many", "limit=", "pageToken=x"];
+    for query in cases {
+        let reply = ada.get(&format!("/me/events?{query}")).await;
+        reply.expect_problem(400, "invalid_parameter");
     }
 }
 
-#[tokio::test]
-async fn a_query_parameter_that_can_not_be_read_is_400() {
-    for app in on_every_database().await {
-        let ada = app.user().await;
-        let cases = ["limit=0", "limit=101", "limit=-1", "limit=many", "limit=", "pageToken=x"];
-        for query in cases {
-            let reply = ada.get(&format!("/me/events?{query}")).await;
-            reply.expect_problem(400, "invalid_parameter");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_body_that_is_not_called_json_is_415() {
-    for app in on_every_database().await {
-        let ada = app.user().await;
-        let cases = [
-            (Some("text/plain"), "another type"),
-            (Some("application/x-www-form-urlencoded"), "a form"),
-            (Some("application/problem+json"), "JSON for another purpose"),
-            (None, "no type"),
-        ];
-        for (media_type, why) in cases {
-            for request in with_body(&ada) {
-                let request = match media_type {
-                    Some(media_type) => request.header(CONTENT_TYPE, media_type),
-                    None => request,
-                };
-                let reply = Reply::to(request.body("{}")).await;
-                assert_eq!(reply.status, 415, "{why}");
-                reply.expect_problem(415, "unsupported_media_type");
-            }
-        }
-        let request = app.anonymous.request(Method::POST, "/login").body("{}");
-        let request = request.header(CONTENT_TYPE, "application/merge-patch+json");
-        Reply::to(request).await.expect_problem(415, "unsupported_media_type");
-    }
-}
-
-#[tokio::test]
-async fn a_body_that_is_not_json_is_400() {
-    for app in on_every_database().await {
-        let ada = app.user().await;
-        let deep = "[".repeat(100_000);
-        let cases: [(&[u8], &str); 5] = [
-            (b"", "empty"),
-            (b"{", "cut short"),
-            (b"{} {}", "two of them"),
-            (b"{\"email\": \"\xff\"}", "not UTF-8"),
-            (deep.as_bytes(), "too deep to read"),
-        ];
-        for (body, why) in cases {
-            for request in with_body(&ada) {
-                let request = request.header(CONTENT_TYPE, "application/json");
-                let reply = Reply::to(request.body(body.to_vec())).await;
-                assert_eq!(reply.status, 400, "{why}");
-                reply.expect_problem(400, "malformed_json");
-            }
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_body_that_is_too_large_is_413() {
-    for app in on_every_database().await {
-        let ada = app.user().await;
-        let body = format!("{{\"email\": \"{}\"}}", "a".repeat(200_000));
+#[apply(every_database)]
+async fn a_body_that_is_not_called_json_is_415(app: TestApp) {
+    let ada = app.user().await;
+    let cases = [
+        (Some("text/plain"), "another type"),
+        (Some("application/x-www-form-urlencoded"), "a form"),
+        (Some("application/problem+json"), "JSON for another purpose"),
+        (None, "no type"),
+    ];
+    for (media_type, why) in cases {
         for request in with_body(&ada) {
-            let request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
-            Reply::to(request).await.expect_problem(413, "payload_too_large");
+            let request = match media_type {
+                Some(media_type) => request.header(CONTENT_TYPE, media_type),
+                None => request,
+            };
+            let reply = Reply::to(request.body("{}")).await;
+            assert_eq!(reply.status, 415, "{why}");
+            reply.expect_problem(415, "unsupported_media_type");
         }
     }
+    let request = app.anonymous.request(Method::POST, "/login").body("{}");
+    let request = request.header(CONTENT_TYPE, "application/merge-patch+json");
+    Reply::to(request).await.expect_problem(415, "unsupported_media_type");
 }
 
-#[tokio::test]
-async fn a_body_that_is_not_what_the_document_asks_for_is_422() {
-    for app in on_every_database().await {
-        let ada = app.user().await;
+#[apply(every_database)]
+async fn a_body_that_is_not_json_is_400(app: TestApp) {
+    let ada = app.user().await;
+    let deep = "[".repeat(100_000);
+    let cases: [(&[u8], &str); 5] = [
+        (b"", "empty"),
+        (b"{", "incomplete"),
+        (b"{} {}", "two values"),
+        (b"{\"email\": \"\xff\"}", "not UTF-8"),
+        (deep.as_bytes(), "too deep to read"),
+    ];
+    for (body, why) in cases {
         for request in with_body(&ada) {
-            let problem = Reply::to(request.json(&json!({ "nothing": 1 }))).await;
-            let problem = problem.expect_problem(422, "validation_failed");
-            let errors = problem["errors"].as_array().unwrap();
-            assert!(errors.iter().any(|error| error["pointer"] == "/nothing"), "{problem}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_body_that_does_not_arrive_in_time_is_408() {
-    let impatient = Setup { body_timeout: Duration::from_millis(250), ..Setup::default() };
-    for app in with_setup(impatient).await {
-        let ada = app.user().await;
-        for request in with_body(&ada) {
-            // A body that is announced, and never comes.
-            let never = stream::pending::<Result<Vec<u8>, std::io::Error>>();
             let request = request.header(CONTENT_TYPE, "application/json");
-            let request = request.body(reqwest::Body::wrap_stream(never));
-            Reply::to(request).await.expect_problem(408, "request_timeout");
+            let reply = Reply::to(request.body(body.to_vec())).await;
+            assert_eq!(reply.status, 400, "{why}");
+            reply.expect_problem(400, "malformed_json");
         }
     }
 }
 
-#[tokio::test]
-async fn a_panic_is_500_and_harms_nobody_else() {
-    for app in on_every_database().await {
-        let ada = app.user().await;
-        let body = json!({ "email": "bob@example.com", "password": "a b c d e f", "name": "Bob" });
-        // The first call names the request; the second is of the operation.
-        app.random.panic_after(1);
-        let reply = app.anonymous.post("/signup", body.clone()).await;
-        reply.expect_problem(500, "internal_error");
-        // The same once more, now in the middle of the operation.
-        app.random.panic_after(3);
-        app.anonymous.post("/signup", body.clone()).await.expect_problem(500, "internal_error");
-
-        ada.get("/me").await.expect(200);
-        app.anonymous.post("/signup", body).await.expect(201);
+#[apply(every_database)]
+async fn a_body_that_is_too_large_is_413(app: TestApp) {
+    let ada = app.user().await;
+    let body = format!("{{\"email\": \"{}\"}}", "a".repeat(200_000));
+    for request in with_body(&ada) {
+        let request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+        Reply::to(request).await.expect_problem(413, "payload_too_large");
     }
 }
 
-#[tokio::test]
-async fn what_the_database_can_not_do_is_500_and_says_nothing_of_why() {
-    for app in on_every_database().await {
-        let ada = app.user().await;
-        app.store.clone().close().await.unwrap();
-        for (request, id) in every_request_that_needs_the_store(&ada) {
-            let reply = Reply::to(request).await;
-            assert_eq!(reply.status, 500, "{id}");
-            let problem = reply.expect_problem(500, "internal_error");
-            let text = problem.to_string().to_lowercase();
-            for secret in ["sql", "pool", "database", "/src/", "ada@"] {
-                assert!(!text.contains(secret), "{id}: {problem}");
-            }
+#[apply(every_database)]
+async fn a_body_that_is_not_what_the_document_asks_for_is_422(app: TestApp) {
+    let ada = app.user().await;
+    for request in with_body(&ada) {
+        let problem = Reply::to(request.json(&json!({ "nothing": 1 }))).await;
+        let problem = problem.expect_problem(422, "validation_failed");
+        let errors = problem["errors"].as_array().unwrap();
+        assert!(errors.iter().any(|error| error["pointer"] == "/nothing"), "{problem}");
+    }
+}
+
+#[apply(every_database)]
+async fn a_body_that_does_not_arrive_in_time_is_408(database: TestDatabase) {
+    let impatient = Setup { body_timeout: Duration::from_millis(250), ..Setup::default() };
+    let app = TestApp::start(database, impatient).await;
+    let ada = app.user().await;
+    for request in with_body(&ada) {
+        // The request announces a body and never sends it.
+        let never = stream::pending::<Result<Vec<u8>, std::io::Error>>();
+        let request = request.header(CONTENT_TYPE, "application/json");
+        let request = request.body(reqwest::Body::wrap_stream(never));
+        Reply::to(request).await.expect_problem(408, "request_timeout");
+    }
+}
+
+#[apply(every_database)]
+async fn a_panic_is_500_and_harms_nobody_else(app: TestApp) {
+    let ada = app.user().await;
+    let body = json!({ "email": "bob@example.com", "password": "a b c d e f", "name": "Bob" });
+    // The first call creates the request id. The second call belongs to the operation.
+    app.random.panic_after(1);
+    let reply = app.anonymous.post("/signup", body.clone()).await;
+    reply.expect_problem(500, "internal_error");
+    // The next panic happens in the middle of the operation.
+    app.random.panic_after(3);
+    app.anonymous.post("/signup", body.clone()).await.expect_problem(500, "internal_error");
+
+    ada.get("/me").await.expect(200);
+    app.anonymous.post("/signup", body).await.expect(201);
+}
+
+#[apply(every_database)]
+async fn what_the_database_can_not_do_is_500_and_says_nothing_of_why(app: TestApp) {
+    let ada = app.user().await;
+    app.store.clone().close().await.unwrap();
+    for (request, id) in every_request_that_needs_the_store(&ada) {
+        let reply = Reply::to(request).await;
+        assert_eq!(reply.status, 500, "{id}");
+        let problem = reply.expect_problem(500, "internal_error");
+        let text = problem.to_string().to_lowercase();
+        for secret in ["sql", "pool", "database", "/src/", "ada@"] {
+            assert!(!text.contains(secret), "{id}: {problem}");
         }
     }
 }
 
-#[tokio::test]
-async fn what_the_database_is_too_busy_for_is_503() {
+#[apply(every_database)]
+async fn what_the_database_is_too_busy_for_is_503(database: TestDatabase) {
     let impatient = Setup { patience: Duration::from_millis(500), ..Setup::default() };
-    for app in with_setup(impatient).await {
-        let ada = app.user().await;
-        // Take every connection that there is: the one that writes, where there is
-        // one, and all that read.
-        let (held, mut is_held) = mpsc::channel(1);
-        let store = app.store.clone();
-        let writer = tokio::spawn(async move {
-            let hold = store.write::<(), DbErr, _, _>(async move |_| {
-                held.send(()).await.unwrap();
-                std::future::pending().await
-            });
-            hold.await
+    let app = TestApp::start(database, impatient).await;
+    let ada = app.user().await;
+    // The test takes all connections: the one that writes, if there is one, and all that
+    // read.
+    let (held, mut is_held) = mpsc::channel(1);
+    let store = app.store.clone();
+    let writer = tokio::spawn(async move {
+        let hold = store.write::<(), DbErr, _, _>(async move |_| {
+            held.send(()).await.unwrap();
+            std::future::pending().await
         });
-        is_held.recv().await.unwrap();
-        let mut readers = Vec::new();
-        let mut refused = 0;
-        while refused < 3 {
-            match app.store.reader().begin().await {
-                Ok(transaction) => readers.push(transaction),
-                Err(_) => refused += 1,
-            }
+        hold.await
+    });
+    is_held.recv().await.unwrap();
+    let mut readers = Vec::new();
+    let mut refused = 0;
+    while refused < 3 {
+        match app.store.reader().begin().await {
+            Ok(transaction) => readers.push(transaction),
+            Err(_) => refused += 1,
         }
-        for (request, id) in every_request_that_needs_the_store(&ada) {
-            let reply = Reply::to(request).await;
-            assert_eq!(reply.status, 503, "{id}");
-            assert_eq!(reply.header("retry-after"), "5");
-            reply.expect_problem(503, "service_unavailable");
-        }
-        writer.abort();
     }
-}
-
-#[tokio::test]
-async fn a_lock_that_another_program_does_not_let_go_is_503() {
-    let impatient = Setup { patience: Duration::from_millis(500), ..Setup::default() };
-    for app in with_setup(impatient).await {
-        let ada = app.user().await;
-        let other = Database::connect(app.database.connection_string()).await.unwrap();
-        let hold = other.begin().await.unwrap();
-        hold.execute_unprepared("UPDATE users SET name = 'held'").await.unwrap();
-
-        let reply = ada.patch("/me", json!({ "name": "Augusta" })).await;
+    for (request, id) in every_request_that_needs_the_store(&ada) {
+        let reply = Reply::to(request).await;
+        assert_eq!(reply.status, 503, "{id}");
         assert_eq!(reply.header("retry-after"), "5");
         reply.expect_problem(503, "service_unavailable");
-        ada.get("/me").await.expect(200);
-
-        hold.rollback().await.unwrap();
-        ada.patch("/me", json!({ "name": "Augusta" })).await.expect(200);
     }
+    writer.abort();
 }
 
-#[tokio::test]
-async fn a_storm_of_passwords_is_told_to_come_back() {
+#[apply(every_database)]
+async fn a_lock_that_another_program_does_not_let_go_is_503(database: TestDatabase) {
+    let impatient = Setup { patience: Duration::from_millis(500), ..Setup::default() };
+    let app = TestApp::start(database, impatient).await;
+    let ada = app.user().await;
+    let other = Database::connect(app.database.connection_string()).await.unwrap();
+    let hold = other.begin().await.unwrap();
+    hold.execute_unprepared("UPDATE users SET name = 'held'").await.unwrap();
+
+    let reply = ada.patch("/me", json!({ "name": "Augusta" })).await;
+    assert_eq!(reply.header("retry-after"), "5");
+    reply.expect_problem(503, "service_unavailable");
+    ada.get("/me").await.expect(200);
+
+    hold.rollback().await.unwrap();
+    ada.patch("/me", json!({ "name": "Augusta" })).await.expect(200);
+}
+
+#[apply(every_database)]
+async fn a_storm_of_passwords_is_told_to_come_back(database: TestDatabase) {
     let impatient = Setup { hashers: 1, hashing_patience: Duration::ZERO, ..Setup::default() };
-    for app in with_setup(impatient).await {
-        app.sign_up("ada@example.com").await;
-        let body = json!({ "email": "ada@example.com", "password": "wrong password" });
-        let storm = (0..16).map(|_| app.anonymous.post("/login", body.clone()));
-        let statuses: Vec<u16> =
-            join_all(storm).await.iter().map(|reply| reply.status.as_u16()).collect();
-        assert!(statuses.contains(&401), "some get through: {statuses:?}");
-        assert!(statuses.contains(&503), "some are told to come back: {statuses:?}");
-    }
+    let app = TestApp::start(database, impatient).await;
+    app.sign_up("ada@example.com").await;
+    let storm = (0..16).map(|_| app.anonymous.try_log_in("ada@example.com", "wrong password"));
+    let statuses: Vec<u16> =
+        join_all(storm).await.iter().map(|reply| reply.status.as_u16()).collect();
+    assert!(statuses.contains(&401), "some requests must be accepted: {statuses:?}");
+    assert!(statuses.contains(&503), "some requests must be refused: {statuses:?}");
 }
 
-/// A good request for every operation but the health checks.
+/// A valid request for every operation except the health checks.
 fn every_request_that_needs_the_store(ada: &Client) -> Vec<(RequestBuilder, String)> {
     let mut requests = Vec::new();
     for (method, path, operation) in operations() {
@@ -282,47 +259,38 @@ fn every_request_that_needs_the_store(ada: &Client) -> Vec<(RequestBuilder, Stri
     requests
 }
 
-#[tokio::test]
-async fn options_tells_what_a_path_takes() {
-    for app in on_every_database().await {
-        for (path, allow) in
-            [("/me", "GET, DELETE, PATCH, HEAD, OPTIONS"), ("/docs", "GET, HEAD, OPTIONS")]
-        {
-            let reply = Reply::to(app.anonymous.request(Method::OPTIONS, path)).await.expect(204);
-            assert_eq!(reply.header("allow"), allow);
-        }
-        let reply = Reply::to(app.anonymous.request(Method::OPTIONS, "/nothing")).await;
-        reply.expect_problem(404, "not_found");
+#[apply(every_database)]
+async fn options_tells_what_a_path_takes(app: TestApp) {
+    for (path, allow) in
+        [("/me", "GET, DELETE, PATCH, HEAD, OPTIONS"), ("/docs", "GET, HEAD, OPTIONS")]
+    {
+        let reply = Reply::to(app.anonymous.request(Method::OPTIONS, path)).await.expect(204);
+        assert_eq!(reply.header("allow"), allow);
+    }
+    let reply = Reply::to(app.anonymous.request(Method::OPTIONS, "/nothing")).await;
+    reply.expect_problem(404, "not_found");
+}
+
+#[apply(every_database)]
+async fn head_is_get_without_the_body(app: TestApp) {
+    let ada = app.user().await;
+    for (path, client) in
+        [("/me", &ada), ("/openapi.yaml", &app.anonymous), ("/me", &app.anonymous)]
+    {
+        let get = client.get(path).await;
+        let head = Reply::to(client.request(Method::HEAD, path)).await;
+        assert_eq!(head.status, get.status);
+        assert_eq!(head.header("etag"), get.header("etag"));
+        assert_eq!(head.text, "");
     }
 }
 
-#[tokio::test]
-async fn head_is_get_without_the_body() {
-    for app in on_every_database().await {
-        let ada = app.user().await;
-        for (path, client) in
-            [("/me", &ada), ("/openapi.yaml", &app.anonymous), ("/me", &app.anonymous)]
-        {
-            let get = client.get(path).await;
-            let head = Reply::to(client.request(Method::HEAD, path)).await;
-            assert_eq!(head.status, get.status);
-            assert_eq!(head.header("etag"), get.header("etag"));
-            assert_eq!(head.text, "");
-        }
-    }
-}
-
-#[tokio::test]
-async fn every_reply_has_a_request_id_and_says_how_to_treat_it() {
-    for app in on_every_database().await {
-        for path in ["/me", "/health/live", "/docs", "/nothing"] {
-            let reply = app.anonymous.get(path).await;
-            assert_eq!(reply.header("x-request-id").len(), 36, "{path}");
-            assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
-            assert!(
-                reply.header("content-security-policy").contains("default-src 'none'"),
-                "{path}"
-            );
-        }
+#[apply(every_database)]
+async fn every_reply_has_a_request_id_and_says_how_to_treat_it(app: TestApp) {
+    for path in ["/me", "/health/live", "/docs", "/nothing"] {
+        let reply = app.anonymous.get(path).await;
+        assert_eq!(reply.header("x-request-id").len(), 36, "{path}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(reply.header("content-security-policy").contains("default-src 'none'"), "{path}");
     }
 }

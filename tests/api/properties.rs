@@ -1,17 +1,18 @@
-//! Whatever happens to sessions, `activeSessions` is how many there are.
+//! After any sequence of actions, `activeSessions` is the number of sessions.
 
 use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use tokio::runtime::Handle;
 
-use crate::support::{Client, TestApp, on_every_database};
+use crate::support::{Client, Setup, TestApp, TestDatabase, apply, every_database};
 
 const LIFETIME: u64 = 30 * 24 * 60;
 const IDLE: u64 = 7 * 24 * 60;
 const TOUCH: u64 = 5;
 
-/// Something that can happen. Indexes are taken modulo the sessions so far.
+/// An action. Indexes are taken modulo the number of sessions so far.
 #[derive(Clone, Debug)]
 enum Event {
     LogIn,
@@ -21,7 +22,7 @@ enum Event {
         which: usize,
     },
     RevokeOthers(usize),
-    /// Minutes pass.
+    /// The clock advances by some minutes.
     Wait(u64),
 }
 
@@ -35,7 +36,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// A session as it should be.
+/// A session as the model expects it.
 struct Session {
     client: Client,
     id: String,
@@ -44,7 +45,7 @@ struct Session {
     ended: bool,
 }
 
-/// What should be true, beside what is.
+/// The expected state, and the application to compare with it.
 struct Model<'a> {
     app: &'a TestApp,
     now: u64,
@@ -57,7 +58,7 @@ impl Model<'_> {
         !ended && self.now < created + LIFETIME && self.now < used + IDLE
     }
 
-    /// A session takes part in a request: does it get through?
+    /// Notes that a session sends a request. Returns whether the request is accepted.
     fn uses(&mut self, index: usize) -> bool {
         let alive = self.is_alive(index);
         let session = &mut self.sessions[index];
@@ -71,8 +72,8 @@ impl Model<'_> {
         let count = self.sessions.len();
         match event {
             Event::Wait(minutes) => {
-                // A use is written after the reply: days don't pass before it is.
-                self.app.activity.settle().await;
+                // The use of a session is written after the reply, and before days pass.
+                self.app.write_session_activity().await;
                 self.now += minutes;
                 self.app.clock.advance(Duration::from_secs(minutes * 60));
             }
@@ -88,7 +89,7 @@ impl Model<'_> {
             Event::LogOut(by) => {
                 let by = by % count;
                 let expected = if self.uses(by) { 204 } else { 401 };
-                let reply = self.sessions[by].client.post("/logout", serde_json::json!({})).await;
+                let reply = self.sessions[by].client.log_out().await;
                 assert_eq!(reply.status, expected);
                 self.sessions[by].ended = true;
             }
@@ -115,7 +116,7 @@ impl Model<'_> {
         }
     }
 
-    /// Everybody who is alive sees as many sessions as there are.
+    /// Checks that every session that is alive sees the expected number of sessions.
     async fn holds(&mut self) {
         for index in 0..self.sessions.len() {
             let alive = self.uses(index);
@@ -132,25 +133,27 @@ impl Model<'_> {
     }
 }
 
-#[test]
-fn active_sessions_is_the_length_of_the_list_after_any_sequence() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
-    let sequence = proptest::collection::vec(event(), 1..14);
-    let result = TestRunner::new(config).run(&sequence, |events| {
-        runtime.block_on(async {
-            for app in on_every_database().await {
+#[apply(every_database)]
+async fn active_sessions_is_the_length_of_the_list_after_any_sequence(database: TestDatabase) {
+    let runtime = Handle::current();
+    let run = move || {
+        let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
+        let sequence = proptest::collection::vec(event(), 1..14);
+        TestRunner::new(config).run(&sequence, |events| {
+            runtime.block_on(async {
+                let app = TestApp::start(database.another().await, Setup::default()).await;
                 app.sign_up("ada@example.com").await;
                 let mut model = Model { app: &app, now: 0, sessions: Vec::new() };
-                for event in events.clone() {
+                for event in events {
                     model.happens(event).await;
                     model.holds().await;
                 }
-            }
-        });
-        Ok(())
-    });
-    if let Err(error) = result {
+            });
+            Ok(())
+        })
+    };
+    // proptest is not asynchronous: it needs a thread that may block.
+    if let Err(error) = tokio::task::spawn_blocking(run).await.unwrap() {
         panic!("{error}");
     }
 }

@@ -9,10 +9,14 @@ use crate::support::{Server, program};
 
 const README: &str = include_str!("../../README.md");
 
-/// The shell blocks between the marks, as one script.
+/// The shell blocks between the two marks, as one script.
 fn walk() -> String {
-    let (_, rest) = README.split_once("<!-- walk -->").expect("the walk's beginning");
-    let (walk, _) = rest.split_once("<!-- end of walk -->").expect("the walk's end");
+    let (_, rest) = README
+        .split_once("<!-- walk -->")
+        .expect("the README has no mark at the beginning of the walk");
+    let (walk, _) = rest
+        .split_once("<!-- end of walk -->")
+        .expect("the README has no mark at the end of the walk");
     let blocks = walk.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     blocks.collect()
 }
@@ -20,7 +24,7 @@ fn walk() -> String {
 #[test]
 fn the_walk_runs_as_written() {
     if Command::new("curl").arg("--version").output().is_err() {
-        eprintln!("no curl here: the README's walk is not run");
+        eprintln!("skipped, because curl is not installed");
         return;
     }
     let directory = tempfile::tempdir().unwrap();
@@ -33,9 +37,9 @@ fn the_walk_runs_as_written() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     for expected in ["\"name\":\"Ada Lovelace\"", "\"locale\":\"en-GB\"", "\"current\":true"] {
-        assert!(text.contains(expected), "{expected} is not in {text}");
+        assert!(text.contains(expected), "the output lacks {expected}: {text}");
     }
-    assert!(text.trim_end().ends_with("401"), "the last token is dead: {text}");
+    assert!(text.trim_end().ends_with("401"), "the token must not work after the logout: {text}");
 }
 
 const CONFIGURATION: &str = include_str!("../../docs/configuration.md");

@@ -1,21 +1,22 @@
-//! What requests ask of the database: few statements, each of which finds what it
-//! looks for by an index.
+//! The statements that requests execute: they are few, and each one uses an index.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use current_user::store::Observer;
-use current_user::value::{OneTimeToken, TextValue as _};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, TransactionTrait as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Client, PASSWORD, Reply, Setup, TestApp, plain_png, with_setup};
+use crate::support::{
+    Client, PASSWORD, Reply, Setup, TestApp, TestDatabase, apply, every_database, plain_png,
+    unknown_one_time_token,
+};
 
-/// Every statement that was run, but for those that begin and end transactions.
+/// The executed statements, except those that begin and end transactions.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<Statement>>>);
 
@@ -25,10 +26,10 @@ impl Log {
     fn setup(&self) -> Setup {
         let log = self.clone();
         let observer = Observer::new(move |info| {
-            // So the service sees whether others have written to SQLite.
+            // With this statement the service notices that another program wrote to SQLite.
             if info.statement.sql != "PRAGMA data_version" {
                 let mut statement = info.statement.clone();
-                // What begins a piece of work goes along with its first statement.
+                // The begin of a transaction is sent together with the first statement.
                 statement.sql = BEGIN
                     .iter()
                     .fold(&*statement.sql, |sql, begin| sql.trim_start_matches(begin))
@@ -44,8 +45,9 @@ impl Log {
     }
 }
 
-/// A request, and how many statements it takes on SQLite. On PostgreSQL, what changes
-/// a user locks them first, or a number before them: so many more.
+/// A request, and the number of statements that it executes on SQLite. On PostgreSQL a
+/// change of a user also locks the user, and sometimes a phone number before: `locks`
+/// statements more.
 struct Case {
     why: &'static str,
     request: RequestBuilder,
@@ -53,13 +55,13 @@ struct Case {
     locks: usize,
 }
 
-/// All operations, once each or more, with somebody who has so many sessions.
+/// Every operation at least once, as a user with this number of sessions.
 async fn cases(app: &TestApp, sessions: u128) -> Vec<Case> {
     const LOCKS: usize = 1;
     const NONE: usize = 0;
     let (ada, none) = (app.user().await, &app.anonymous);
     let (phone, gone) = (app.log_in("ada@example.com").await, app.log_in("ada@example.com").await);
-    Reply::to(gone.request(Method::POST, "/logout")).await.expect(204);
+    gone.log_out().await.expect(204);
     fill(app, sessions).await;
     app.warm(&ada).await;
 
@@ -76,18 +78,18 @@ async fn cases(app: &TestApp, sessions: u128) -> Vec<Case> {
         (format!("DELETE /me/emails/{email}"), format!("POST /me/emails/{email}/verification"));
     let choice = json!({ "emailId": email });
     let second = json!({ "email": "second@example.com" });
-    let token = json!({ "token": OneTimeToken::example().as_str() });
-    let reset = json!({ "token": OneTimeToken::example().as_str(), "newPassword": "a donkey" });
+    let token = json!({ "token": unknown_one_time_token() });
+    let reset = json!({ "token": unknown_one_time_token(), "newPassword": "a donkey" });
     let number = json!({ "phoneNumber": "+442071838750" });
     let (code, password) = (json!({ "code": "000000" }), json!({ "password": PASSWORD }));
     type Row<'a> = (&'static str, &'a Client, &'a str, Option<Value>, usize, usize);
     let cases: [Row<'_>; 31] = [
-        ("from memory", &ada, "GET /me", None, 0, NONE),
-        ("past it", &ada, "HEAD /me", None, 1, NONE),
+        ("from the cache", &ada, "GET /me", None, 0, NONE),
+        ("past the cache", &ada, "HEAD /me", None, 1, NONE),
         ("no token", none, "GET /me", None, 0, NONE),
-        ("a token that opens nothing", &gone, "GET /me", None, 1, NONE),
+        ("a session that has ended", &gone, "GET /me", None, 1, NONE),
         ("a change", &ada, "PATCH /me", Some(bio), 3, LOCKS),
-        ("what has changed", &ada, "GET /me", None, 1, NONE),
+        ("after the change", &ada, "GET /me", None, 1, NONE),
         ("no change", &ada, "PATCH /me", Some(json!({})), 2, LOCKS),
         ("all sessions", &ada, "GET /me/sessions", None, 2, NONE),
         ("signing up", none, "POST /signup", Some(eve), 6, NONE),
@@ -95,31 +97,45 @@ async fn cases(app: &TestApp, sessions: u128) -> Vec<Case> {
         ("logging out", &phone, "POST /logout", None, 4, LOCKS),
         ("ending one session", &ada, nobodys, None, 4, LOCKS),
         ("all addresses", &ada, "GET /me/emails", None, 2, NONE),
-        ("one more", &ada, "POST /me/emails", Some(second), 11, LOCKS),
-        ("another mail", &ada, &again, None, 7, LOCKS),
+        ("another address", &ada, "POST /me/emails", Some(second), 11, LOCKS),
+        ("another verification mail", &ada, &again, None, 7, LOCKS),
         ("a default that is not verified", &ada, "PUT /me/default-email", Some(choice), 3, LOCKS),
-        ("without the default", &ada, &default, None, 3, LOCKS),
-        ("a token of nobody", none, "POST /email-verifications", Some(token), 1, NONE),
+        ("removing the default", &ada, &default, None, 3, LOCKS),
+        ("an unknown token", none, "POST /email-verifications", Some(token), 1, NONE),
         (
-            "a reset",
+            "a reset of an unknown address",
             none,
             "POST /password-resets",
             Some(json!({ "email": "x@example.com" })),
             1,
             NONE,
         ),
-        ("a reset by nobody", none, "POST /password-resets/confirm", Some(reset), 1, NONE),
-        ("a proof", &ada, "POST /me/reauthentication", Some(password), 7, LOCKS),
-        ("no code", &ada, "POST /me/phone-number/verification", Some(code), 2, NONE),
-        ("a number", &ada, "PUT /me/phone-number", Some(number), 7, 2 * LOCKS),
-        ("no number", &ada, "DELETE /me/phone-number", None, 3, LOCKS),
+        (
+            "a reset with an unknown token",
+            none,
+            "POST /password-resets/confirm",
+            Some(reset),
+            1,
+            NONE,
+        ),
+        ("re-authentication", &ada, "POST /me/reauthentication", Some(password), 7, LOCKS),
+        (
+            "a code that was never sent",
+            &ada,
+            "POST /me/phone-number/verification",
+            Some(code),
+            2,
+            NONE,
+        ),
+        ("a phone number", &ada, "PUT /me/phone-number", Some(number), 7, 2 * LOCKS),
+        ("no phone number", &ada, "DELETE /me/phone-number", None, 3, LOCKS),
         ("another password", &ada, "PUT /me/password", Some(passwords), 11, LOCKS),
         ("ending all others", &ada, "DELETE /me/sessions", None, 4, LOCKS),
-        ("what happened", &ada, "GET /me/events", None, 2, NONE),
-        ("no receipt", none, nobodys_receipt, None, 1, NONE),
+        ("the events", &ada, "GET /me/events", None, 2, NONE),
+        ("an unknown receipt", none, nobodys_receipt, None, 1, NONE),
         ("nothing to restore", none, "POST /restore", Some(restore), 3, LOCKS),
-        ("everything", &ada, "GET /me/export", None, 19, LOCKS),
-        ("leaving", &ada, "DELETE /me", None, 7, LOCKS),
+        ("the export", &ada, "GET /me/export", None, 19, LOCKS),
+        ("the deletion", &ada, "DELETE /me", None, 7, LOCKS),
     ];
     let case = |(why, client, request, body, on_sqlite, locks): Row<'_>| {
         let (method, path) = request.split_once(' ').unwrap();
@@ -128,20 +144,20 @@ async fn cases(app: &TestApp, sessions: u128) -> Vec<Case> {
         Case { why, request, on_sqlite, locks }
     };
     let mut cases: Vec<Case> = cases.map(case).into();
-    let picture = |why, on_sqlite| {
+    let avatar = |why, on_sqlite| {
         let request = ada.request(Method::PUT, "/me/avatar");
         let request = request.header(CONTENT_TYPE, "image/png").body(plain_png(8, 8));
         Case { why, request, on_sqlite, locks: 2 * LOCKS }
     };
-    let no_picture = ada.request(Method::DELETE, "/me/avatar");
-    let no_picture = Case { why: "no picture", request: no_picture, on_sqlite: 4, locks: LOCKS };
-    let pictures = [picture("a picture", 6), picture("another picture", 7), no_picture];
-    let leaving = cases.pop();
-    cases.extend(pictures.into_iter().chain(leaving));
+    let no_avatar = ada.request(Method::DELETE, "/me/avatar");
+    let no_avatar = Case { why: "no avatar", request: no_avatar, on_sqlite: 4, locks: LOCKS };
+    let avatars = [avatar("an avatar", 6), avatar("another avatar", 7), no_avatar];
+    let deletion = cases.pop();
+    cases.extend(avatars.into_iter().chain(deletion));
     cases
 }
 
-/// Adds sessions of the only user.
+/// Adds sessions of the only user to the database.
 async fn fill(app: &TestApp, sessions: u128) {
     let other = app.database.connect().await;
     for number in 0..sessions {
@@ -156,63 +172,61 @@ async fn fill(app: &TestApp, sessions: u128) {
     other.close().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_request_takes_few_statements_however_many_sessions_there_are() {
+#[apply(every_database)]
+async fn a_request_takes_few_statements_however_many_sessions_there_are(database: TestDatabase) {
     for sessions in [0, 50] {
         let log = Log::default();
-        for app in with_setup(log.setup()).await {
-            let cases = cases(&app, sessions).await;
-            log.take();
-            for Case { why, request, on_sqlite, locks } in cases {
-                Reply::to(request).await;
-                let taken: Vec<_> = log.take().into_iter().map(|one| one.sql).collect();
-                let is_sqlite = app.database.is_sqlite();
-                // On PostgreSQL a node hears of its own changes once more, and then
-                // reads once more.
-                let again = usize::from(on_sqlite == 0 && !is_sqlite && taken.len() == 1);
-                let locks = if is_sqlite { 0 } else { locks };
-                assert_eq!(taken.len(), on_sqlite + locks + again, "{why}: {taken:#?}");
-            }
-        }
-    }
-}
-
-#[tokio::test]
-async fn every_statement_finds_what_it_looks_for_by_an_index() {
-    let log = Log::default();
-    for app in with_setup(log.setup()).await {
-        let cases = cases(&app, 0).await;
+        let app = TestApp::start(database.another().await, log.setup()).await;
+        let cases = cases(&app, sessions).await;
         log.take();
-        // A use that is noted.
-        app.clock.advance(Duration::from_secs(301));
-        for Case { request, .. } in cases {
+        for Case { why, request, on_sqlite, locks } in cases {
             Reply::to(request).await;
-            app.activity.settle().await;
-            app.deliver().await;
+            let executed: Vec<_> = log.take().into_iter().map(|one| one.sql).collect();
+            let is_sqlite = app.database.is_sqlite();
+            // On PostgreSQL a node is notified of its own changes again, and then reads
+            // once more.
+            let again = usize::from(on_sqlite == 0 && !is_sqlite && executed.len() == 1);
+            let locks = if is_sqlite { 0 } else { locks };
+            assert_eq!(executed.len(), on_sqlite + locks + again, "{why}: {executed:#?}");
         }
-        app.collect().await.unwrap();
-        app.clock.advance(Duration::from_secs(31 * 24 * 60 * 60));
-        app.erase().await;
-        app.clock.advance(Duration::from_secs(366 * 24 * 60 * 60));
-        app.forget_old_events().await;
-        let all = log.take().into_iter().map(|statement| (statement.sql.clone(), statement));
-        let all: BTreeMap<String, Statement> = all.collect();
-        assert!(all.len() >= 45, "only {} statements", all.len());
-
-        let other = app.database.connect().await;
-        for (sql, statement) in all {
-            let scans = if app.database.is_sqlite() {
-                scans_of_sqlite(&other, statement).await
-            } else {
-                scans_of_postgres(&other, statement).await
-            };
-            assert!(scans.is_empty(), "{sql}\n{scans:#?}");
-        }
-        other.close().await.unwrap();
     }
 }
 
-/// The steps of its plan that read a whole table, or a whole index.
+#[apply(every_database)]
+async fn every_statement_finds_what_it_looks_for_by_an_index(database: TestDatabase) {
+    let log = Log::default();
+    let app = TestApp::start(database, log.setup()).await;
+    let cases = cases(&app, 0).await;
+    log.take();
+    // The next use of the session is written.
+    app.clock.advance(Duration::from_secs(301));
+    for Case { request, .. } in cases {
+        Reply::to(request).await;
+        app.write_session_activity().await;
+        app.deliver().await;
+    }
+    app.delete_unused_avatars().await.unwrap();
+    app.clock.advance(Duration::from_secs(31 * 24 * 60 * 60));
+    app.erase().await;
+    app.clock.advance(Duration::from_secs(366 * 24 * 60 * 60));
+    app.delete_old_events().await;
+    let all = log.take().into_iter().map(|statement| (statement.sql.clone(), statement));
+    let all: BTreeMap<String, Statement> = all.collect();
+    assert!(all.len() >= 45, "only {} statements", all.len());
+
+    let other = app.database.connect().await;
+    for (sql, statement) in all {
+        let scans = if app.database.is_sqlite() {
+            scans_of_sqlite(&other, statement).await
+        } else {
+            scans_of_postgres(&other, statement).await
+        };
+        assert!(scans.is_empty(), "{sql}\n{scans:#?}");
+    }
+    other.close().await.unwrap();
+}
+
+/// The steps of the query plan that read a whole table or a whole index.
 async fn scans_of_sqlite(other: &DatabaseConnection, mut statement: Statement) -> Vec<String> {
     statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
     let plan = other.query_all_raw(statement).await.unwrap();
@@ -220,7 +234,7 @@ async fn scans_of_sqlite(other: &DatabaseConnection, mut statement: Statement) -
     steps.filter(|step| step.starts_with("SCAN ") || step.contains("AUTOMATIC")).collect()
 }
 
-/// The same. The planner has to avoid it where it can, however little there is.
+/// The same. The planner has to avoid such steps even in a small table.
 async fn scans_of_postgres(other: &DatabaseConnection, mut statement: Statement) -> Vec<String> {
     statement.sql.insert_str(0, "EXPLAIN (FORMAT JSON) ");
     let transaction = other.begin().await.unwrap();

@@ -1,58 +1,59 @@
-//! What arrived somewhere, and waiting for it.
+//! Received messages, and waiting for the next one.
 
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// Longer than anything takes on a busy machine: what isn't there by then never comes.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than any message takes on a busy machine: it never comes if it has not come by then.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Things that arrive, and tests that wait for them.
+/// Messages that one task receives and another one waits for.
 pub(crate) struct Arrivals<T> {
-    /// Each with whether somebody took it.
-    things: watch::Sender<Vec<(T, bool)>>,
+    /// Each message, and whether [`Arrivals::next`] has returned it.
+    messages: watch::Sender<Vec<(T, bool)>>,
 }
 
 impl<T> Default for Arrivals<T> {
     fn default() -> Self {
-        Self { things: watch::Sender::new(Vec::new()) }
+        Self { messages: watch::Sender::new(Vec::new()) }
     }
 }
 
 impl<T: Clone> Arrivals<T> {
-    pub(crate) fn push(&self, thing: T) {
-        self.things.send_modify(|things| things.push((thing, false)));
+    pub(crate) fn push(&self, message: T) {
+        self.messages.send_modify(|messages| messages.push((message, false)));
     }
 
     pub(crate) fn all(&self) -> Vec<T> {
-        self.things.borrow().iter().map(|(thing, _)| thing.clone()).collect()
+        self.messages.borrow().iter().map(|(message, _)| message.clone()).collect()
     }
 
-    /// The oldest that `fits` and that nobody has taken; waits for it.
-    pub(crate) async fn next(&self, what: &str, fits: impl Fn(&T) -> bool) -> T {
-        let mut changes = self.things.subscribe();
+    /// Waits for a message to `recipient` that `fits`. Returns the oldest one that no call
+    /// has returned yet.
+    pub(crate) async fn next(&self, recipient: &str, fits: impl Fn(&T) -> bool) -> T {
+        let mut changes = self.messages.subscribe();
         let wait = async {
             loop {
                 changes.mark_unchanged();
-                if let Some(thing) = self.take(&fits) {
-                    return thing;
+                if let Some(message) = self.take(&fits) {
+                    return message;
                 }
                 changes.changed().await.unwrap();
             }
         };
-        timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("nothing came for {what}"))
+        timeout(TIMEOUT, wait).await.unwrap_or_else(|_| panic!("no message to {recipient} came"))
     }
 
     fn take(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
         let mut found = None;
-        self.things.send_if_modified(|things| {
-            let next = things.iter_mut().find(|(thing, taken)| !taken && fits(thing));
-            found = next.map(|(thing, taken)| {
+        self.messages.send_if_modified(|messages| {
+            let next = messages.iter_mut().find(|(message, taken)| !taken && fits(message));
+            found = next.map(|(message, taken)| {
                 *taken = true;
-                thing.clone()
+                message.clone()
             });
-            // Nobody waits for something to be taken.
+            // No task waits for this change.
             false
         });
         found

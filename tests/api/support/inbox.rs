@@ -1,4 +1,4 @@
-//! Where the application's messages arrive: a mail server and an SMS gateway.
+//! The receivers of the application's messages: a mail server and an SMS gateway.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ impl Inbox {
         Self { mailbox: Mailbox::start().await, gateway: SmsGateway::start().await }
     }
 
-    /// Sends to them, with links to receipts that begin with `receipts`.
+    /// A sender that is connected to both. Links to receipts begin with `receipts`.
     pub(super) fn sender(&self, receipts: String, timeout: Duration) -> Sender {
         let from = "Example <no-reply@example.com>".parse().unwrap();
         let smtp = Smtp::new(&self.mailbox.url(), from, timeout).unwrap();
@@ -29,7 +29,7 @@ impl Inbox {
         Sender::new(wording(receipts), Some(smtp), Some(gateway), false)
     }
 
-    /// Sends nowhere, and keeps it.
+    /// A sender that keeps messages and sends none.
     pub(super) fn demo_sender(receipts: String) -> Sender {
         Sender::new(wording(receipts), None, None, true)
     }
@@ -43,7 +43,7 @@ impl Inbox {
         mails
     }
 
-    /// The text messages to a number, oldest first.
+    /// The text messages to a phone number, oldest first.
     pub(crate) fn texts_to(&self, phone_number: &str) -> Vec<String> {
         let messages = self.gateway.all().into_iter();
         let to = messages.filter(|message| message.body["to"] == phone_number);

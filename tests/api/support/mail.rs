@@ -1,24 +1,25 @@
-//! A mail as its reader gets it.
+//! A mail as a mail program shows it.
 
 use mail_parser::{Message, MessageParser, MimeHeaders as _};
 
-/// A mail that arrived.
+/// A received mail.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mail {
-    /// Of the envelope.
+    /// The sender in the envelope.
     pub(crate) from: String,
-    /// Of the envelope.
+    /// The recipients in the envelope.
     pub(crate) to: Vec<String>,
-    /// Header and body.
+    /// The header and the body.
     pub(crate) source: Vec<u8>,
-    /// Whether it came over TLS.
+    /// Whether the mail arrived over TLS.
     pub(crate) encrypted: bool,
 }
 
 impl Mail {
     pub(crate) fn header(&self, name: &str) -> String {
         let parsed = self.parsed();
-        let raw = parsed.header_raw(name).unwrap_or_else(|| panic!("no header {name}"));
+        let raw =
+            parsed.header_raw(name).unwrap_or_else(|| panic!("the mail has no header {name}"));
         raw.trim().to_owned()
     }
 
@@ -26,28 +27,28 @@ impl Mail {
         self.parsed().subject().unwrap().to_owned()
     }
 
-    /// Its text part.
+    /// The text part.
     pub(crate) fn text(&self) -> String {
         self.part("plain")
     }
 
-    /// Its HTML part.
+    /// The HTML part.
     pub(crate) fn html(&self) -> String {
         self.part("html")
     }
 
-    /// The token in its link.
+    /// The token in the link.
     pub(crate) fn token(&self) -> String {
         let html = self.html();
         let linked = html.split_once("href=\"").and_then(|(_, rest)| rest.split_once('"'));
         let token = linked.and_then(|(link, _)| link.rsplit_once('=')).map(|(_, token)| token);
-        token.unwrap_or_else(|| panic!("no token in {html}")).to_owned()
+        token.unwrap_or_else(|| panic!("there is no token in {html}")).to_owned()
     }
 
     fn part(&self, subtype: &str) -> String {
         let parsed = self.parsed();
         let kind = parsed.content_type().and_then(|kind| kind.subtype());
-        assert_eq!(kind, Some("alternative"), "text and HTML say the same");
+        assert_eq!(kind, Some("alternative"), "the mail must offer text and HTML as alternatives");
         let mut parts = parsed.parts.iter();
         let part =
             parts.find(|part| part.content_type().and_then(|kind| kind.subtype()) == Some(subtype));
@@ -55,6 +56,6 @@ impl Mail {
     }
 
     fn parsed(&self) -> Message<'_> {
-        MessageParser::default().parse(&self.source).expect("a mail")
+        MessageParser::default().parse(&self.source).expect("the message is no mail")
     }
 }

@@ -1,4 +1,4 @@
-//! Two nodes of the service on one database, each a process of its own.
+//! Two nodes of the service on one database. Each one is a separate process.
 
 use std::time::{Duration, Instant};
 
@@ -6,31 +6,23 @@ use reqwest::Method;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, TransactionTrait as _};
 
 use super::client::Client;
-use super::database::{TestDatabase, every_database_url};
+use super::database::TestDatabase;
 use super::server::{Server, program};
 
 /// Two nodes.
 pub(crate) struct Nodes {
-    /// Somebody without a token, at each node.
+    /// A client of the first node, without a token.
     pub(crate) a: Client,
+    /// A client of the second node, without a token.
     pub(crate) b: Client,
     pub(crate) database: TestDatabase,
-    /// A connection of somebody else.
+    /// A connection of another program.
     pub(crate) other: DatabaseConnection,
     _processes: [Server; 2],
 }
 
-/// Two nodes on a fresh database, of every kind.
-pub(crate) async fn two_nodes() -> Vec<Nodes> {
-    let mut nodes = Vec::new();
-    for database in every_database_url().await {
-        nodes.push(Nodes::start(database).await);
-    }
-    nodes
-}
-
 impl Nodes {
-    async fn start(database: TestDatabase) -> Self {
+    pub(super) async fn start(database: TestDatabase) -> Self {
         let url = database.connection_string();
         let start = |_| {
             let mut command = program();
@@ -43,39 +35,39 @@ impl Nodes {
         Self { a, b, database, other, _processes: processes }
     }
 
-    /// When a write through one node shows on the other at the latest.
+    /// The time after which a write through one node shows on the other one.
     pub(crate) fn lease(&self) -> Duration {
         self.database.lease()
     }
 
-    /// The same session at both nodes: that of `email`, who logs in through the first.
+    /// Logs in through the first node. Returns the session as a client of each node.
     pub(crate) async fn log_in(&self, email: &str) -> [Client; 2] {
         let at_a = self.a.log_in(email).await;
         let at_b = self.b.with_token(at_a.token());
         [at_a, at_b]
     }
 
-    /// The same, of somebody new.
+    /// Signs up and logs in through the first node. Returns the same as [`Self::log_in`].
     pub(crate) async fn user(&self, email: &str) -> [Client; 2] {
         self.a.sign_up(email).await;
         self.log_in(email).await
     }
 
-    /// Reads until memory answers: it does even while nobody can read the tables.
+    /// Reads the profile until the cache of the node answers.
     pub(crate) async fn warm(&self, client: &Client) {
         let since = Instant::now();
         loop {
             client.get("/me").await.expect(200);
-            if self.answers_from_memory(client).await {
+            if self.answers_from_cache(client).await {
                 return;
             }
-            assert!(since.elapsed() < Duration::from_secs(20), "still not from memory");
+            assert!(since.elapsed() < Duration::from_secs(20), "the cache does not answer");
         }
     }
 
-    /// On SQLite nobody can keep others from reading: there, the node is just
-    /// asked once more, which is enough.
-    async fn answers_from_memory(&self, client: &Client) -> bool {
+    /// Whether the cache answers: it does even while the table of users is locked. SQLite
+    /// has no such lock, and there one more read is enough.
+    async fn answers_from_cache(&self, client: &Client) -> bool {
         let lock = self.other.begin().await.unwrap();
         if !self.database.is_sqlite() {
             lock.execute_unprepared("LOCK TABLE users").await.unwrap();

@@ -1,10 +1,10 @@
-//! The operations of the document, for tests that hold for all of them.
+//! The OpenAPI document and its operations, for tests that cover all operations.
 
 use current_user::api::Document;
 use reqwest::Method;
 use serde_json::Value;
 
-/// The document, as committed.
+/// The document as OpenAPI 3.0, as in `openapi.yaml`.
 pub(crate) fn document() -> Value {
     serde_json::from_str(&Document::new().unwrap().json).unwrap()
 }
@@ -14,7 +14,7 @@ pub(crate) fn document_31() -> Value {
     yaml_serde::from_str(&Document::new().unwrap().yaml_31).unwrap()
 }
 
-/// Every operation with its method, and a path that names it.
+/// Each operation, with its method and with a path whose parameters are filled in.
 pub(crate) fn operations() -> Vec<(Method, String, Value)> {
     let mut operations = Vec::new();
     for (path, item) in document()["paths"].as_object().unwrap() {

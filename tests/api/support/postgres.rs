@@ -1,5 +1,5 @@
-//! A PostgreSQL server: the one that `CURRENT_USER_TEST_DATABASE_URL` names, or
-//! the installed binaries on a throw-away directory.
+//! A PostgreSQL server for the tests: the one that `CURRENT_USER_TEST_DATABASE_URL` names,
+//! or a temporary one from the installed binaries.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -13,10 +13,10 @@ use sea_orm::{ConnectionTrait as _, Database, Statement};
 use tokio::sync::OnceCell;
 use url::Url;
 
-/// What the names of test databases start with.
+/// The prefix of the names of test databases.
 pub(super) const PREFIX: &str = "current_user_test_";
 
-/// The server, started once. `None`, with a note, where there is none.
+/// The server, which is started once. `None` if PostgreSQL is not installed.
 pub(super) async fn server() -> Option<&'static Url> {
     static SERVER: OnceCell<Option<Url>> = OnceCell::const_new();
     SERVER.get_or_init(find).await.as_ref()
@@ -24,20 +24,17 @@ pub(super) async fn server() -> Option<&'static Url> {
 
 async fn find() -> Option<Url> {
     if let Ok(url) = std::env::var("CURRENT_USER_TEST_DATABASE_URL") {
-        let url = Url::parse(&url).expect("CURRENT_USER_TEST_DATABASE_URL is a URL");
+        let url = Url::parse(&url).expect("CURRENT_USER_TEST_DATABASE_URL is not a URL");
         drop_leftovers(&url).await;
         return Some(url);
     }
-    let found = binaries().map(|directory| start(&directory));
-    if found.is_none() {
-        let required = std::env::var_os("CURRENT_USER_TEST_REQUIRE_POSTGRES").is_some();
-        assert!(!required, "PostgreSQL is required, but its binaries are not installed");
-        eprintln!("no PostgreSQL here: the tests run on SQLite only");
-    }
-    found
+    let started = binaries().map(|directory| start(&directory));
+    let required = std::env::var_os("CURRENT_USER_TEST_REQUIRE_POSTGRES").is_some();
+    assert!(started.is_some() || !required, "PostgreSQL is required, but it is not installed");
+    started
 }
 
-/// Databases of runs that have ended, which nobody dropped.
+/// Drops the databases of runs that have ended.
 async fn drop_leftovers(url: &Url) {
     let admin = Database::connect(url.as_str()).await.unwrap();
     let query = format!("SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%'");
@@ -53,7 +50,7 @@ async fn drop_leftovers(url: &Url) {
     admin.close().await.unwrap();
 }
 
-/// The newest installed binaries.
+/// The directory of the newest installed binaries.
 fn binaries() -> Option<PathBuf> {
     let mut directories: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -66,8 +63,8 @@ fn binaries() -> Option<PathBuf> {
     directories.into_iter().rev().find(|directory| directory.join("initdb").exists())
 }
 
-/// Starts a server that stops, and whose directory goes, when this process ends:
-/// the shell waits for the end of its standard input, which this process holds.
+/// Starts a server that stops when this process ends: the shell waits for the end of its
+/// standard input, which this process holds. Then it deletes the directory of the server.
 fn start(binaries: &Path) -> Url {
     static SHELL: Mutex<Option<Child>> = Mutex::new(None);
     const SCRIPT: &str = r#"
@@ -87,7 +84,7 @@ fn start(binaries: &Path) -> Url {
     shell.args(["-c", SCRIPT, "sh"]).arg(binaries).arg(&directory).arg(port.to_string());
     // PostgreSQL refuses to run as root.
     if id(&["-u"]) == Some(0) {
-        let user = id(&["-u", "postgres"]).expect("the package made a user");
+        let user = id(&["-u", "postgres"]).expect("there is no system user `postgres`");
         chown(&directory, Some(user), None).unwrap();
         shell.uid(user);
     }

@@ -1,4 +1,4 @@
-//! The built program as a process of its own.
+//! The program as a separate process.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use super::client::Client;
 
-/// A running server. Killed when dropped.
+/// A running server. It is killed when it is dropped.
 pub(crate) struct Server {
     process: Child,
     output: BufReader<ChildStdout>,
@@ -14,31 +14,32 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts the program on a free port, and waits until it serves.
+    /// Starts the program on a free port, and waits until it accepts requests.
     pub(crate) fn start(database_url: &str) -> Self {
         Self::start_with(&["--database-url", database_url], Path::new("."))
     }
 
+    /// The same, with other arguments and in another working directory.
     pub(crate) fn start_with(arguments: &[&str], directory: &Path) -> Self {
         let mut command = program();
         command.args(["serve", "--log", "off"]).args(arguments).current_dir(directory);
         Self::spawn(command)
     }
 
-    /// Starts a command that serves.
+    /// Starts a command that serves, and waits until it accepts requests.
     pub(crate) fn spawn(mut command: Command) -> Self {
         command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
         let mut server = Self { process, output, base: String::new() };
-        // The first line says where Swagger UI is.
+        // The first line contains the URL of Swagger UI.
         let line = server.line();
-        let (_, url) = line.split_once("http").expect("the start-up line");
+        let (_, url) = line.split_once("http").expect("the first line names no URL");
         server.base = format!("http{}", url.trim_end().trim_end_matches("/docs"));
         server
     }
 
-    /// The next line of its standard output.
+    /// The next line of the standard output.
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
@@ -53,7 +54,7 @@ impl Server {
         Client::new(self.base.clone())
     }
 
-    /// `kill -9`: no time to tidy up.
+    /// `kill -9`: the server can't finish anything.
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
@@ -63,7 +64,7 @@ impl Server {
         self.process.id()
     }
 
-    /// Asks it to stop (SIGTERM).
+    /// Asks the server to stop (SIGTERM).
     pub(crate) fn terminate(&self) {
         let id = self.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -76,13 +77,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Fails when it has ended already, which is as well.
+        // This fails if the process has already ended, which is fine.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// The program, without the environment's opinion on its configuration.
+/// The program, without the environment variables that configure it.
 pub(crate) fn program() -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_current-user"));
     for (name, _) in std::env::vars() {

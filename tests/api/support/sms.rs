@@ -1,4 +1,4 @@
-//! An SMS gateway: an HTTP server on loopback that takes what is signed rightly.
+//! An SMS gateway: an HTTP server on loopback that accepts requests with a valid signature.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +13,7 @@ use super::arrivals::Arrivals;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
 
-/// An SMS that arrived.
+/// A received text message.
 #[derive(Clone, Debug)]
 pub(crate) struct Sms {
     /// The header `webhook-id`.
@@ -24,7 +24,7 @@ pub(crate) struct Sms {
     pub(crate) body: Value,
 }
 
-/// A running gateway. Stopped when dropped.
+/// A running gateway. It stops when it is dropped.
 pub(crate) struct SmsGateway {
     url: String,
     shared: Arc<Shared>,
@@ -32,14 +32,14 @@ pub(crate) struct SmsGateway {
 }
 
 struct Shared {
-    answer: Mutex<Option<StatusCode>>,
+    status: Mutex<Option<StatusCode>>,
     arrivals: Arrivals<Sms>,
 }
 
 impl SmsGateway {
     pub(crate) async fn start() -> Self {
-        let answer = Mutex::new(Some(StatusCode::ACCEPTED));
-        let shared = Arc::new(Shared { answer, arrivals: Arrivals::default() });
+        let status = Mutex::new(Some(StatusCode::ACCEPTED));
+        let shared = Arc::new(Shared { status, arrivals: Arrivals::default() });
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let address = acceptor.local_addr().remove(0).as_socket_addr().copied().unwrap();
         let endpoint = poem::endpoint::make(take).data(Arc::clone(&shared));
@@ -49,27 +49,28 @@ impl SmsGateway {
         Self { url: format!("http://{address}/sms"), shared, server: server.abort_handle() }
     }
 
-    /// For `--sms-url`.
+    /// The value of `--sms-url`.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// For `--sms-secret`.
+    /// The value of `--sms-secret`.
     pub(crate) fn secret(&self) -> &'static str {
         SECRET
     }
 
-    /// What it answers from now on; nothing at all with `None`.
-    pub(crate) fn answer(&self, status: Option<StatusCode>) {
-        *self.shared.answer.lock().unwrap() = status;
+    /// Sets the status of every later reply. With `None` the gateway never replies.
+    pub(crate) fn reply_with(&self, status: Option<StatusCode>) {
+        *self.shared.status.lock().unwrap() = status;
     }
 
-    /// The oldest SMS to `number` that no call has returned yet; waits for it.
+    /// Waits for a text message to `number`. Returns the oldest one that no call has
+    /// returned yet.
     pub(crate) async fn next_to(&self, number: &str) -> Sms {
         self.shared.arrivals.next(number, |sms| sms.body["to"] == number).await
     }
 
-    /// Every SMS that ever arrived, oldest first.
+    /// All text messages that arrived, oldest first.
     pub(crate) fn all(&self) -> Vec<Sms> {
         self.shared.arrivals.all()
     }
@@ -86,15 +87,15 @@ async fn take(mut request: Request) -> poem::Result<Response> {
     let body = request.take_body().into_bytes().await.unwrap();
     let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
     let (id, timestamp) = (header("webhook-id"), header("webhook-timestamp").parse().unwrap());
-    // The library of the specification's authors. It signs what it would accept now;
-    // tests say what time it is, so the times are not compared.
+    // The library of the specification's authors computes the signature. It would compare
+    // the timestamp with the real time, but the clock of a test stands still.
     let expected = Webhook::new(SECRET).unwrap().sign(&id, timestamp, &body).unwrap();
     if header("webhook-signature") != expected {
         return Ok(StatusCode::UNAUTHORIZED.into());
     }
     let body = serde_json::from_slice(&body).unwrap();
-    let answer = *shared.answer.lock().unwrap();
-    let Some(answer) = answer else { std::future::pending().await };
+    let status = *shared.status.lock().unwrap();
+    let Some(status) = status else { std::future::pending().await };
     shared.arrivals.push(Sms { id, timestamp, body });
-    Ok(answer.into())
+    Ok(status.into())
 }

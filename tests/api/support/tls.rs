@@ -1,4 +1,4 @@
-//! Certificates of an authority that nobody trusts but those who are told to.
+//! A certificate authority that is not trusted by default.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// An authority, and a server that it vouches for as `localhost`.
+/// A certificate authority, and the TLS server `localhost` with a certificate of it.
 pub(crate) struct Authority {
     directory: tempfile::TempDir,
     pub(crate) acceptor: TlsAcceptor,
@@ -36,7 +36,7 @@ impl Authority {
         authority
     }
 
-    /// For the variable `SSL_CERT_FILE`.
+    /// The value of the variable `SSL_CERT_FILE`.
     pub(crate) fn path(&self) -> PathBuf {
         Path::join(self.directory.path(), "authority.pem")
     }

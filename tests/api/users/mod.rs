@@ -1,5 +1,5 @@
-//! `current-user users`: accounts, administered from the command line while servers
-//! run on the same database.
+//! `current-user users`: administration from the command line, while servers run on the
+//! same database.
 
 use std::process::{Command, Output};
 
@@ -9,7 +9,7 @@ use entity::email;
 use sea_orm::{ColumnTrait as _, DatabaseConnection, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
-use crate::support::{Client, PASSWORD, Server, TestDatabase, every_database_url, program};
+use crate::support::{Client, OnDatabase, Server, TestDatabase, program};
 
 mod ban;
 mod delete;
@@ -19,10 +19,10 @@ mod refusals;
 mod sessions;
 mod show;
 
-/// Whoever runs the service.
-struct Operator(String);
+/// An administrator, who has the URL of the database.
+struct Administrator(String);
 
-impl Operator {
+impl Administrator {
     fn of(database: &TestDatabase) -> Self {
         Self(database.connection_string())
     }
@@ -37,7 +37,7 @@ impl Operator {
         self.command(arguments).output().unwrap()
     }
 
-    /// What a command prints that succeeds, and what it notes besides.
+    /// The output of a command that succeeds: on standard output, and on standard error.
     #[track_caller]
     fn says(&self, arguments: &[&str]) -> (String, String) {
         let Output { status, stdout, stderr } = self.run(arguments);
@@ -46,7 +46,7 @@ impl Operator {
         (stdout, stderr)
     }
 
-    /// The same of one that has nothing to note.
+    /// The standard output of a command that succeeds and writes no errors.
     #[track_caller]
     fn prints(&self, arguments: &[&str]) -> String {
         let (printed, noted) = self.says(arguments);
@@ -59,7 +59,7 @@ impl Operator {
         serde_json::from_str(&self.prints(&[arguments, &["--json"]].concat())).unwrap()
     }
 
-    /// The one line of a command that fails.
+    /// The error, in one line, of a command that fails.
     #[track_caller]
     fn fails(&self, arguments: &[&str]) -> String {
         let Output { status, stdout, stderr } = self.run(arguments);
@@ -73,24 +73,24 @@ impl Operator {
     }
 }
 
-/// A server, whoever runs it, and another connection to its database.
+/// A server, an administrator, and the connection of another program.
 struct Service {
     server: Server,
-    operator: Operator,
+    administrator: Administrator,
     other: DatabaseConnection,
     _database: TestDatabase,
 }
 
 impl Service {
-    /// Somebody who signs up and logs in, and what they see of themselves.
+    /// Signs up and logs in. Returns the client and the profile.
     async fn user(&self, email: &str, name: &str) -> (Client, Value) {
         let anonymous = self.server.client();
-        anonymous.sign_up(email).await;
-        let client = anonymous.log_in(email).await;
+        let client = anonymous.sign_up_and_log_in(email).await;
         let me = client.patch("/me", json!({ "name": name })).await.expect(200).json();
         (client, me)
     }
 
+    /// Marks an address as verified. Returns the time.
     async fn verify(&self, email: &str) -> DateTime<Utc> {
         let now = SystemClock.now();
         let verified = email::Entity::update_many()
@@ -101,26 +101,29 @@ impl Service {
     }
 }
 
-async fn services() -> Vec<Service> {
-    let mut services = Vec::new();
-    for database in every_database_url().await {
+impl OnDatabase for Service {
+    async fn on(database: TestDatabase) -> Self {
         let server = Server::start(&database.connection_string());
-        let (operator, other) = (Operator::of(&database), database.connect().await);
-        services.push(Service { server, operator, other, _database: database });
+        let (administrator, other) = (Administrator::of(&database), database.connect().await);
+        Self { server, administrator, other, _database: database }
     }
-    services
 }
 
-/// A database that is up to date and that nobody serves: what is to be sent stays.
-async fn unserved() -> Vec<(Operator, DatabaseConnection, TestDatabase)> {
-    let mut all = Vec::new();
-    for database in every_database_url().await {
-        let operator = Operator::of(&database);
-        let up = program().args(["migrate", "up", "--database-url", &operator.0]).output();
+/// A database with the current schema and without a server: messages stay in the outbox.
+struct Unserved {
+    administrator: Administrator,
+    other: DatabaseConnection,
+    _database: TestDatabase,
+}
+
+impl OnDatabase for Unserved {
+    async fn on(database: TestDatabase) -> Self {
+        let administrator = Administrator::of(&database);
+        let up = program().args(["migrate", "up", "--database-url", &administrator.0]).output();
         assert!(up.unwrap().status.success());
-        all.push((operator, database.connect().await, database));
+        let other = database.connect().await;
+        Self { administrator, other, _database: database }
     }
-    all
 }
 
 /// A point in time, as tables show it.
@@ -135,10 +138,6 @@ fn id(user: &Value) -> &str {
 
 fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
-}
-
-fn credentials(email: &str) -> Value {
-    json!({ "email": email, "password": PASSWORD })
 }
 
 fn without_emails(mut user: Value) -> Value {

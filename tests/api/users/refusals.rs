@@ -1,32 +1,30 @@
-//! What no command under `users` does.
+//! What the commands under `users` refuse.
 
-use super::Operator;
-use crate::support::{every_database_url, program};
+use super::Administrator;
+use crate::support::{TestDatabase, apply, every_database, program};
 
-#[tokio::test]
-async fn a_schema_that_is_not_up_to_date_is_left_as_it_is() {
-    for database in every_database_url().await {
-        let operator = Operator::of(&database);
-        let migrate = |action: &str| {
-            let output =
-                program().args(["migrate", action, "--database-url", &operator.0]).output();
-            String::from_utf8(output.unwrap().stdout).unwrap()
-        };
-        migrate("up");
-        migrate("down");
-        let before = migrate("status");
-        let line = operator.fails(&["list"]);
-        assert!(line.contains("; run `current-user migrate up`, or serve"), "{line}");
-        assert!(before.contains("pending") && migrate("status") == before, "{before}");
-    }
+#[apply(every_database)]
+async fn a_schema_that_is_not_up_to_date_is_left_as_it_is(database: TestDatabase) {
+    let administrator = Administrator::of(&database);
+    let migrate = |action: &str| {
+        let output =
+            program().args(["migrate", action, "--database-url", &administrator.0]).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    migrate("up");
+    migrate("down");
+    let before = migrate("status");
+    let line = administrator.fails(&["list"]);
+    assert!(line.contains("; run `current-user migrate up`, or serve"), "{line}");
+    assert!(before.contains("pending") && migrate("status") == before, "{before}");
 }
 
 #[test]
 fn a_database_that_is_not_there_is_not_made() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("typo.db");
-    let operator = Operator(format!("sqlite://{}", path.display()));
-    let line = operator.fails(&["list"]);
+    let administrator = Administrator(format!("sqlite://{}", path.display()));
+    let line = administrator.fails(&["list"]);
     assert!(line.starts_with("there is no database sqlite://"), "{line}");
     assert!(!path.exists());
 }
@@ -58,7 +56,7 @@ fn help_explains_every_command_flag_and_argument() {
         let lines: Vec<&str> = help.lines().map(str::trim).collect();
         for (line, next) in lines.iter().zip(lines.iter().skip(1)) {
             if line.starts_with(['-', '<']) {
-                // On the same line, after two spaces, or on the next.
+                // The explanation is on the same line after two spaces, or on the next line.
                 let explained = line.contains("  ") || next.starts_with(char::is_alphanumeric);
                 assert!(explained || next.starts_with('`'), "{command}: {line}");
             }

@@ -1,21 +1,21 @@
-//! Chance that can be repeated.
+//! A random number generator whose run can be repeated.
 
 use std::hash::{BuildHasher as _, RandomState};
 
-/// Where the seed is named, to repeat a test.
+/// The environment variable with the seed of the run to repeat.
 const SEED: &str = "CURRENT_USER_TEST_SEED";
 
-/// SplitMix64. Tells its seed when the test fails.
+/// SplitMix64. It prints its seed when the test fails.
 #[derive(Debug)]
-pub(crate) struct Dice {
+pub(crate) struct SeededRandom {
     seed: u64,
     state: u64,
 }
 
-impl Dice {
-    /// Other ones in every run, but for a seed in the environment.
+impl SeededRandom {
+    /// A generator with the seed from the environment, or with a new seed.
     pub(crate) fn new() -> Self {
-        let seed = std::env::var(SEED).map(|seed| seed.parse().expect("a seed is a number"));
+        let seed = std::env::var(SEED).map(|seed| seed.parse().expect("the seed is not a number"));
         Self::seeded(seed.unwrap_or_else(|_| RandomState::new().hash_one(SEED)))
     }
 
@@ -23,14 +23,14 @@ impl Dice {
         Self { seed, state: seed }
     }
 
-    /// Dice of their own for somebody else.
+    /// Another generator, whose numbers follow from the same seed.
     pub(crate) fn split(&mut self) -> Self {
         Self { state: self.next(), seed: self.seed }
     }
 
-    /// A number below `sides`.
-    pub(crate) fn roll(&mut self, sides: usize) -> usize {
-        usize::try_from(self.next()).unwrap() % sides
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next()).unwrap() % bound
     }
 
     fn next(&mut self) -> u64 {
@@ -41,10 +41,10 @@ impl Dice {
     }
 }
 
-impl Drop for Dice {
+impl Drop for SeededRandom {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("the dice were those of {SEED}={}", self.seed);
+            eprintln!("to repeat the run, set {SEED}={}", self.seed);
         }
     }
 }

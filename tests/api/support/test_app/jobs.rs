@@ -1,0 +1,27 @@
+//! The background jobs of an application under test, which run when a test says so.
+
+use current_user::account;
+
+use super::TestApp;
+
+impl TestApp {
+    /// Waits until the session activity is written that was noted so far.
+    pub(crate) async fn write_session_activity(&self) {
+        self.context.activity.settle().await;
+    }
+
+    /// Erases the accounts whose erasure is due.
+    pub(crate) async fn erase(&self) {
+        account::leaving::erase_due(&self.context).await.unwrap();
+    }
+
+    /// Deletes the events whose retention has ended.
+    pub(crate) async fn delete_old_events(&self) {
+        account::events::forget_old(&self.context).await.unwrap();
+    }
+
+    /// Deletes the files of avatars that are no longer used.
+    pub(crate) async fn delete_unused_avatars(&self) -> Result<(), account::AccountError> {
+        account::avatar::collect(&self.context).await
+    }
+}
