@@ -14,4 +14,6 @@ pub mod random;
 pub mod server;
 pub mod service;
 pub mod store;
-pub mod value;
+
+/// Text values, a crate of their own because the entities use them too.
+pub use value;

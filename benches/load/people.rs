@@ -42,7 +42,7 @@ impl Random for Derived {
 
 /// The token of a user.
 pub(crate) fn token(index: u64) -> Token {
-    <Token>::new(&Derived(Purpose::Token, index))
+    derived_token(Purpose::Token, index)
 }
 
 /// The tokens of users, as text.
@@ -52,8 +52,13 @@ pub(crate) fn tokens(indices: impl IntoIterator<Item = u64>) -> Vec<String> {
 
 /// Tokens that are well-formed but belong to no session.
 pub(crate) fn strangers(count: u64) -> Vec<String> {
-    let token = |index| <Token>::new(&Derived(Purpose::Stranger, index));
+    let token = |index| derived_token(Purpose::Stranger, index);
     (0..count).map(|index| token(index).as_str().to_owned()).collect()
+}
+
+fn derived_token(purpose: Purpose, index: u64) -> Token {
+    let random: &dyn Random = &Derived(purpose, index);
+    Token::new(random.bytes())
 }
 
 /// The email address of a user.

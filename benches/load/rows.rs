@@ -1,6 +1,7 @@
 //! The rows of generated users.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use current_user::value::TextValue;
 use entity::password::PasswordHash;
 use entity::user::Status;
 use entity::{email, password, session, user};
@@ -46,20 +47,20 @@ fn person(index: u64, hash: &str, now: DateTime<Utc>) -> Person {
         user: user::Model {
             id: user_id,
             status: Status::Active,
-            name: format!("User {index}"),
-            bio: Some("Writes the first program, and then the second.".to_owned()),
-            avatar_url: Some(format!("https://images.example.com/{index}.png")),
+            name: parsed(&format!("User {index}")),
+            bio: Some(parsed("Writes the first program, and then the second.")),
+            avatar_url: Some(parsed(&format!("https://images.example.com/{index}.png"))),
             avatar_file: None,
             phone_number: None,
-            locale: Some("en-GB".to_owned()),
-            timezone: Some("Europe/London".to_owned()),
+            locale: Some(parsed("en-GB")),
+            timezone: Some(parsed("Europe/London")),
             created_at,
             updated_at: created_at,
         },
         email: email::Model {
             id: people::id(Purpose::Email, index, created_at),
             user_id,
-            email: address.clone(),
+            email: parsed(&address),
             normalized: address,
             verified_at: Some(created_at),
             is_default: true,
@@ -85,4 +86,10 @@ fn person(index: u64, hash: &str, now: DateTime<Utc>) -> Person {
             ip_address: Some("127.0.0.1".to_owned()),
         },
     }
+}
+
+/// A value that is known to be valid.
+#[expect(clippy::expect_used, reason = "the values are made here")]
+fn parsed<T: TextValue>(text: &str) -> T {
+    T::parse(text).expect("a valid value")
 }

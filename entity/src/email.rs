@@ -13,7 +13,7 @@ pub struct Model {
     /// Whose address it is.
     pub user_id: Uuid,
     /// The address as its owner typed it.
-    pub email: String,
+    pub email: value::Email,
     /// The form in which addresses are compared. Anybody may claim an address; one
     /// user at most has it verified.
     pub normalized: String,

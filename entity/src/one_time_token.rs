@@ -33,7 +33,7 @@ pub struct Model {
     /// What it is good for.
     pub purpose: Purpose,
     /// The address that it was mailed to, as typed.
-    pub email: String,
+    pub email: value::Email,
     /// The form in which addresses are compared.
     pub normalized: String,
     /// SHA-256 of the token; the token itself is stored nowhere.

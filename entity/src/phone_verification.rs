@@ -13,7 +13,7 @@ pub struct Model {
     /// Who wants to have the number.
     pub user_id: Uuid,
     /// The number in E.164.
-    pub phone_number: String,
+    pub phone_number: value::PhoneNumber,
     /// SHA-256 of this row's id and the code; none before a code is sent, and none
     /// once it was used.
     pub code_hash: Option<Vec<u8>>,

@@ -1,6 +1,7 @@
 //! A person with an account.
 
 use sea_orm::entity::prelude::*;
+use value::{AvatarUrl, Bio, Locale, Name, PhoneNumber, Timezone};
 
 /// Where an account stands in its life.
 ///
@@ -37,19 +38,19 @@ pub struct Model {
     /// Where the account stands.
     pub status: Status,
     /// Display name: NFC, trimmed.
-    pub name: String,
+    pub name: Name,
     /// Free text about the user.
-    pub bio: Option<String>,
+    pub bio: Option<Bio>,
     /// Absolute `https` URL of a picture. Not set where `avatar_file` is.
-    pub avatar_url: Option<String>,
+    pub avatar_url: Option<AvatarUrl>,
     /// The file of a picture that was uploaded.
     pub avatar_file: Option<String>,
     /// Verified number in E.164.
-    pub phone_number: Option<String>,
+    pub phone_number: Option<PhoneNumber>,
     /// Canonical BCP 47 tag.
-    pub locale: Option<String>,
+    pub locale: Option<Locale>,
     /// IANA time zone name.
-    pub timezone: Option<String>,
+    pub timezone: Option<Timezone>,
     /// When the account was made.
     pub created_at: DateTimeUtc,
     /// When anything in the profile last changed.

@@ -17,6 +17,7 @@ pub mod phone;
 pub mod policy;
 pub mod profile;
 mod rate_limit;
+mod rows;
 pub mod session;
 mod sign_up;
 mod status;

@@ -3,8 +3,8 @@
 use entity::event::EventType;
 use entity::outbox::MessageKind;
 use entity::user::Status;
-use entity::{email, user};
 
+use super::rows::{new_claim, new_user};
 use super::session::Device;
 use super::{AccountError, Context};
 use crate::store::{self, Profile};
@@ -40,38 +40,16 @@ pub async fn sign_up(
     context
         .write(async move |work| {
             // Another user may verify the address at this moment: then this claim ends.
-            if store::emails::is_owned(&work, email.normalized()).await? {
+            if store::emails::is_owned(&work, &email.normalized()).await? {
                 return Err(AccountError::EmailTaken);
             }
-            let now = work.now;
-            let user = user::Model {
-                id: work.id(),
-                status: Status::Pending,
-                name: name.as_str().to_owned(),
-                bio: None,
-                avatar_url: None,
-                avatar_file: None,
-                phone_number: None,
-                locale: locale.map(|locale| locale.as_str().to_owned()),
-                timezone: timezone.map(|timezone| timezone.as_str().to_owned()),
-                created_at: now,
-                updated_at: now,
-            };
-            let email = email::Model {
-                id: work.id(),
-                user_id: user.id,
-                email: email.as_str().to_owned(),
-                normalized: email.normalized().to_owned(),
-                verified_at: None,
-                is_default: true,
-                created_at: now,
-                updated_at: now,
-            };
+            let user = new_user(&work, Status::Pending, name, locale, timezone);
+            let email = new_claim(&work, user.id, email, true);
             store::users::insert(&work, user.clone()).await?;
             store::emails::insert(&work, email.clone()).await?;
-            store::passwords::set(&work, user.id, hash, now).await?;
+            store::passwords::set(&work, user.id, hash, work.now).await?;
             work.record_from(device, user.id, EventType::SignedUp, None).await?;
-            work.send(MessageKind::VerifyEmail, Some(user.id), &email.email, None).await?;
+            work.send(MessageKind::VerifyEmail, Some(user.id), email.email.as_str(), None).await?;
             Ok(Profile { user, default_email: Some(email.email), active_sessions: 0 })
         })
         .await

@@ -190,7 +190,9 @@ impl Work {
         let emails = store::emails::list(self, user_id).await?;
         let default = emails.iter().find(|email| email.is_default && email.verified_at.is_some());
         match default {
-            Some(email) => self.enqueue(kind, Some(user_id), &email.email, subject, since).await,
+            Some(email) => {
+                self.enqueue(kind, Some(user_id), email.email.as_str(), subject, since).await
+            }
             None => Ok(()),
         }
     }
@@ -204,13 +206,13 @@ impl Work {
         since: DateTime<Utc>,
     ) -> Result<(), DbErr> {
         let email = Email::parse(recipient);
-        let normalized = email.as_ref().map_or(recipient, Email::normalized);
+        let normalized = email.map_or_else(|_| recipient.to_owned(), |email| email.normalized());
         let message = outbox::Model {
             id: self.id(),
             user_id,
             kind,
             recipient: recipient.to_owned(),
-            normalized: normalized.to_owned(),
+            normalized,
             subject: subject.map(ToOwned::to_owned),
             since,
             created_at: self.now,

@@ -1,6 +1,7 @@
 //! The address of a user's picture.
 
 use poem_openapi::registry::MetaSchema;
+use sea_orm::DeriveValueType;
 use url::Url;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
@@ -10,8 +11,16 @@ const MAX_BYTES: usize = 2048;
 
 /// An absolute `https` URL without user information, as the WHATWG URL
 /// Standard serialises it. It is never fetched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct AvatarUrl(String);
+
+impl AvatarUrl {
+    /// The URL of an avatar that was uploaded to the service, which may be found at `http`.
+    #[must_use]
+    pub fn uploaded(url: String) -> Self {
+        Self(url)
+    }
+}
 
 impl TextValue for AvatarUrl {
     fn schema() -> MetaSchema {

@@ -1,6 +1,7 @@
 //! What users say about themselves.
 
 use poem_openapi::registry::MetaSchema;
+use sea_orm::DeriveValueType;
 
 use super::text_value::{TextValue, ValueError, nfc, openapi_text};
 
@@ -9,7 +10,7 @@ const MAX_CHARS: usize = 4096;
 
 /// A biography: up to 4,096 characters in Normalization Form C; newlines are
 /// kept, other control characters refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct Bio(String);
 
 impl TextValue for Bio {

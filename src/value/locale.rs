@@ -3,6 +3,7 @@
 use icu_locale::{Locale as IcuLocale, LocaleCanonicalizer};
 use language_tags::LanguageTag;
 use poem_openapi::registry::MetaSchema;
+use sea_orm::DeriveValueType;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
 
@@ -15,7 +16,7 @@ const MAX_CHARS: usize = 64;
 /// Its subtags exist in the IANA registry (language-tags), its form is the
 /// canonical one of UTS #35 (ICU4X with CLDR data): `EN-gb` becomes `en-GB`,
 /// `iw` becomes `he`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct Locale(String);
 
 impl TextValue for Locale {

@@ -1,6 +1,7 @@
 //! A display name.
 
 use poem_openapi::registry::MetaSchema;
+use sea_orm::DeriveValueType;
 
 use super::text_value::{TextValue, ValueError, is_bidi_control, nfc, openapi_text};
 
@@ -9,7 +10,7 @@ const MAX_CHARS: usize = 256;
 
 /// A display name: 1 to 256 characters, trimmed, in Normalization Form C,
 /// without control characters and bidirectional overrides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct Name(String);
 
 impl TextValue for Name {

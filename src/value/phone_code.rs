@@ -5,7 +5,6 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
-use crate::random::Random;
 
 /// Digits of a code.
 const DIGITS: usize = 6;
@@ -15,10 +14,11 @@ const DIGITS: usize = 6;
 pub struct PhoneCode(String);
 
 impl PhoneCode {
-    /// A new code.
-    pub fn new(random: &dyn Random) -> Self {
+    /// The code with these random bytes.
+    #[must_use]
+    pub fn new(random: [u8; 8]) -> Self {
         // 64 bits make the first numbers likelier by less than one in 10^13.
-        let number = u64::from_be_bytes(random.bytes()) % 1_000_000;
+        let number = u64::from_be_bytes(random) % 1_000_000;
         Self(format!("{number:06}"))
     }
 

@@ -1,66 +1,21 @@
-//! A phone number, or the lack of one.
+//! A phone number.
 
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::registry::MetaSchema;
+use sea_orm::DeriveValueType;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
 
 /// E.164, 6.2.1: a country code, then at most 15 digits in all.
-const E164: &str = r"^\+[1-9][0-9]{1,14}$";
-const EXAMPLE: &str = "+442071838750";
-
-/// A verified number in E.164, or `""`: this user has no number.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct PhoneNumber(String);
-
-impl From<Option<String>> for PhoneNumber {
-    /// From the column: a verified number, or none.
-    fn from(stored: Option<String>) -> Self {
-        Self(stored.unwrap_or_default())
-    }
-}
-
-impl TextValue for PhoneNumber {
-    /// A `oneOf` in which every value matches exactly one branch. Written by
-    /// hand, because a derived union calls itself an object.
-    fn schema() -> MetaSchema {
-        let number = MetaSchema {
-            title: Some("E.164 number".to_owned()),
-            min_length: Some(1),
-            max_length: Some(16),
-            pattern: Some(E164.to_owned()),
-            example: Some(EXAMPLE.into()),
-            ..MetaSchema::new_with_format("string", "phone-number")
-        };
-        let none = MetaSchema {
-            title: Some("No number".to_owned()),
-            max_length: Some(0),
-            enum_items: vec!["".into()],
-            ..MetaSchema::new("string")
-        };
-        MetaSchema {
-            one_of: [number, none].map(|branch| MetaSchemaRef::Inline(Box::new(branch))).into(),
-            example: Some(EXAMPLE.into()),
-            ..MetaSchema::ANY
-        }
-    }
-
-    fn parse(text: &str) -> Result<Self, ValueError> {
-        if is_e164(text) || text.is_empty() { Ok(Self(text.to_owned())) } else { Err(invalid()) }
-    }
-
-    fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-openapi_text!(PhoneNumber);
+pub const E164: &str = r"^\+[1-9][0-9]{1,14}$";
+/// A number for examples.
+pub const EXAMPLE: &str = "+442071838750";
 
 /// A number that a user wants to have: in E.164, and one that the numbering plan of
 /// its country knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewPhoneNumber(String);
+#[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
+pub struct PhoneNumber(String);
 
-impl TextValue for NewPhoneNumber {
+impl TextValue for PhoneNumber {
     fn schema() -> MetaSchema {
         MetaSchema {
             min_length: Some(3),
@@ -89,7 +44,7 @@ impl TextValue for NewPhoneNumber {
     }
 }
 
-openapi_text!(NewPhoneNumber);
+openapi_text!(PhoneNumber);
 
 /// Whether [`E164`] matches.
 fn is_e164(text: &str) -> bool {
@@ -114,7 +69,7 @@ mod tests {
             ("+4915112345678", "a German mobile phone"),
             ("+14155552671", "San Francisco"),
         ] {
-            assert!(NewPhoneNumber::parse(input).is_ok(), "{why}");
+            assert!(PhoneNumber::parse(input).is_ok(), "{why}");
         }
         for (input, code, why) in [
             ("", "invalid_phone_number", "empty: numbers are deleted by their own operation"),
@@ -126,7 +81,7 @@ mod tests {
             ("+999123456789", "unknown_phone_number", "no such country"),
             ("+442", "unknown_phone_number", "too short for its country"),
         ] {
-            assert_eq!(NewPhoneNumber::parse(input).unwrap_err().code, code, "{why}");
+            assert_eq!(PhoneNumber::parse(input).unwrap_err().code, code, "{why}");
         }
     }
 }

@@ -3,8 +3,6 @@
 //! Each value type says its schema and its parser in one file, so what is
 //! published and what is accepted stand side by side.
 
-use std::marker::PhantomData;
-
 use poem_openapi::registry::MetaSchema;
 
 /// Why a text is not a value of some type.
@@ -25,7 +23,7 @@ impl ValueError {
     }
 
     /// More than `most` characters, bytes or whatever `unit` says.
-    pub(crate) fn too_long(most: usize, unit: &str) -> Self {
+    pub fn too_long(most: usize, unit: &str) -> Self {
         Self::new("too_long", format!("must have at most {most} {unit}"))
     }
 }
@@ -52,6 +50,7 @@ pub trait TextValue: Sized + Send + Sync {
 }
 
 /// Makes a [`TextValue`] usable as a property in the document.
+#[macro_export]
 macro_rules! openapi_text {
     ($type:ty $(, $generic:ident: $bound:path)?) => {
         impl$(<$generic: $bound>)? ::poem_openapi::types::Type for $type {
@@ -65,7 +64,7 @@ macro_rules! openapi_text {
 
             fn schema_ref() -> ::poem_openapi::registry::MetaSchemaRef {
                 ::poem_openapi::registry::MetaSchemaRef::Inline(Box::new(
-                    <$type as $crate::value::text_value::TextValue>::schema(),
+                    <$type as $crate::text_value::TextValue>::schema(),
                 ))
             }
 
@@ -84,7 +83,7 @@ macro_rules! openapi_text {
             ) -> ::poem_openapi::types::ParseResult<Self> {
                 match value {
                     Some(::serde_json::Value::String(text)) => {
-                        $crate::value::text_value::TextValue::parse(&text)
+                        $crate::text_value::TextValue::parse(&text)
                             .map_err(::poem_openapi::types::ParseError::custom)
                     }
                     other => Err(::poem_openapi::types::ParseError::expected_type(
@@ -96,50 +95,20 @@ macro_rules! openapi_text {
 
         impl$(<$generic: $bound>)? ::poem_openapi::types::ToJSON for $type {
             fn to_json(&self) -> Option<::serde_json::Value> {
-                Some($crate::value::text_value::TextValue::as_str(self).into())
+                Some($crate::text_value::TextValue::as_str(self).into())
             }
         }
     };
 }
-pub(crate) use openapi_text;
-
-/// A `T` as it was stored. It was parsed when it came in; reading it back parses
-/// nothing, so that a value stays readable when the rules for new ones change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored<T>(String, PhantomData<fn() -> T>);
-
-impl<T> Stored<T> {
-    /// From the column.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(text, PhantomData)
-    }
-}
-
-impl<T: TextValue> TextValue for Stored<T> {
-    fn schema() -> MetaSchema {
-        // What is stored stands in the example of the object that it belongs to.
-        MetaSchema { example: None, ..T::stored_schema() }
-    }
-
-    fn parse(text: &str) -> Result<Self, ValueError> {
-        T::parse(text).map(|value| Self::new(value.as_str().to_owned()))
-    }
-
-    fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-openapi_text!(Stored<T>, T: TextValue);
+pub use openapi_text;
 
 /// Characters that would let a text pretend to be another one: bidirectional
 /// embeddings, overrides and isolates (UAX #9), and the marks that imply them.
-pub(crate) fn is_bidi_control(c: char) -> bool {
+pub fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Unicode Normalization Form C.
-pub(crate) fn nfc(text: &str) -> String {
+pub fn nfc(text: &str) -> String {
     icu_normalizer::ComposingNormalizer::new_nfc().normalize(text).into_owned()
 }

@@ -1,13 +1,14 @@
 //! The time zone that a user lives in.
 
 use poem_openapi::registry::MetaSchema;
+use sea_orm::DeriveValueType;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
 
 /// A name of the IANA Time Zone Database in its registered spelling. A link
 /// (`Europe/Kyiv`, `US/Pacific`) is kept as given, not resolved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Timezone(&'static str);
+#[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
+pub struct Timezone(String);
 
 impl TextValue for Timezone {
     fn schema() -> MetaSchema {
@@ -25,7 +26,7 @@ impl TextValue for Timezone {
             .map(|(name, _)| name)
             // A placeholder of the database: "local time zone must be set".
             .filter(|name| *name != "Factory")
-            .map(Self)
+            .map(|name| Self(name.to_owned()))
             .ok_or_else(|| {
                 ValueError::new(
                     "invalid_timezone",
@@ -35,7 +36,7 @@ impl TextValue for Timezone {
     }
 
     fn as_str(&self) -> &str {
-        self.0
+        &self.0
     }
 }
 

@@ -7,7 +7,6 @@ use poem_openapi::registry::MetaSchema;
 use sha2::{Digest, Sha256};
 
 use super::text_value::{TextValue, ValueError, openapi_text};
-use crate::random::Random;
 
 /// Bytes of randomness: 256 bits.
 const SECRET: usize = 32;
@@ -29,9 +28,9 @@ pub trait Use: Send + Sync + 'static {
 
 /// Opens a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Session {}
+pub enum SessionToken {}
 
-impl Use for Session {
+impl Use for SessionToken {
     const PREFIX: &'static str = "cu_";
     const REFUSAL: &'static str = "must be a token that logging in returned";
     const FORMAT: Option<&'static str> = None;
@@ -39,9 +38,9 @@ impl Use for Session {
 
 /// Was mailed, and works once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OneTime {}
+pub enum MailedToken {}
 
-impl Use for OneTime {
+impl Use for MailedToken {
     const PREFIX: &'static str = "cu1_";
     const REFUSAL: &'static str = "must be a token that was mailed, complete and unchanged";
     const FORMAT: Option<&'static str> = Some("one-time-token");
@@ -50,30 +49,27 @@ impl Use for OneTime {
 /// An opaque token: a prefix and 58 characters of lower-case base32, the last of
 /// which are a checksum over the random bits.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token<U = Session>(String, PhantomData<U>);
+pub struct Token<U = SessionToken>(String, PhantomData<U>);
 
 /// A token that was mailed, and works once.
-pub type OneTimeToken = Token<OneTime>;
+pub type OneTimeToken = Token<MailedToken>;
 
 /// SHA-256 of a token: the only form in which it is stored.
 pub type TokenHash = [u8; 32];
 
 impl<U: Use> Token<U> {
-    /// A new token.
-    pub fn new(random: &dyn Random) -> Self {
-        Self::of(random.bytes())
+    /// The token with these random bytes.
+    #[must_use]
+    pub fn new(secret: [u8; SECRET]) -> Self {
+        let checksum = crc32fast::hash(&secret).to_be_bytes();
+        let text = base32().encode(&[&secret[..], &checksum[..]].concat());
+        Self(format!("{}{text}", U::PREFIX), PhantomData)
     }
 
     /// A token for examples: it opens nothing.
     #[must_use]
     pub fn example() -> Self {
-        Self::of([0; SECRET])
-    }
-
-    fn of(secret: [u8; SECRET]) -> Self {
-        let checksum = crc32fast::hash(&secret).to_be_bytes();
-        let text = base32().encode(&[&secret[..], &checksum[..]].concat());
-        Self(format!("{}{text}", U::PREFIX), PhantomData)
+        Self::new([0; SECRET])
     }
 
     /// What is stored of it.
@@ -133,18 +129,17 @@ pub(super) fn base32() -> &'static Encoding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::SystemRandom;
 
     #[test]
     fn a_token_reads_back() {
-        let token = <Token>::new(&SystemRandom).0;
+        let token = <Token>::new([7; SECRET]).0;
         assert_eq!(token.len(), 61);
         assert!(<Token>::parse(&token).is_ok_and(|parsed| parsed.0 == token));
     }
 
     #[test]
     fn a_look_alike_is_no_token() {
-        let token = <Token>::new(&SystemRandom).0;
+        let token = <Token>::new([7; SECRET]).0;
         let mut other = token.clone();
         let changed = if other.ends_with('a') { "e" } else { "a" };
         other.replace_range(10..11, if &other[10..11] == changed { "b" } else { changed });
@@ -154,7 +149,7 @@ mod tests {
             (token[3..].to_owned(), "no prefix"),
             (token[..60].to_owned(), "cut short"),
             (format!("{token}a"), "too long"),
-            (OneTimeToken::new(&SystemRandom).0, "a token for something else"),
+            (OneTimeToken::new([7; SECRET]).0, "a token for something else"),
             (String::new(), "empty"),
         ];
         for (input, why) in cases {

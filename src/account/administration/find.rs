@@ -48,7 +48,7 @@ pub async fn find(
     let (user_id, name) = match reference {
         UserReference::Id(id) => (Some(*id), id.to_string()),
         UserReference::Email(email) => {
-            let claims = store::emails::claims(reader, email.normalized()).await?;
+            let claims = store::emails::claims(reader, &email.normalized()).await?;
             let owner = claims.iter().find(|claim| claim.verified_at.is_some());
             if owner.is_none() && claims.len() > 1 {
                 let claimants = claims.into_iter().map(|claim| claim.user_id).collect();

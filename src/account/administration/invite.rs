@@ -6,6 +6,7 @@ use entity::user::Status;
 use entity::{email, user};
 
 use super::{Administration, AdministrationError};
+use crate::account::rows::{new_claim, new_user};
 use crate::account::work::Work;
 use crate::store::{self, Profile};
 use crate::value::{Email, Locale, Name, TextValue as _, ValueError};
@@ -43,8 +44,8 @@ pub async fn invite(
         .write(async move |work| {
             let Invitation { email, name, locale } = invitation;
             // No other unit of work accepts, verifies or invites this address meanwhile.
-            store::emails::lock_address(&work, email.normalized()).await?;
-            let claims = store::emails::claims(&work, email.normalized()).await?;
+            store::emails::lock_address(&work, &email.normalized()).await?;
+            let claims = store::emails::claims(&work, &email.normalized()).await?;
             if let Some(claim) = claims.iter().find(|claim| claim.verified_at.is_some()) {
                 let (email, owner) = (email.as_str().to_owned(), claim.user_id);
                 return Err(AdministrationError::EmailTaken { email, owner });
@@ -58,14 +59,15 @@ pub async fn invite(
                 None => {
                     let name = name.map_or_else(|| name_of(&email), Ok);
                     let name = name.map_err(AdministrationError::NoName)?;
-                    let (user, email) = rows(&work, &email, &name, locale.as_ref());
+                    let user = new_user(&work, Status::Invited, name, locale, None);
+                    let email = new_claim(&work, user.id, email, true);
                     store::users::insert(&work, user.clone()).await?;
                     store::emails::insert(&work, email.clone()).await?;
                     (user, email, false)
                 }
             };
-            work.send(MessageKind::Invitation, Some(user.id), &email.email, None).await?;
-            work.record(user.id, EventType::Invited, Some(&email.email)).await?;
+            work.send(MessageKind::Invitation, Some(user.id), email.email.as_str(), None).await?;
+            work.record(user.id, EventType::Invited, Some(email.email.as_str())).await?;
             let default_email = Some(email.email);
             Ok(Invited { profile: Profile { user, default_email, active_sessions: 0 }, again })
         })
@@ -101,10 +103,10 @@ async fn rename(
 ) -> Result<(), AdministrationError> {
     let change = |user: &mut user::Model| {
         if let Some(name) = name {
-            user.name = name.as_str().to_owned();
+            user.name = name;
         }
         if let Some(locale) = locale {
-            user.locale = Some(locale.as_str().to_owned());
+            user.locale = Some(locale);
         }
     };
     Ok(work.save(user, change).await?)
@@ -114,38 +116,4 @@ async fn rename(
 fn name_of(email: &Email) -> Result<Name, ValueError> {
     let (local, _) = email.as_str().rsplit_once('@').unwrap_or_default();
     Name::parse(local)
-}
-
-/// The rows of a new user.
-fn rows(
-    work: &Work,
-    email: &Email,
-    name: &Name,
-    locale: Option<&Locale>,
-) -> (user::Model, email::Model) {
-    let now = work.now;
-    let user = user::Model {
-        id: work.id(),
-        status: Status::Invited,
-        name: name.as_str().to_owned(),
-        bio: None,
-        avatar_url: None,
-        avatar_file: None,
-        phone_number: None,
-        locale: locale.map(|locale| locale.as_str().to_owned()),
-        timezone: None,
-        created_at: now,
-        updated_at: now,
-    };
-    let email = email::Model {
-        id: work.id(),
-        user_id: user.id,
-        email: email.as_str().to_owned(),
-        normalized: email.normalized().to_owned(),
-        verified_at: None,
-        is_default: true,
-        created_at: now,
-        updated_at: now,
-    };
-    (user, email)
 }

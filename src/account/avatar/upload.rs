@@ -29,7 +29,7 @@ pub async fn upload(
     image: Bytes,
 ) -> Result<Profile, AccountError> {
     let ResizedImage { bytes, format } = context.image_resizer.resize(image).await?;
-    let file = AvatarFile::new(format, &*context.random);
+    let file = AvatarFile::new(format, context.random.bytes());
 
     // From here on, a crash leaves a file that is known, and deleted later.
     announce(context, session, file.as_str().to_owned()).await?;

@@ -5,6 +5,7 @@ use entity::event::EventType;
 use entity::outbox::MessageKind;
 
 use super::send_verification::limit_verifications;
+use crate::account::rows::new_claim;
 use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
 use crate::store;
@@ -28,30 +29,22 @@ pub async fn add(
     context
         .write(async move |mut work| {
             work.lock_reauthenticated(session).await?;
-            if store::emails::is_owned(&work, email.normalized()).await? {
+            let normalized = email.normalized();
+            if store::emails::is_owned(&work, &normalized).await? {
                 return Err(AccountError::EmailTaken);
             }
             if store::emails::list(&work, user_id).await?.len() >= MAX_EMAILS {
                 return Err(AccountError::TooManyEmails);
             }
-            limit_verifications(&work, user_id, email.normalized()).await?;
+            limit_verifications(&work, user_id, &normalized).await?;
 
-            let claim = email::Model {
-                id: work.id(),
-                user_id,
-                email: email.as_str().to_owned(),
-                normalized: email.normalized().to_owned(),
-                verified_at: None,
-                is_default: false,
-                created_at: work.now,
-                updated_at: work.now,
-            };
+            let claim = new_claim(&work, user_id, email, false);
             if !store::emails::insert(&work, claim.clone()).await? {
                 return Err(AccountError::EmailTaken);
             }
-            work.send(MessageKind::VerifyEmail, Some(user_id), &claim.email, None).await?;
-            work.record(user_id, EventType::EmailAdded, Some(&claim.email)).await?;
-            work.notify(user_id, MessageKind::EmailAdded, Some(&claim.email)).await?;
+            work.send(MessageKind::VerifyEmail, Some(user_id), claim.email.as_str(), None).await?;
+            work.record(user_id, EventType::EmailAdded, Some(claim.email.as_str())).await?;
+            work.notify(user_id, MessageKind::EmailAdded, Some(claim.email.as_str())).await?;
             Ok(claim)
         })
         .await

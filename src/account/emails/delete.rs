@@ -8,6 +8,7 @@ use super::find::find;
 use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
 use crate::store;
+use crate::value::TextValue as _;
 
 /// Removes an address.
 ///
@@ -32,9 +33,9 @@ pub async fn delete(
                 return Err(AccountError::LastEmail);
             }
             store::emails::delete(&work, user_id, email.id).await?;
-            work.record(user_id, EventType::EmailRemoved, Some(&email.email)).await?;
+            work.record(user_id, EventType::EmailRemoved, Some(email.email.as_str())).await?;
             if email.verified_at.is_some() {
-                work.notify(user_id, MessageKind::EmailRemoved, Some(&email.email)).await?;
+                work.notify(user_id, MessageKind::EmailRemoved, Some(email.email.as_str())).await?;
             }
             Ok(())
         })

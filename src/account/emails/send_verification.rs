@@ -12,6 +12,7 @@ use crate::account::session::CurrentSession;
 use crate::account::work::Work;
 use crate::account::{AccountError, Context};
 use crate::store;
+use crate::value::TextValue as _;
 
 /// The limit of tokens that verify an address: for the user who requests them, and for the
 /// address that they are mailed to, whoever requests them.
@@ -37,7 +38,9 @@ pub async fn send_verification(
                 return Err(AccountError::EmailVerified);
             }
             limit_verifications(&work, user_id, &email.normalized).await?;
-            Ok(work.send(MessageKind::VerifyEmail, Some(user_id), &email.email, None).await?)
+            Ok(work
+                .send(MessageKind::VerifyEmail, Some(user_id), email.email.as_str(), None)
+                .await?)
         })
         .await
 }

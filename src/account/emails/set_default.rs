@@ -8,6 +8,7 @@ use super::find::find;
 use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
 use crate::store::{self, Profile};
+use crate::value::TextValue as _;
 
 /// Makes a verified address the default, and notifies the one that was.
 ///
@@ -28,7 +29,7 @@ pub async fn set_default(
                 return Err(AccountError::EmailNotVerified);
             }
             if !email.is_default {
-                let (kind, chosen) = (MessageKind::DefaultEmailChanged, Some(&*email.email));
+                let (kind, chosen) = (MessageKind::DefaultEmailChanged, Some(email.email.as_str()));
                 work.record(user_id, EventType::DefaultEmailChanged, chosen).await?;
                 // Before the change, so that the old default address gets the notice.
                 work.notify_since(user_id, kind, chosen, email.created_at).await?;

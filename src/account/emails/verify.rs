@@ -9,7 +9,7 @@ use crate::account::status::may_act;
 use crate::account::work::Work;
 use crate::account::{AccountError, Context};
 use crate::store;
-use crate::value::OneTimeToken;
+use crate::value::{OneTimeToken, TextValue as _};
 
 /// Uses up a token that was mailed to an address: it is verified, and other claims of it
 /// end.
@@ -64,14 +64,14 @@ pub(in crate::account) async fn prove(
         if !store::emails::verify(work, user_id, email.id, work.now).await? {
             return Err(AccountError::EmailTaken);
         }
-        work.record(user_id, EventType::EmailVerified, Some(&email.email)).await?;
+        work.record(user_id, EventType::EmailVerified, Some(email.email.as_str())).await?;
         end_other_claims(work, user_id, normalized).await?;
     }
     // An address that is not proved must not open the account of its new owner.
     let has_default = emails.iter().any(|email| email.is_default && email.verified_at.is_some());
     if !has_default && !email.is_default {
         store::emails::set_default(work, user_id, email.id, work.now).await?;
-        work.record(user_id, EventType::DefaultEmailChanged, Some(&email.email)).await?;
+        work.record(user_id, EventType::DefaultEmailChanged, Some(email.email.as_str())).await?;
     }
     if matches!(user.status, Status::Pending | Status::Invited) {
         work.save(&mut user, |user| user.status = Status::Active).await?;

@@ -46,7 +46,7 @@ async fn verify_email(work: &Work, row: &outbox::Model) -> Composed {
     }
     let (purpose, since) = (Purpose::VerifyEmail, VERIFICATIONS.since(work.now));
     let mailed = email.normalized();
-    let mailed = store::one_time_tokens::mailed(work, mailed, purpose, since).await?;
+    let mailed = store::one_time_tokens::mailed(work, &mailed, purpose, since).await?;
     if !may_mail(VERIFICATIONS, mailed, row, work.now) {
         return Ok(None);
     }
@@ -57,11 +57,11 @@ async fn verify_email(work: &Work, row: &outbox::Model) -> Composed {
 
 async fn reset_password(work: &Work, row: &outbox::Model) -> Composed {
     let Ok(email) = Email::parse(&row.recipient) else { return Ok(None) };
-    let mut owners = store::passwords::owners(work, email.normalized(), 1).await?;
+    let mut owners = store::passwords::owners(work, &email.normalized(), 1).await?;
     let Some(owner) = owners.pop() else { return Ok(None) };
     let Some(user) = find_active(work, Some(owner.user_id)).await? else { return Ok(None) };
-    // To the address as its owner wrote it: what is the same to us may be two mailboxes.
-    let Ok(email) = Email::parse(&owner.email) else { return Ok(None) };
+    // To the address as its owner typed it: addresses that compare equal may be two mailboxes.
+    let email = owner.email;
     let (purpose, since) = (Purpose::ResetPassword, RESETS.since(work.now));
     let mailed = store::one_time_tokens::issued(work, user.id, purpose, since).await?;
     if !may_mail(RESETS, mailed, row, work.now) {
@@ -69,11 +69,11 @@ async fn reset_password(work: &Work, row: &outbox::Model) -> Composed {
     }
     let token = new_token(work, row, user.id, &email, purpose).await?;
     if row.attempts == 1 {
-        let to = Some(&*owner.email);
+        let to = Some(email.as_str());
         work.record(user.id, EventType::PasswordResetMailed, to).await?;
     }
     let details = Details { token: Some(token), ..Details::default() };
-    Ok(Some(message(row, user, Recipient::Email(owner.email), details)))
+    Ok(Some(message(row, user, Recipient::Email(email.as_str().to_owned()), details)))
 }
 
 async fn invitation(work: &Work, row: &outbox::Model) -> Composed {
@@ -93,7 +93,7 @@ async fn phone_code(work: &Work, row: &outbox::Model) -> Composed {
         row.subject.as_ref() == Some(&one.id.to_string()) && one.tries_left > 0
     };
     let Some(verification) = latest.filter(asked_for) else { return Ok(None) };
-    let code = PhoneCode::new(work.random());
+    let code = PhoneCode::new(work.random().bytes());
     let (id, hash) = (verification.id, code.hash(verification.id));
     let until = work.now + CODE_LIFETIME;
     if !store::phone_verifications::set_code(work, user.id, id, hash, until).await? {
@@ -171,7 +171,9 @@ fn mail(row: &outbox::Model, user: user::Model, details: Details) -> Message {
 
 fn message(row: &outbox::Model, user: user::Model, to: Recipient, details: Details) -> Message {
     let template = Template::Kind(row.kind);
-    Message { to, name: user.name, locale: user.locale, template, details }
+    let (name, locale) = (user.name.as_str().to_owned(), user.locale);
+    let locale = locale.map(|locale| locale.as_str().to_owned());
+    Message { to, name, locale, template, details }
 }
 
 /// Whether one more may be mailed after those that were. Another attempt at the same

@@ -35,13 +35,13 @@ pub(super) async fn new_token(
     email: &Email,
     purpose: Purpose,
 ) -> Result<String, AccountError> {
-    let token = OneTimeToken::new(work.random());
+    let token = OneTimeToken::new(work.random().bytes());
     let row = one_time_token::Model {
         id: work.id(),
         user_id,
         purpose,
-        email: email.as_str().to_owned(),
-        normalized: email.normalized().to_owned(),
+        email: email.clone(),
+        normalized: email.normalized(),
         token_hash: token.hash().into(),
         message_id: message.id,
         issued_at: message.created_at,

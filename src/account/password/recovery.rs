@@ -1,7 +1,6 @@
 //! Recovery: taking an account back with the token of a notice.
 
 use chrono::{DateTime, Utc};
-use entity::email;
 use entity::event::EventType;
 use entity::one_time_token::{Model as RecoveryToken, Purpose};
 use entity::user::Status;
@@ -10,8 +9,10 @@ use uuid::Uuid;
 use crate::account::AccountError;
 use crate::account::emails::prove;
 use crate::account::leaving::undo_deletion;
+use crate::account::rows::new_claim;
 use crate::account::work::Work;
 use crate::store;
+use crate::value::TextValue as _;
 
 /// All purposes of tokens.
 const ALL: [Purpose; 4] =
@@ -44,16 +45,7 @@ async fn reopen(work: &Work, user_id: Uuid) -> Result<(), AccountError> {
 
 /// Adds the address again, if it was removed.
 async fn claim_again(work: &Work, token: &RecoveryToken) -> Result<(), AccountError> {
-    let claim = email::Model {
-        id: work.id(),
-        user_id: token.user_id,
-        email: token.email.clone(),
-        normalized: token.normalized.clone(),
-        verified_at: None,
-        is_default: false,
-        created_at: work.now,
-        updated_at: work.now,
-    };
+    let claim = new_claim(work, token.user_id, token.email.clone(), false);
     store::emails::insert(work, claim).await?;
     Ok(())
 }
@@ -76,14 +68,15 @@ async fn remove_added_since(
     let emails = store::emails::list(work, user_id).await?;
     for email in emails.iter().filter(|email| email.normalized == token.normalized) {
         if !email.is_default {
-            work.record(user_id, EventType::DefaultEmailChanged, Some(&email.email)).await?;
+            work.record(user_id, EventType::DefaultEmailChanged, Some(email.email.as_str()))
+                .await?;
             store::emails::set_default(work, user_id, email.id, work.now).await?;
         }
     }
     for email in emails.iter().filter(|email| email.normalized != token.normalized) {
         if email.created_at >= since {
             store::emails::delete(work, user_id, email.id).await?;
-            work.record(user_id, EventType::EmailRemoved, Some(&email.email)).await?;
+            work.record(user_id, EventType::EmailRemoved, Some(email.email.as_str())).await?;
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::account::session::Device;
 use crate::account::work::Work;
 use crate::account::{AccountError, Context};
 use crate::store;
-use crate::value::{NewPassword, OneTimeToken};
+use crate::value::{NewPassword, OneTimeToken, TextValue as _};
 
 /// The purposes of tokens that set a password.
 const PURPOSES: [Purpose; 3] =
@@ -54,7 +54,7 @@ pub async fn reset(
                 Purpose::AcceptInvitation => EventType::InvitationAccepted,
                 Purpose::VerifyEmail | Purpose::ResetPassword => EventType::PasswordReset,
             };
-            work.record_from(device, user_id, event, Some(&token.email)).await?;
+            work.record_from(device, user_id, event, Some(token.email.as_str())).await?;
             if recovers {
                 recover(&work, &token).await?;
             } else {
@@ -85,7 +85,7 @@ async fn disown(work: &Work, user_id: Uuid, normalized: &str) -> Result<(), Acco
     }
     for other in emails.iter().filter(|other| other.normalized != normalized) {
         store::emails::delete(work, user_id, other.id).await?;
-        work.record(user_id, EventType::EmailRemoved, Some(&other.email)).await?;
+        work.record(user_id, EventType::EmailRemoved, Some(other.email.as_str())).await?;
     }
     store::phone_verifications::void(work, user_id).await?;
     let user = store::users::find(work, user_id).await?;
@@ -93,7 +93,7 @@ async fn disown(work: &Work, user_id: Uuid, normalized: &str) -> Result<(), Acco
         && let Some(number) = user.phone_number.clone()
     {
         work.save(&mut user, |user| user.phone_number = None).await?;
-        work.record(user_id, EventType::PhoneNumberRemoved, Some(&number)).await?;
+        work.record(user_id, EventType::PhoneNumberRemoved, Some(number.as_str())).await?;
     }
     Ok(())
 }

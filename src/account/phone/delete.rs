@@ -6,6 +6,7 @@ use entity::outbox::MessageKind;
 use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
 use crate::store;
+use crate::value::TextValue as _;
 
 /// Removes the user's phone number. Codes that were sent stop working.
 ///
@@ -18,7 +19,7 @@ pub async fn delete(context: &Context, session: CurrentSession) -> Result<(), Ac
             let mut me = work.lock_reauthenticated(session).await?;
             store::phone_verifications::void(&work, user_id).await?;
             if let Some(number) = me.user.phone_number.clone() {
-                work.record(user_id, EventType::PhoneNumberRemoved, Some(&number)).await?;
+                work.record(user_id, EventType::PhoneNumberRemoved, Some(number.as_str())).await?;
                 work.save(&mut me.user, |user| user.phone_number = None).await?;
                 work.notify(user_id, MessageKind::PhoneNumberRemoved, None).await?;
             }

@@ -9,7 +9,7 @@ use crate::account::rate_limit::RateLimit;
 use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
 use crate::store;
-use crate::value::{NewPhoneNumber, TextValue as _};
+use crate::value::{PhoneNumber, TextValue as _};
 
 /// The limit of codes: for the user who requests them, and for the number that they are
 /// sent to, whoever requests them. Each code costs money.
@@ -27,7 +27,7 @@ const TRIES: i32 = 5;
 pub async fn set(
     context: &Context,
     session: CurrentSession,
-    phone_number: NewPhoneNumber,
+    phone_number: PhoneNumber,
 ) -> Result<(), AccountError> {
     let user_id = session.user_id;
     context
@@ -44,7 +44,7 @@ pub async fn set(
             let verification = phone_verification::Model {
                 id: work.id(),
                 user_id,
-                phone_number: number.to_owned(),
+                phone_number: phone_number.clone(),
                 code_hash: None,
                 tries_left: TRIES,
                 created_at: work.now,

@@ -9,7 +9,7 @@ use crate::account::session::CurrentSession;
 use crate::account::work::Work;
 use crate::account::{AccountError, Context};
 use crate::store::{self, Profile};
-use crate::value::PhoneCode;
+use crate::value::{PhoneCode, PhoneNumber, TextValue as _};
 
 /// Makes the phone number to which the last code was sent the user's. Operators give
 /// numbers out again: the number belongs to the user who proved it last, and the one who
@@ -40,7 +40,7 @@ pub async fn verify(
                 take_from(&work, other, &number).await?;
             }
             if me.user.phone_number.as_ref() != Some(&number) {
-                let changed = Some(&*number);
+                let changed = Some(number.as_str());
                 work.notify(user_id, MessageKind::PhoneNumberChanged, changed).await?;
                 work.record(user_id, EventType::PhoneNumberChanged, changed).await?;
                 work.save(&mut me.user, |user| user.phone_number = Some(number)).await?;
@@ -56,11 +56,11 @@ pub async fn verify(
 async fn lock_number_and_users(
     work: &Work,
     user_id: Uuid,
-) -> Result<(String, Option<Uuid>), AccountError> {
+) -> Result<(PhoneNumber, Option<Uuid>), AccountError> {
     let latest = store::phone_verifications::latest(work, user_id).await?;
     let number = latest.ok_or(AccountError::CodeExpired)?.phone_number;
-    store::phone_verifications::lock_number(work, &number).await?;
-    let other = store::users::other_with_phone_number(work, user_id, &number).await?;
+    store::phone_verifications::lock_number(work, number.as_str()).await?;
+    let other = store::users::other_with_phone_number(work, user_id, number.as_str()).await?;
     let both = [Some(user_id), other].into_iter().flatten().collect();
     store::users::lock_all(work, both).await?;
     Ok((number, other))
@@ -70,22 +70,22 @@ async fn lock_number_and_users(
 async fn find(
     work: &Work,
     user_id: Uuid,
-    number: &str,
+    number: &PhoneNumber,
 ) -> Result<phone_verification::Model, AccountError> {
     let latest = store::phone_verifications::latest(work, user_id).await?;
     latest
-        .filter(|latest| latest.tries_left > 0 && latest.phone_number == number)
+        .filter(|latest| latest.tries_left > 0 && latest.phone_number == *number)
         .filter(|latest| latest.expires_at.is_some_and(|expires_at| work.now < expires_at))
         .ok_or(AccountError::CodeExpired)
 }
 
 /// Takes a locked number from a locked user, and notifies them.
-async fn take_from(work: &Work, other: Uuid, number: &str) -> Result<(), AccountError> {
+async fn take_from(work: &Work, other: Uuid, number: &PhoneNumber) -> Result<(), AccountError> {
     let other = store::users::find(work, other).await?;
     // The user may have removed it meanwhile.
-    if let Some(mut other) = other.filter(|other| other.phone_number.as_deref() == Some(number)) {
+    if let Some(mut other) = other.filter(|other| other.phone_number.as_ref() == Some(number)) {
         work.notify(other.id, MessageKind::PhoneNumberRemoved, None).await?;
-        work.record(other.id, EventType::PhoneNumberRemoved, Some(number)).await?;
+        work.record(other.id, EventType::PhoneNumberRemoved, Some(number.as_str())).await?;
         work.save(&mut other, |other| other.phone_number = None).await?;
     }
     Ok(())

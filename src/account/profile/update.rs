@@ -6,7 +6,7 @@ use super::precondition::{Precondition, check};
 use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
 use crate::store::Profile;
-use crate::value::{AvatarUrl, Bio, Locale, Name, TextValue, Timezone};
+use crate::value::{AvatarUrl, Bio, Locale, Name, Timezone};
 
 /// What a merge patch (RFC 7396) does to one property.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,12 +20,12 @@ pub enum Patch<T> {
     Set(T),
 }
 
-impl<T: TextValue> Patch<T> {
-    fn apply(self, column: &mut Option<String>) {
+impl<T> Patch<T> {
+    fn apply(self, column: &mut Option<T>) {
         match self {
             Self::Keep => {}
             Self::Clear => *column = None,
-            Self::Set(value) => *column = Some(value.as_str().to_owned()),
+            Self::Set(value) => *column = Some(value),
         }
     }
 }
@@ -49,7 +49,7 @@ impl ProfilePatch {
     fn apply(self, user: &mut user::Model) {
         let Self { name, bio, avatar_url, locale, timezone } = self;
         if let Some(name) = name {
-            user.name = name.as_str().to_owned();
+            user.name = name;
         }
         bio.apply(&mut user.bio);
         if avatar_url != Patch::Keep {

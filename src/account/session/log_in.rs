@@ -74,7 +74,7 @@ pub(in crate::account) async fn verify_credentials(
 ) -> Result<Proof, AccountError> {
     let Credentials { email, password } = credentials;
     let (reader, hasher) = (context.store.reader(), &context.hasher);
-    let owners = store::passwords::owners(reader, email.normalized(), MAX_CLAIMS).await?;
+    let owners = store::passwords::owners(reader, &email.normalized(), MAX_CLAIMS).await?;
     if owners.is_empty() {
         hasher.verify(password.clone(), None).await?;
     }

@@ -32,7 +32,7 @@ pub(in crate::account) async fn start(
     device: Device,
     event: EventType,
 ) -> Result<LoggedIn, AccountError> {
-    let (now, alive, token) = (work.now, work.alive(), Token::new(work.random()));
+    let (now, alive, token) = (work.now, work.alive(), Token::new(work.random().bytes()));
     let session = session::Model {
         id: work.id(),
         user_id,

@@ -10,7 +10,7 @@ use crate::api::contract::problem::{FieldError, MAX_ERRORS, Problem};
 use crate::api::contract::reference::{body_references, pointer};
 use crate::api::extract::escape;
 use crate::value::{
-    AvatarUrl, Bio, Email, Locale, Name, NewPassword, NewPhoneNumber, OneTimeToken, Password,
+    AvatarUrl, Bio, Email, Locale, Name, NewPassword, OneTimeToken, Password, PhoneNumber,
     TextValue, Timezone, ValueError,
 };
 
@@ -32,7 +32,7 @@ fn formats() -> [Format; 10] {
         format::<Email>(),
         format::<NewPassword>(),
         format::<Password>(),
-        format::<NewPhoneNumber>(),
+        format::<PhoneNumber>(),
         format::<OneTimeToken>(),
     ]
 }

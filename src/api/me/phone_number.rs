@@ -13,7 +13,7 @@ use crate::api::extract::body::Valid;
 use crate::api::schema::replies::Accepted;
 use crate::api::schema::replies::NoContent;
 use crate::api::schema::replies::Updated;
-use crate::value::{NewPhoneNumber, PhoneCode};
+use crate::value::{PhoneCode, PhoneNumber};
 
 /// Operations on the user's phone number.
 #[derive(Default)]
@@ -24,7 +24,7 @@ pub(crate) struct PhoneNumberApi;
 #[oai(rename_all = "camelCase")]
 struct SetPhoneNumber {
     /// The phone number in E.164 format.
-    phone_number: NewPhoneNumber,
+    phone_number: PhoneNumber,
 }
 
 /// The proof that a phone number belongs to the user.

@@ -1,11 +1,11 @@
 //! The URL of an uploaded avatar.
 
-use crate::value::PublicUrl;
+use crate::value::{AvatarUrl, PublicUrl};
 
 /// The path of all avatars.
 pub(crate) const AVATARS: &str = "/avatars";
 
 /// The URL of an uploaded avatar.
-pub(crate) fn avatar_url(public_url: &PublicUrl, file: &str) -> String {
-    format!("{public_url}{AVATARS}/{file}")
+pub(crate) fn avatar_url(public_url: &PublicUrl, file: &str) -> AvatarUrl {
+    AvatarUrl::uploaded(format!("{public_url}{AVATARS}/{file}"))
 }

@@ -8,12 +8,14 @@ use poem_openapi::registry::{MetaSchemaRef, Registry};
 use poem_openapi::types::{Example, ToJSON as _, Type as _};
 use uuid::Uuid;
 
+use super::phone_number::PhoneNumberOrNone;
+use super::shown::Shown;
 use crate::api::extract::conditional::entity_tag;
 use crate::api::schema::avatar_url::avatar_url;
 use crate::api::schema::timestamp::Timestamp;
 use crate::api::schema::user_status::UserStatus;
 use crate::store::Profile;
-use crate::value::{AvatarUrl, Bio, Email, Locale, Name, PhoneNumber, PublicUrl, Stored, Timezone};
+use crate::value::{AvatarUrl, Bio, Email, Locale, Name, PublicUrl, Timezone};
 
 /// A user on the platform.
 #[derive(Debug, Object)]
@@ -25,21 +27,21 @@ pub(crate) struct User {
     /// invitation is accepted, then `active`. Nobody can log in to a `banned` or `deleted` account.
     pub(crate) status: UserStatus,
     /// The display name of the user.
-    pub(crate) name: Stored<Name>,
+    pub(crate) name: Shown<Name>,
     /// The user's description of themselves. It is absent when the user has none.
-    pub(crate) bio: Option<Stored<Bio>>,
+    pub(crate) bio: Option<Shown<Bio>>,
     /// The URL of the user's avatar, which the user uploaded or linked to. It is absent when the
     /// user has none.
-    pub(crate) avatar_url: Option<Stored<AvatarUrl>>,
+    pub(crate) avatar_url: Option<Shown<AvatarUrl>>,
     /// The default email address of the user. The service writes to it.
-    pub(crate) default_email: Option<Stored<Email>>,
+    pub(crate) default_email: Option<Shown<Email>>,
     /// The verified phone number of the user. `""` says that the user has none.
-    pub(crate) phone_number: Option<PhoneNumber>,
+    pub(crate) phone_number: Option<PhoneNumberOrNone>,
     /// The language and region of the user, as a BCP 47 tag. It is absent when the user has
     /// chosen none.
-    pub(crate) locale: Option<Stored<Locale>>,
+    pub(crate) locale: Option<Shown<Locale>>,
     /// The time zone of the user, as an IANA name. It is absent when the user has chosen none.
-    pub(crate) timezone: Option<Stored<Timezone>>,
+    pub(crate) timezone: Option<Shown<Timezone>>,
     /// The number of the user's sessions that work right now.
     #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
     pub(crate) active_sessions: i32,
@@ -58,13 +60,13 @@ impl User {
         Self {
             id: user.id,
             status: user.status.into(),
-            name: Stored::new(user.name),
-            bio: user.bio.map(Stored::new),
-            avatar_url: uploaded.or(user.avatar_url).map(Stored::new),
-            default_email: default_email.map(Stored::new),
+            name: Shown(user.name),
+            bio: user.bio.map(Shown),
+            avatar_url: uploaded.or(user.avatar_url).map(Shown),
+            default_email: default_email.map(Shown),
             phone_number: Some(user.phone_number.into()),
-            locale: user.locale.map(Stored::new),
-            timezone: user.timezone.map(Stored::new),
+            locale: user.locale.map(Shown),
+            timezone: user.timezone.map(Shown),
             active_sessions: i32::try_from(active_sessions).unwrap_or(i32::MAX),
             created_at: user.created_at.into(),
             updated_at: user.updated_at.into(),
@@ -111,13 +113,13 @@ impl Example for User {
         Self {
             id: Uuid::from_u128(0x019a_b000_8a40_7c3e_9a51_0f6b_2d8c_4e17),
             status: entity::user::Status::Active.into(),
-            name: Stored::new("Ada Lovelace".to_owned()),
-            bio: Some(Stored::new("First programmer.".to_owned())),
-            avatar_url: Some(Stored::new("https://images.example.com/ada.png".to_owned())),
-            default_email: Some(Stored::new("ada@example.com".to_owned())),
-            phone_number: Some(PhoneNumber::default()),
-            locale: Some(Stored::new("en-GB".to_owned())),
-            timezone: Some(Stored::new("Europe/London".to_owned())),
+            name: Shown::example(),
+            bio: Some(Shown::example()),
+            avatar_url: Some(Shown::example()),
+            default_email: Some(Shown::example()),
+            phone_number: Some(PhoneNumberOrNone::default()),
+            locale: Some(Shown::example()),
+            timezone: Some(Shown::example()),
             active_sessions: 1,
             created_at: Timestamp::example(),
             updated_at: Timestamp::example(),

@@ -5,8 +5,9 @@ use poem_openapi::Object;
 use poem_openapi::types::Example;
 use uuid::Uuid;
 
+use super::shown::Shown;
 use super::timestamp::Timestamp;
-use crate::value::{Email, Stored};
+use crate::value::Email;
 
 /// An email address of the user.
 #[derive(Debug, Object)]
@@ -15,7 +16,7 @@ pub(crate) struct UserEmail {
     /// The id of the address.
     id: Uuid,
     /// The address as the user typed it.
-    email: Stored<Email>,
+    email: Shown<Email>,
     /// Whether the user has proved that the address is theirs.
     verified: bool,
     /// Whether the address is the default one, which the service writes to.
@@ -30,7 +31,7 @@ impl From<Model> for UserEmail {
     fn from(email: Model) -> Self {
         Self {
             id: email.id,
-            email: Stored::new(email.email),
+            email: Shown(email.email),
             verified: email.verified_at.is_some(),
             default: email.is_default,
             created_at: email.created_at.into(),
@@ -45,7 +46,7 @@ impl Example for UserEmail {
     fn example() -> Self {
         Self {
             id: EXAMPLE_ID,
-            email: Stored::new("ada@example.com".to_owned()),
+            email: Shown::example(),
             verified: true,
             default: true,
             created_at: Timestamp::example(),

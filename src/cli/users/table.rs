@@ -8,6 +8,7 @@ use entity::{email, session};
 
 use super::text::{printable, status, time};
 use crate::store::Profile;
+use crate::value::TextValue;
 
 /// Space between columns.
 const GAP: u16 = 2;
@@ -27,8 +28,8 @@ pub(super) fn users(profiles: &[Profile], width: Option<u16>) -> String {
         [
             profile.user.id.to_string(),
             status(profile),
-            printable(&profile.user.name),
-            or_none(profile.default_email.as_deref()),
+            printable(profile.user.name.as_str()),
+            or_none(profile.default_email.as_ref().map(TextValue::as_str)),
             profile.active_sessions.to_string(),
             time(profile.user.created_at),
         ]
@@ -42,15 +43,15 @@ pub(super) fn user(profile: &Profile, emails: &[email::Model], width: Option<u16
     let mut properties = vec![
         ("ID", user.id.to_string()),
         ("STATUS", status(profile)),
-        ("NAME", printable(&user.name)),
-        ("BIO", or_none(user.bio.as_deref())),
-        ("AVATAR", or_none(user.avatar_url.as_deref())),
+        ("NAME", printable(user.name.as_str())),
+        ("BIO", or_none(user.bio.as_ref().map(TextValue::as_str))),
+        ("AVATAR", or_none(user.avatar_url.as_ref().map(TextValue::as_str))),
     ];
     properties.extend(emails.iter().map(|email| ("EMAIL", describe(email))));
     properties.extend([
-        ("PHONE", or_none(user.phone_number.as_deref())),
-        ("LOCALE", or_none(user.locale.as_deref())),
-        ("TIME ZONE", or_none(user.timezone.as_deref())),
+        ("PHONE", or_none(user.phone_number.as_ref().map(TextValue::as_str))),
+        ("LOCALE", or_none(user.locale.as_ref().map(TextValue::as_str))),
+        ("TIME ZONE", or_none(user.timezone.as_ref().map(TextValue::as_str))),
         ("SESSIONS", active_sessions.to_string()),
         ("CREATED", time(user.created_at)),
         ("UPDATED", time(user.updated_at)),
@@ -64,7 +65,7 @@ fn describe(email: &email::Model) -> String {
         Some(at) => format!("verified {}", time(at)),
         None => "not verified".to_owned(),
     };
-    format!("{} ({default}{verified})", printable(&email.email))
+    format!("{} ({default}{verified})", printable(email.email.as_str()))
 }
 
 /// Sessions, newest first.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveEnum as _;
 
 use crate::store::Profile;
+use crate::value::TextValue as _;
 use crate::value::text_value::is_bidi_control;
 
 fn is_forbidden(c: char) -> bool {
@@ -38,9 +39,9 @@ pub(super) fn printable_json(json: &str) -> String {
 /// Who it is.
 pub(super) fn name(profile: &Profile) -> String {
     let Profile { user, default_email, .. } = profile;
-    let name = printable(&user.name);
+    let name = printable(user.name.as_str());
     match default_email {
-        Some(email) => format!("{} ({name}, {})", user.id, printable(email)),
+        Some(email) => format!("{} ({name}, {})", user.id, printable(email.as_str())),
         None => format!("{} ({name})", user.id),
     }
 }

@@ -8,13 +8,14 @@ use sea_orm::sea_query::{Condition, OnConflict};
 use sea_orm::{ActiveValue, FromQueryResult, JoinType, QueryOrder, QuerySelect};
 
 use crate::store::transaction::{Read, Transaction};
+use crate::value::Email;
 
 /// Someone who may log in with an address, with the hash of their password if they
 /// have one.
 pub(crate) struct Owner {
     pub(crate) user_id: Uuid,
     /// The address, as they typed it.
-    pub(crate) email: String,
+    pub(crate) email: Email,
     pub(crate) hash: Option<String>,
     /// Whether the address is proved to be theirs.
     pub(crate) is_verified: bool,
@@ -57,7 +58,7 @@ pub(crate) async fn owners(
 #[derive(FromQueryResult)]
 struct Claim {
     user_id: Uuid,
-    email: String,
+    email: Email,
     verified_at: Option<DateTime<Utc>>,
     hash: Option<String>,
 }

@@ -7,6 +7,7 @@ use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statemen
 
 use super::sessions::Alive;
 use crate::store::transaction::{Read, Transaction};
+use crate::value::Email;
 
 /// A user with what is derived from other tables.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -15,7 +16,7 @@ pub struct Profile {
     #[sea_orm(nested)]
     pub user: user::Model,
     /// The address marked default.
-    pub default_email: Option<String>,
+    pub default_email: Option<Email>,
     /// How many sessions are alive.
     pub active_sessions: i64,
 }

@@ -1,11 +1,12 @@
 //! One-time tokens.
 
-use current_user::random::SystemRandom;
+use current_user::random::{Random, SystemRandom};
 use current_user::value::{OneTimeToken, TextValue as _};
 
 /// A new token as it stands in a mail, and its hash as the database stores it.
 pub(crate) fn new_one_time_token() -> (String, [u8; 32]) {
-    let token = OneTimeToken::new(&SystemRandom);
+    let random: &dyn Random = &SystemRandom;
+    let token = OneTimeToken::new(random.bytes());
     (token.as_str().to_owned(), token.hash())
 }
 

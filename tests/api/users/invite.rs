@@ -4,6 +4,7 @@ use std::process::Stdio;
 
 use chrono::Duration;
 use current_user::clock::{Clock as _, SystemClock};
+use current_user::value::{Email, TextValue as _};
 use entity::one_time_token::{self, Purpose};
 use entity::{outbox, password};
 use sea_orm::{DatabaseConnection, EntityTrait as _, IntoActiveModel as _};
@@ -101,7 +102,7 @@ async fn insert_invitation(other: &DatabaseConnection, user_id: Uuid) -> String 
         id: Uuid::from_u128(1),
         user_id,
         purpose: Purpose::AcceptInvitation,
-        email: "ada@example.com".to_owned(),
+        email: Email::parse("ada@example.com").unwrap(),
         normalized: "ada@example.com".to_owned(),
         token_hash: token_hash.into(),
         message_id: Uuid::nil(),

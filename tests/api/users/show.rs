@@ -3,6 +3,7 @@
 use std::process::Output;
 
 use current_user::clock::{Clock as _, SystemClock};
+use current_user::value::{Email, TextValue as _};
 use entity::email;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use serde_json::json;
@@ -57,7 +58,7 @@ async fn an_address_that_several_claim_names_whoever_has_verified_it(service: Se
     let claim = email::Model {
         id: Uuid::from_u128(1),
         user_id: second_id,
-        email: "ADA@example.com".to_owned(),
+        email: Email::parse("ADA@example.com").unwrap(),
         normalized: "ada@example.com".to_owned(),
         verified_at: None,
         is_default: false,

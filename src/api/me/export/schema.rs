@@ -12,12 +12,14 @@ use crate::api::schema::avatar_url::avatar_url;
 use crate::api::schema::choice::Choice;
 use crate::api::schema::event::Event;
 use crate::api::schema::session::Session;
+use crate::api::schema::shown::Shown;
 use crate::api::schema::timestamp::Timestamp;
 use crate::api::schema::user_email::UserEmail;
 use crate::api::schema::user_status::UserStatus;
 use crate::store::personal_data::{PersonalData, Row};
 use crate::value::{
-    AvatarFile, AvatarUrl, Bio, Email, Locale, Name, NewPhoneNumber, PublicUrl, Stored, Timezone,
+    AvatarFile, AvatarUrl, Bio, Email, Locale, Name, PhoneNumber, PublicUrl, TextValue as _,
+    Timezone,
 };
 
 mod examples;
@@ -61,17 +63,17 @@ struct ExportedUser {
     /// The status of the account.
     status: UserStatus,
     /// The display name of the user.
-    name: Stored<Name>,
+    name: Shown<Name>,
     /// The user's description of themselves. It is absent when the user has none.
-    bio: Option<Stored<Bio>>,
+    bio: Option<Shown<Bio>>,
     /// The URL of the user's avatar. It is absent when the user has none.
-    avatar_url: Option<Stored<AvatarUrl>>,
+    avatar_url: Option<Shown<AvatarUrl>>,
     /// The verified phone number of the user. It is absent when the user has none.
-    phone_number: Option<Stored<NewPhoneNumber>>,
+    phone_number: Option<Shown<PhoneNumber>>,
     /// The language and region of the user, as a BCP 47 tag.
-    locale: Option<Stored<Locale>>,
+    locale: Option<Shown<Locale>>,
     /// The time zone of the user, as an IANA name.
-    timezone: Option<Stored<Timezone>>,
+    timezone: Option<Shown<Timezone>>,
     /// The time at which the user was created.
     created_at: Timestamp,
     /// The time at which the profile last changed.
@@ -93,7 +95,7 @@ struct ExportedPhoneVerification {
     /// The id of the attempt.
     id: Uuid,
     /// The phone number to verify.
-    phone_number: Stored<NewPhoneNumber>,
+    phone_number: Shown<PhoneNumber>,
     /// The number of wrong codes that may still be sent.
     #[oai(validator(minimum(value = "0"), maximum(value = "5")))]
     tries_left: i32,
@@ -112,7 +114,7 @@ struct ExportedToken {
     /// The purpose of the token.
     purpose: Choice<Purpose>,
     /// The address that the token was mailed to.
-    email: Stored<Email>,
+    email: Shown<Email>,
     /// The time at which the token was requested.
     issued_at: Timestamp,
     /// The time at which the token expires.
@@ -193,12 +195,12 @@ fn user(row: user::Model, public_url: &PublicUrl) -> ExportedUser {
     ExportedUser {
         id: row.id,
         status: row.status.into(),
-        name: Stored::new(row.name),
-        bio: row.bio.map(Stored::new),
-        avatar_url: uploaded.or(row.avatar_url).map(Stored::new),
-        phone_number: row.phone_number.map(Stored::new),
-        locale: row.locale.map(Stored::new),
-        timezone: row.timezone.map(Stored::new),
+        name: Shown(row.name),
+        bio: row.bio.map(Shown),
+        avatar_url: uploaded.or(row.avatar_url).map(Shown),
+        phone_number: row.phone_number.map(Shown),
+        locale: row.locale.map(Shown),
+        timezone: row.timezone.map(Shown),
         created_at: row.created_at.into(),
         updated_at: row.updated_at.into(),
     }
@@ -207,7 +209,7 @@ fn user(row: user::Model, public_url: &PublicUrl) -> ExportedUser {
 fn phone_verification(row: phone_verification::Model) -> ExportedPhoneVerification {
     ExportedPhoneVerification {
         id: row.id,
-        phone_number: Stored::new(row.phone_number),
+        phone_number: Shown(row.phone_number),
         tries_left: row.tries_left,
         created_at: row.created_at.into(),
         expires_at: row.expires_at.map(Timestamp::from),
@@ -218,7 +220,7 @@ fn token(row: one_time_token::Model) -> ExportedToken {
     ExportedToken {
         id: row.id,
         purpose: row.purpose.into(),
-        email: Stored::new(row.email),
+        email: Shown(row.email),
         issued_at: row.issued_at.into(),
         expires_at: row.expires_at.into(),
     }
@@ -239,7 +241,7 @@ fn message(row: outbox::Model) -> ExportedMessage {
 fn avatar(row: avatar::Model, image: Option<Bytes>, public_url: &PublicUrl) -> ExportedAvatar {
     let media_type = AvatarFile::parse(&row.file).map(|file| file.format().media_type().to_owned());
     ExportedAvatar {
-        url: avatar_url(public_url, &row.file),
+        url: avatar_url(public_url, &row.file).as_str().to_owned(),
         created_at: row.created_at.into(),
         delete_at: row.delete_at.map(Timestamp::from),
         media_type,

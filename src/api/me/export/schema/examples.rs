@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Export, ExportedAvatar, ExportedMessage, ExportedPassword, ExportedPhoneVerification,
-    ExportedToken, ExportedUser, Stored, Timestamp,
+    ExportedToken, ExportedUser, Shown, Timestamp,
 };
 
 const EXAMPLE_ID: Uuid = Uuid::from_u128(0x019a_b000_8a45_7e13_b6a0_93d2_1c7f_58e4);
@@ -34,12 +34,12 @@ impl Example for ExportedUser {
         Self {
             id: EXAMPLE_ID,
             status: user::Status::Active.into(),
-            name: Stored::new("Ada Lovelace".to_owned()),
-            bio: Some(Stored::new("First programmer.".to_owned())),
+            name: Shown::example(),
+            bio: Some(Shown::example()),
             avatar_url: None,
             phone_number: None,
-            locale: Some(Stored::new("en-GB".to_owned())),
-            timezone: Some(Stored::new("Europe/London".to_owned())),
+            locale: Some(Shown::example()),
+            timezone: Some(Shown::example()),
             created_at: Timestamp::example(),
             updated_at: Timestamp::example(),
         }
@@ -56,7 +56,7 @@ impl Example for ExportedPhoneVerification {
     fn example() -> Self {
         Self {
             id: EXAMPLE_ID,
-            phone_number: Stored::new("+442071838750".to_owned()),
+            phone_number: Shown::example(),
             tries_left: 5,
             created_at: Timestamp::example(),
             expires_at: Some(Timestamp::example()),
@@ -69,7 +69,7 @@ impl Example for ExportedToken {
         Self {
             id: EXAMPLE_ID,
             purpose: Purpose::VerifyEmail.into(),
-            email: Stored::new("ada@example.com".to_owned()),
+            email: Shown::example(),
             issued_at: Timestamp::example(),
             expires_at: Timestamp::example(),
         }
