@@ -6,9 +6,8 @@ use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
-use crate::api::contract::problem::ApiResult;
-use crate::api::contract::tag::Tag;
-use crate::api::schema::timestamp::Timestamp;
+use crate::api::contract::{ApiResult, Tag};
+use crate::api::schema::Timestamp;
 use crate::message::{Kept, Sender};
 
 /// Operations that only a demo has.

@@ -8,3 +8,7 @@ pub(crate) mod problem_catalogue;
 mod reference;
 pub(crate) mod tag;
 pub(crate) mod validator;
+
+pub(crate) use problem::{ApiResult, Codes, Problem, codes};
+pub(crate) use problem_catalogue::ProblemCode;
+pub(crate) use tag::Tag;

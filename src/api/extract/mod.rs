@@ -7,3 +7,8 @@ pub(crate) mod conditional;
 pub(crate) mod device;
 mod json;
 pub(crate) use json::escape;
+
+pub(crate) use auth::{CurrentProfile, CurrentUser};
+pub(crate) use body::{Image, Valid};
+pub(crate) use conditional::{IfMatch, IfNoneMatch};
+pub(crate) use device::device;

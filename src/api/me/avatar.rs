@@ -6,12 +6,9 @@ use poem::web::Data;
 use poem_openapi::OpenApi;
 
 use crate::account::{self, Context};
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::extract::auth::CurrentUser;
-use crate::api::extract::body::Image;
-use crate::api::schema::replies::NoContent;
-use crate::api::schema::replies::Updated;
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::{CurrentUser, Image};
+use crate::api::schema::{NoContent, Updated};
 
 /// Operations on the user's avatar.
 #[derive(Default)]

@@ -10,14 +10,9 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::account::{Context, emails};
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::extract::auth::CurrentUser;
-use crate::api::extract::body::Valid;
-use crate::api::schema::replies::Accepted;
-use crate::api::schema::replies::NoContent;
-use crate::api::schema::replies::Updated;
-use crate::api::schema::user_email::UserEmail;
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::{CurrentUser, Valid};
+use crate::api::schema::{Accepted, NoContent, Updated, UserEmail};
 use crate::value::Email;
 
 /// Operations on the user's email addresses.

@@ -10,10 +10,9 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::account::{Context, events};
-use crate::api::contract::problem::ApiResult;
-use crate::api::contract::tag::Tag;
-use crate::api::extract::auth::CurrentUser;
-use crate::api::schema::event::Event;
+use crate::api::contract::{ApiResult, Tag};
+use crate::api::extract::CurrentUser;
+use crate::api::schema::Event;
 
 /// The events of the user's account.
 #[derive(Default)]

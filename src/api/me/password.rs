@@ -6,11 +6,9 @@ use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use crate::account::{self, Context};
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::extract::auth::CurrentUser;
-use crate::api::extract::body::Valid;
-use crate::api::schema::replies::NoContent;
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::{CurrentUser, Valid};
+use crate::api::schema::NoContent;
 use crate::value::{NewPassword, Password};
 
 /// Operations on the user's password.

@@ -9,15 +9,11 @@ use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::account::profile::{self, Patch, Precondition, ProfilePatch};
 use crate::account::{Context, leaving};
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::extract::auth::{CurrentProfile, CurrentUser};
-use crate::api::extract::body::Valid;
-use crate::api::extract::conditional::{IfMatch, IfNoneMatch};
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::{CurrentProfile, CurrentUser, IfMatch, IfNoneMatch, Valid};
 use crate::api::middleware::me_cache;
 use crate::api::public::erasures::receipt_path;
-use crate::api::schema::replies::{Me, Updated};
-use crate::api::schema::user::Representation;
+use crate::api::schema::{Me, Representation, Updated};
 use crate::value::{AvatarUrl, Bio, Locale, Name, Timezone};
 
 /// Operations on the current user.

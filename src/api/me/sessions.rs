@@ -10,11 +10,9 @@ use uuid::Uuid;
 
 use crate::account::Context;
 use crate::account::session;
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::extract::auth::CurrentUser;
-use crate::api::schema::replies::NoContent;
-use crate::api::schema::session::Session;
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::CurrentUser;
+use crate::api::schema::{NoContent, Session};
 
 /// Operations on the user's sessions.
 #[derive(Default)]

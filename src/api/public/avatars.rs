@@ -8,10 +8,9 @@ use poem::web::Data;
 use poem::{Request, Response, Route, get, handler};
 
 use crate::account::{self, Context};
-use crate::api::contract::problem::Problem;
-use crate::api::contract::problem_catalogue::ProblemCode;
-use crate::api::extract::conditional::IfNoneMatch;
-use crate::api::schema::avatar_url::AVATARS;
+use crate::api::contract::{Problem, ProblemCode};
+use crate::api::extract::IfNoneMatch;
+use crate::api::schema::AVATARS;
 use crate::value::AvatarFile;
 
 /// The route at which everybody sees avatars. It is no operation: a client that has a URL needs

@@ -12,9 +12,8 @@ use uuid::Uuid;
 
 use crate::account::Context;
 use crate::account::leaving::{self, Receipt};
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::schema::timestamp::Timestamp;
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::schema::Timestamp;
 use crate::store::personal_data::PersonalData;
 
 /// The path of the receipt with this ID. With an empty ID, it is the beginning of the

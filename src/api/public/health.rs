@@ -8,9 +8,7 @@ use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use crate::account::Context;
-use crate::api::contract::problem::{ApiResult, Codes};
-use crate::api::contract::problem_catalogue::ProblemCode;
-use crate::api::contract::tag::Tag;
+use crate::api::contract::{ApiResult, Codes, ProblemCode, Tag};
 
 /// Liveness and readiness.
 #[derive(Default)]

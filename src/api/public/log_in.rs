@@ -8,13 +8,9 @@ use poem_openapi::OpenApi;
 
 use crate::account::Context;
 use crate::account::session;
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::extract::auth::CurrentUser;
-use crate::api::extract::body::Valid;
-use crate::api::extract::device::device;
-use crate::api::schema::log_in::{LogIn, LogInResponse};
-use crate::api::schema::replies::NoContent;
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::{CurrentUser, Valid, device};
+use crate::api::schema::{LogIn, LogInResponse, NoContent};
 
 /// Logging in and out.
 #[derive(Default)]

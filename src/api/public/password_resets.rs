@@ -7,12 +7,9 @@ use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use crate::account::{self, Context};
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::extract::body::Valid;
-use crate::api::extract::device::device;
-use crate::api::schema::replies::Accepted;
-use crate::api::schema::replies::NoContent;
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::{Valid, device};
+use crate::api::schema::{Accepted, NoContent};
 use crate::value::{Email, NewPassword, OneTimeToken};
 
 /// Resetting a password.

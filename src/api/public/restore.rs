@@ -7,11 +7,9 @@ use poem::web::Data;
 use poem_openapi::OpenApi;
 
 use crate::account::{Context, leaving};
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::extract::body::Valid;
-use crate::api::extract::device::device;
-use crate::api::schema::log_in::{LogIn, LogInResponse};
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::{Valid, device};
+use crate::api::schema::{LogIn, LogInResponse};
 
 /// Restoring accounts.
 #[derive(Default)]

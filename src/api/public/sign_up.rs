@@ -7,11 +7,9 @@ use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::account::{self, Context, Registration};
-use crate::api::contract::problem::{ApiResult, codes};
-use crate::api::contract::tag::Tag;
-use crate::api::extract::body::Valid;
-use crate::api::extract::device::device;
-use crate::api::schema::user::Representation;
+use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::{Valid, device};
+use crate::api::schema::Representation;
 use crate::value::{Email, Locale, Name, NewPassword, Timezone};
 
 /// Signing up.

@@ -6,9 +6,8 @@ use poem::web::Data;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use crate::account::{Context, leaving};
-use crate::api::contract::problem::ApiResult;
-use crate::api::contract::tag::Tag;
-use crate::api::extract::auth::CurrentUser;
+use crate::api::contract::{ApiResult, Tag};
+use crate::api::extract::CurrentUser;
 
 mod schema;
 mod stream;

@@ -8,14 +8,9 @@ use poem_openapi::Object;
 use poem_openapi::types::ToJSON as _;
 use uuid::Uuid;
 
-use crate::api::schema::avatar_url::avatar_url;
-use crate::api::schema::choice::Choice;
-use crate::api::schema::event::Event;
-use crate::api::schema::session::Session;
-use crate::api::schema::shown::Shown;
-use crate::api::schema::timestamp::Timestamp;
-use crate::api::schema::user_email::UserEmail;
-use crate::api::schema::user_status::UserStatus;
+use crate::api::schema::{
+    Choice, Event, Session, Shown, Timestamp, UserEmail, UserStatus, avatar_url,
+};
 use crate::store::personal_data::{PersonalData, Row};
 use crate::value::{
     AvatarFile, AvatarUrl, Bio, Email, Locale, Name, PhoneNumber, PublicUrl, TextValue as _,

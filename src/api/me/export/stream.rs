@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::schema::{self, Export};
 use crate::account::AccountError;
 use crate::account::leaving::{Export as Reader, Held};
-use crate::api::schema::timestamp::Timestamp;
+use crate::api::schema::Timestamp;
 use crate::store::personal_data::{Key, PersonalData};
 use crate::value::{PublicUrl, TextValue as _};
 
