@@ -1,8 +1,8 @@
 //! Whether a copy of a user is fresh.
 //!
-//! Changes are numbered in sequence. Each change stores its number as the latest one of its
-//! user. A copy remembers the number that was current when it was read. It is fresh as long as
-//! the latest number of its user is not higher.
+//! Changes are numbered in sequence. Noting a change stores its number as the latest one of its
+//! user. A copy keeps the number that was current when it was read. The copy is fresh as long
+//! as the latest number of its user is not higher.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
