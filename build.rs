@@ -1,5 +1,5 @@
-//! Makes new files that are compiled in known to cargo: `include_dir` names the files that
-//! it found to the compiler, not the directory that it looked into.
+//! Tells cargo to build again when a file is added to a directory that is compiled in.
+//! `include_dir` reports only the files that it found, and not the directory.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -1,28 +1,29 @@
-//! What time it is. Passed in, so that a test can say when it is.
+//! The clock. It is passed in, so that a test can set the time.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-/// Tells the time in UTC, to the microsecond: what both databases store.
+/// A source of the current time in UTC, to the microsecond: the precision that both databases
+/// store.
 pub trait Clock: Send + Sync + 'static {
     /// The current time.
     fn now(&self) -> DateTime<Utc>;
 }
 
-/// The machine's clock.
+/// The clock of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the operating system")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
     }
 }
 
-/// A clock that stands still until it is told to advance.
+/// A clock that shows the same time until it is advanced.
 #[derive(Debug)]
 pub struct FixedClock(AtomicI64);
 

@@ -1,8 +1,8 @@
 //! The current-user service: the `/me` that every product with accounts needs.
 //!
-//! A request walks one way: [`api`] knows HTTP and no SQL, [`account`] knows
-//! the rules and no HTTP, [`store`] knows queries and no rules. [`message`] words
-//! what people get by mail and SMS, and sends it.
+//! A request passes three layers. [`api`] handles HTTP and contains no SQL, [`account`]
+//! contains the rules and no HTTP, and [`store`] contains the queries and no rules.
+//! [`message`] composes and sends mail and SMS.
 
 pub mod account;
 pub mod api;

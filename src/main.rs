@@ -14,7 +14,8 @@ use current_user::store::{Options, Store};
 
 type Failure = Box<dyn std::error::Error>;
 
-/// How a command other than serving uses the database: it has time, and no company.
+/// The options of a command other than serving. It may wait longer for the database than a
+/// request, and it has no other work to share a commit with.
 fn alone() -> Options {
     let (patience, batch) = (Duration::from_secs(30), NonZero::<usize>::MIN);
     Options { patience, batch, metrics: Metrics::default(), observer: None }
@@ -47,8 +48,8 @@ async fn serve(args: ServeArgs) -> Result<(), Failure> {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
     }
-    // Into the log, with the request that it happened in; where, but not with what:
-    // the message of a panic can hold anything.
+    // A panic is logged with its request and its location, but without its message, because
+    // the message may contain personal data or secrets.
     std::panic::set_hook(Box::new(|panic| {
         tracing::error!(location = panic.location().map(ToString::to_string), "panicked");
     }));
@@ -95,13 +96,13 @@ async fn users(action: UsersAction) -> Result<(), Failure> {
 
 fn write(text: &str) -> Result<(), Failure> {
     match std::io::stdout().write_all(text.as_bytes()) {
-        // Whoever reads has read enough.
+        // The reader, such as `head`, has read enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result?),
     }
 }
 
-#[expect(clippy::print_stdout, reason = "what a command was asked for goes to standard output")]
+#[expect(clippy::print_stdout, reason = "the output of a command goes to standard output")]
 fn print(text: &str) {
     println!("{text}");
 }

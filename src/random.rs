@@ -1,4 +1,4 @@
-//! Where randomness comes from. Passed in, so that a test can repeat it.
+//! The source of randomness. It is passed in, so that a test can repeat it.
 
 use std::cell::RefCell;
 
@@ -19,24 +19,25 @@ impl dyn Random {
         bytes
     }
 
-    /// A UUIDv7 of `at` (RFC 9562, 5.7): sorts by time, 74 random bits.
+    /// A UUIDv7 (RFC 9562, 5.7) with the time `at` and 74 random bits. UUIDv7s sort by time.
     pub fn uuid(&self, at: DateTime<Utc>) -> Uuid {
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
         Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
     }
 }
 
-/// The operating system's generator.
+/// The random generator of the operating system.
 ///
-/// Ids, of which every request takes one, come from a stock that each thread keeps;
-/// asking the system each time cost a fiftieth of the shortest request. What is given
-/// out is erased from the stock. Secrets never come from it.
+/// The bits of ids come from a buffer that each thread keeps. Every request needs an id, and
+/// asking the system each time took a fiftieth of the time of the shortest request. Bytes that
+/// were used are erased from the buffer. Secrets never come from the buffer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;
 
-/// Bytes of a stock.
+/// The size of a buffer in bytes.
 const STOCK: usize = 1024;
-/// Most bytes that come from the stock: an id's. Salts and tokens are longer.
+/// The maximum number of bytes that are taken from the buffer at once: those of an id. Salts
+/// and tokens are longer.
 const SMALL: usize = 10;
 
 thread_local! {
@@ -65,7 +66,7 @@ impl Random for SystemRandom {
 #[expect(
     clippy::disallowed_methods,
     clippy::expect_used,
-    reason = "the one place that asks the machine; without randomness no secret is safe, so stop"
+    reason = "the one place that asks the system; without randomness no secret is safe, so stop"
 )]
 fn ask(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the operating system has a random generator");

@@ -10,22 +10,22 @@ pub struct Model {
     /// UUIDv7.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Whose address it is.
+    /// The user who claims the address.
     pub user_id: Uuid,
-    /// The address as its owner typed it.
+    /// The address, as the user typed it.
     pub email: value::Email,
-    /// The form in which addresses are compared. Anybody may claim an address; one
-    /// user at most has it verified.
+    /// The form in which addresses are compared. Several users may claim an address, but only
+    /// one of them can have verified it.
     pub normalized: String,
-    /// When its owner proved that it is theirs.
+    /// When the user verified the address. `None` before.
     pub verified_at: Option<DateTimeUtc>,
-    /// Whether it is the one shown as `defaultEmail`; at most one a user.
+    /// Whether the address is shown as `defaultEmail`. A user has at most one default address.
     pub is_default: bool,
-    /// When it was added.
+    /// When the address was added.
     pub created_at: DateTimeUtc,
-    /// When it last changed.
+    /// When the row last changed.
     pub updated_at: DateTimeUtc,
-    /// Its owner.
+    /// The user who claims the address.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: HasOne<super::user::Entity>,
 }

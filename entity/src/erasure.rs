@@ -1,34 +1,34 @@
-//! An account that is to be erased, and afterwards the receipt: that it was.
+//! The erasure of an account. Once it is complete, its row is the receipt.
 
 use sea_orm::entity::prelude::*;
 
-/// A row of `erasures`. Once everything else of the user is gone, it names nobody.
+/// A row of `erasures`. Once the user's other rows are erased, it names no user.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "erasures")]
 pub struct Model {
-    /// The id of the receipt: random all of it, because whoever has it may see the
-    /// receipt.
+    /// The id of the receipt. All of its bits are random, because any client that knows the id
+    /// may read the receipt.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Whose account, as long as it is there.
+    /// The user who is to be erased. `None` once the user is erased.
     #[sea_orm(unique)]
     pub user_id: Option<Uuid>,
     /// When the account was deleted.
     pub requested_at: DateTimeUtc,
-    /// Until when it can be restored, and from when on it is erased.
+    /// The end of the grace period. Until then the account can be restored. From then on it is
+    /// erased.
     pub erase_at: DateTimeUtc,
-    /// When to work on it next. Moved on when a node takes it, so that another one takes
-    /// it should the first one fall over.
+    /// When the erasure is due next. The node that takes it moves this time forward, so that
+    /// another node takes it if the first one crashes.
     pub due_at: DateTimeUtc,
-    /// How often it was taken. None: it can still be restored.
+    /// How many times the erasure was taken. While this is 0, the account can be restored.
     pub attempts: i32,
-    /// When everything was gone, from the files of the database too.
+    /// When everything was erased, including deleted rows in the files of the database.
     pub erased_at: Option<DateTimeUtc>,
-    /// How many rows were erased: a JSON object, table by table. There as soon as they
-    /// are.
+    /// The number of rows that were erased from each table: a JSON object. `None` before.
     pub erased: Option<String>,
-    /// Whose account.
+    /// The user who is to be erased.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "SetNull")]
     pub user: HasOne<super::user::Entity>,
 }

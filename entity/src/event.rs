@@ -1,51 +1,51 @@
-//! Something that happened to an account.
+//! An event of an account.
 
 use sea_orm::entity::prelude::*;
 
-/// What happened.
+/// The type of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum EventType {
     /// The user signed up.
     #[sea_orm(string_value = "signed_up")]
     SignedUp,
-    /// An administrator made the account, and invited its owner.
+    /// An administrator created the account and invited the user.
     #[sea_orm(string_value = "invited")]
     Invited,
-    /// The first password was set.
+    /// The user accepted the invitation and set the first password.
     #[sea_orm(string_value = "invitation_accepted")]
     InvitationAccepted,
-    /// Somebody logged in.
+    /// A login succeeded.
     #[sea_orm(string_value = "logged_in")]
     LoggedIn,
-    /// Somebody offered a wrong password.
+    /// A login failed because the password was wrong.
     #[sea_orm(string_value = "login_failed")]
     LoginFailed,
-    /// A session ended itself.
+    /// The user logged out: a session ended itself.
     #[sea_orm(string_value = "logged_out")]
     LoggedOut,
-    /// Another session was ended.
+    /// A session was ended from another session, or by an administrator.
     #[sea_orm(string_value = "session_ended")]
     SessionEnded,
-    /// All other sessions were ended.
+    /// All other sessions were ended from a session, or all sessions by an administrator.
     #[sea_orm(string_value = "other_sessions_ended")]
     OtherSessionsEnded,
-    /// A session proved the password once more.
+    /// The user re-authenticated in a session.
     #[sea_orm(string_value = "reauthenticated")]
     Reauthenticated,
-    /// A session offered a wrong password.
+    /// A session sent a wrong password.
     #[sea_orm(string_value = "wrong_password")]
     WrongPassword,
-    /// The password was changed by who knew it.
+    /// The password was changed by a session that proved the current password.
     #[sea_orm(string_value = "password_changed")]
     PasswordChanged,
     /// A token that sets a new password was mailed to the subject.
     #[sea_orm(string_value = "password_reset_mailed")]
     PasswordResetMailed,
-    /// The password was changed by such a token.
+    /// The password was set with such a token.
     #[sea_orm(string_value = "password_reset")]
     PasswordReset,
-    /// The account was taken back with the token of a notice to the subject.
+    /// The account was recovered with the token of a notice to the subject.
     #[sea_orm(string_value = "account_recovered")]
     AccountRecovered,
     /// The subject was added as an address.
@@ -54,10 +54,10 @@ pub enum EventType {
     /// The subject was verified.
     #[sea_orm(string_value = "email_verified")]
     EmailVerified,
-    /// The subject is no address of the user any more.
+    /// The subject was removed from the user's addresses.
     #[sea_orm(string_value = "email_removed")]
     EmailRemoved,
-    /// Somebody else has verified the subject, which the user had not.
+    /// The subject was an address that the user had not verified. Another user has verified it.
     #[sea_orm(string_value = "email_lost")]
     EmailLost,
     /// The subject became the default address.
@@ -66,47 +66,47 @@ pub enum EventType {
     /// The subject became the phone number.
     #[sea_orm(string_value = "phone_number_changed")]
     PhoneNumberChanged,
-    /// The phone number was removed, or proved by somebody else.
+    /// The phone number was removed, or another user has verified it.
     #[sea_orm(string_value = "phone_number_removed")]
     PhoneNumberRemoved,
-    /// Everything held about the user was read.
+    /// All personal data of the user was exported.
     #[sea_orm(string_value = "data_exported")]
     DataExported,
-    /// An administrator locked the account.
+    /// An administrator banned the account.
     #[sea_orm(string_value = "account_banned")]
     AccountBanned,
-    /// An administrator unlocked it.
+    /// An administrator lifted the ban.
     #[sea_orm(string_value = "account_unbanned")]
     AccountUnbanned,
-    /// The account was closed, to be erased.
+    /// The account was deleted. It is erased when the grace period ends.
     #[sea_orm(string_value = "account_deleted")]
     AccountDeleted,
-    /// It was opened again.
+    /// The account was restored.
     #[sea_orm(string_value = "account_restored")]
     AccountRestored,
 }
 
-/// A row of `events`, written with what it tells of, in one transaction.
+/// A row of `events`. It is written in the same transaction as the change that it reports.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "events")]
 pub struct Model {
-    /// UUIDv7, so that ids sort by when it happened.
+    /// UUIDv7, so that ids sort by time.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// To whose account.
+    /// The user whose account it concerns.
     pub user_id: Uuid,
-    /// What.
+    /// The type of the event.
     pub kind: EventType,
-    /// The address or number that it is about.
+    /// The email address or phone number that the event is about.
     pub subject: Option<String>,
-    /// The IP address of who did it, where that is known.
+    /// The IP address of the client that caused the event, if it is known.
     pub ip_address: Option<String>,
-    /// What their client calls itself.
+    /// The `User-Agent` of that client.
     pub user_agent: Option<String>,
-    /// When.
+    /// When it happened.
     pub created_at: DateTimeUtc,
-    /// To whose account.
+    /// The user whose account it concerns.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: HasOne<super::user::Entity>,
 }

@@ -1,4 +1,5 @@
-//! SeaORM entities: one file a table, nothing but its columns and relations.
+//! SeaORM entities: the columns and relations of each table, one file per table. No query
+//! lives here.
 
 pub mod avatar;
 pub mod email;

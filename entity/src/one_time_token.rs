@@ -1,12 +1,12 @@
-//! A token that was mailed, and works once.
+//! A token that is mailed and works once.
 
 use sea_orm::entity::prelude::*;
 
-/// What a one-time token is good for.
+/// The purpose of a one-time token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Purpose {
-    /// Proves that an address belongs to the user.
+    /// Verifies an address of the user.
     #[sea_orm(string_value = "verify_email")]
     VerifyEmail,
     /// Sets a new password.
@@ -15,7 +15,7 @@ pub enum Purpose {
     /// Sets the first password.
     #[sea_orm(string_value = "accept_invitation")]
     AcceptInvitation,
-    /// Takes back an account that somebody else got hold of.
+    /// Recovers an account that an attacker has taken over.
     #[sea_orm(string_value = "recover")]
     Recover,
 }
@@ -28,26 +28,26 @@ pub struct Model {
     /// UUIDv7.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Whose token it is.
+    /// The user whom the token is for.
     pub user_id: Uuid,
-    /// What it is good for.
+    /// The purpose of the token.
     pub purpose: Purpose,
-    /// The address that it was mailed to, as typed.
+    /// The address that the token was mailed to, as the user typed it.
     pub email: value::Email,
     /// The form in which addresses are compared.
     pub normalized: String,
-    /// SHA-256 of the token; the token itself is stored nowhere.
+    /// The SHA-256 hash of the token. The token itself is never stored.
     #[sea_orm(unique)]
     pub token_hash: Vec<u8>,
-    /// The message that it was mailed in.
+    /// The message that the token was mailed in.
     pub message_id: Uuid,
-    /// When that was asked for.
+    /// When that message was requested.
     pub issued_at: DateTimeUtc,
-    /// Recovery undoes the addresses that were added from then on.
+    /// Recovery removes the addresses that were added at or after this time.
     pub since: DateTimeUtc,
-    /// When it stops working.
+    /// When the token stops working.
     pub expires_at: DateTimeUtc,
-    /// Its owner.
+    /// The user whom the token is for.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: HasOne<super::user::Entity>,
 }

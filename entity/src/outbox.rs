@@ -2,22 +2,22 @@
 
 use sea_orm::entity::prelude::*;
 
-/// What a message says. This is the list of all kinds. Its names in `snake_case` stand in
-/// the database, in the locale files and in requests to the SMS gateway.
+/// The kind of a message. The names in `snake_case` are used in the database, in the locale
+/// files and in requests to the SMS gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum MessageKind {
-    /// A token that proves an address.
+    /// A token that verifies an address.
     VerifyEmail,
     /// A token that sets a new password, if the recipient has an account.
     ResetPassword,
     /// A token that sets the first password.
     Invitation,
-    /// A code that proves a phone number.
+    /// A code that verifies a phone number.
     PhoneCode,
     /// A notice: the subject was added as an address.
     EmailAdded,
-    /// A notice: the subject is no longer an address of the user.
+    /// A notice: the subject was removed from the user's addresses.
     EmailRemoved,
     /// A notice: the subject is now the default address.
     DefaultEmailChanged,
@@ -39,12 +39,12 @@ pub enum MessageKind {
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub struct Model {
-    /// UUIDv7. By this ID the receiver can tell that a message came twice.
+    /// UUIDv7. The receiver can recognise by it that a message came twice.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The user whom the message concerns. None: whether there is one is not yet known.
+    /// The user whom the message concerns. `None` until it is known whether there is one.
     pub user_id: Option<Uuid>,
-    /// What the message says.
+    /// The kind of the message.
     pub kind: MessageKind,
     /// The email address or phone number that the message goes to.
     pub recipient: String,
@@ -52,12 +52,12 @@ pub struct Model {
     pub normalized: String,
     /// The address, phone number or row that the message is about.
     pub subject: Option<String>,
-    /// Recovery removes the addresses that were added from this moment on.
+    /// Recovery removes the addresses that were added at or after this time.
     pub since: DateTimeUtc,
     /// When the message was written to the outbox.
     pub created_at: DateTimeUtc,
-    /// When the message is sent next. The node that takes the message moves this moment
-    /// on, so that another node takes it if the first one crashes.
+    /// When the message is due next. The node that takes the message moves this time forward,
+    /// so that another node takes it if the first one crashes.
     pub due_at: DateTimeUtc,
     /// How many times the message was taken.
     pub attempts: i32,

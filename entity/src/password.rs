@@ -1,4 +1,5 @@
-//! A user's password, apart from the user so that no profile query reads it.
+//! The hash of a user's password. It has a table of its own, so that no query of profiles
+//! reads it.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,21 +8,21 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "passwords")]
 pub struct Model {
-    /// Whose password it is.
+    /// The user whose password it is.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: Uuid,
-    /// argon2id as a PHC string.
+    /// The argon2id hash, as a PHC string.
     pub hash: PasswordHash,
-    /// When it was last set.
+    /// When the password was last set.
     pub updated_at: DateTimeUtc,
-    /// Its owner.
+    /// The user whose password it is.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: HasOne<super::user::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A PHC string that never prints itself: a row must not bring it into a log.
+/// A PHC string. Its `Debug` output hides the hash, so that no row brings it into a log.
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]
 pub struct PasswordHash(pub String);
 

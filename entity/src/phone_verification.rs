@@ -1,8 +1,8 @@
-//! A phone number that a user wants to have, and the code that proves it.
+//! A phone number that a user wants to set, and the code that verifies it.
 
 use sea_orm::entity::prelude::*;
 
-/// A row of `phone_verifications`. The latest of a user counts.
+/// A row of `phone_verifications`. Only the latest row of a user is used.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "phone_verifications")]
@@ -10,20 +10,20 @@ pub struct Model {
     /// UUIDv7.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Who wants to have the number.
+    /// The user who wants to set the number.
     pub user_id: Uuid,
-    /// The number in E.164.
+    /// The phone number in E.164 format.
     pub phone_number: value::PhoneNumber,
-    /// SHA-256 of this row's id and the code; none before a code is sent, and none
-    /// once it was used.
+    /// The SHA-256 hash of this row's id and the code. `None` before a code is sent and after
+    /// it was used.
     pub code_hash: Option<Vec<u8>>,
-    /// How many more wrong codes are taken.
+    /// How many more wrong codes may be tried.
     pub tries_left: i32,
-    /// When the number was asked for.
+    /// When the code was requested.
     pub created_at: DateTimeUtc,
-    /// When the code stops working; none before it is sent.
+    /// When the code stops working. `None` before it is sent.
     pub expires_at: Option<DateTimeUtc>,
-    /// Who wants to have the number.
+    /// The user who wants to set the number.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: HasOne<super::user::Entity>,
 }

@@ -1,28 +1,28 @@
-//! A person with an account.
+//! A user of the service.
 
 use sea_orm::entity::prelude::*;
 use value::{AvatarUrl, Bio, Locale, Name, PhoneNumber, Timezone};
 
-/// Where an account stands in its life.
+/// The status of an account.
 ///
-/// Text with a `CHECK` in both databases: a native PostgreSQL enum would need
+/// It is text with a `CHECK` in both databases, because a native PostgreSQL enum would need
 /// casts in every comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Status {
-    /// Signed up; no email address is verified yet.
+    /// The user has signed up, but has not verified an email address yet.
     #[sea_orm(string_value = "pending")]
     Pending,
-    /// Has a verified email address.
+    /// The user has verified an email address.
     #[sea_orm(string_value = "active")]
     Active,
-    /// Asked for deletion; erased when the grace period ends.
+    /// The account is deleted. It is erased when the grace period ends.
     #[sea_orm(string_value = "deleted")]
     Deleted,
-    /// Created by an administrator; has no password yet.
+    /// An administrator has created the account. It has no password yet.
     #[sea_orm(string_value = "invited")]
     Invited,
-    /// Locked out by an administrator.
+    /// An administrator has banned the account.
     #[sea_orm(string_value = "banned")]
     Banned,
 }
@@ -35,27 +35,27 @@ pub struct Model {
     /// UUIDv7, so that ids sort by creation.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Where the account stands.
+    /// The status of the account.
     pub status: Status,
-    /// Display name: NFC, trimmed.
+    /// The display name: NFC, trimmed.
     pub name: Name,
     /// Free text about the user.
     pub bio: Option<Bio>,
-    /// Absolute `https` URL of a picture. Not set where `avatar_file` is.
+    /// The absolute `https` URL of the avatar. `None` if `avatar_file` is set.
     pub avatar_url: Option<AvatarUrl>,
-    /// The file of a picture that was uploaded.
+    /// The file of the avatar, if it was uploaded.
     pub avatar_file: Option<String>,
-    /// Verified number in E.164.
+    /// The verified phone number in E.164 format.
     pub phone_number: Option<PhoneNumber>,
-    /// Canonical BCP 47 tag.
+    /// The locale: a canonical BCP 47 tag.
     pub locale: Option<Locale>,
-    /// IANA time zone name.
+    /// The time zone: an IANA name.
     pub timezone: Option<Timezone>,
-    /// When the account was made.
+    /// When the account was created.
     pub created_at: DateTimeUtc,
-    /// When anything in the profile last changed.
+    /// When the profile last changed.
     pub updated_at: DateTimeUtc,
-    /// The pictures that the user uploaded, until they are deleted.
+    /// The files of avatars that the user uploaded, until they are deleted.
     #[sea_orm(has_many)]
     pub avatars: HasMany<super::avatar::Entity>,
     /// The user's email addresses.
@@ -64,7 +64,7 @@ pub struct Model {
     /// The user's sessions.
     #[sea_orm(has_many)]
     pub sessions: HasMany<super::session::Entity>,
-    /// The user's password; an invited user has none.
+    /// The user's password. An invited user has none.
     #[sea_orm(has_one)]
     pub password: HasOne<super::password::Entity>,
 }

@@ -1,4 +1,5 @@
-//! SeaORM migrations, up and down, the same for SQLite and PostgreSQL.
+//! SeaORM migrations, up and down, for both SQLite and PostgreSQL. No query of the running
+//! service lives here.
 
 pub use sea_orm_migration::prelude::{DbErr, MigratorTrait, SchemaManagerConnection};
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -10,7 +11,8 @@ mod m20261124_000003_verification;
 mod m20261124_000004_avatars;
 mod m20261124_000005_leaving;
 
-/// The channel on which PostgreSQL tells whose user has changed: the id of the user.
+/// The channel on which PostgreSQL notifies nodes of changes. The payload of a notification is
+/// the id of the user who has changed.
 pub const CHANGES_CHANNEL: &str = "current_user_changes";
 
 /// Every migration, oldest first.

@@ -21,8 +21,8 @@ impl MigrationTrait for Migration {
         manager.create_index(sessions_by_user()).await
     }
 
-    /// All of it or nothing, on SQLite as well: what a crash left half done could
-    /// not be done again.
+    /// On SQLite a migration does not run in a transaction by default. Without one, a crash
+    /// could leave it half done, and then it could not run again.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -71,7 +71,7 @@ fn emails_by_user() -> IndexCreateStatement {
     Index::create().name("emails_user_id").table("emails").col("user_id").to_owned()
 }
 
-/// Two defaults at once cannot be stored, whatever the code does.
+/// The database refuses two default addresses of one user.
 fn one_default_email() -> IndexCreateStatement {
     Index::create()
         .name("emails_one_default")

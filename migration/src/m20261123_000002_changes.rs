@@ -1,6 +1,7 @@
-//! PostgreSQL tells all nodes whose user has changed, whoever changed it.
+//! Triggers on PostgreSQL that notify all nodes when a user has changed, no matter which
+//! program made the change.
 //!
-//! SQLite needs nothing: its nodes share a machine, and see it in the file.
+//! SQLite needs no triggers: its nodes share a machine, and see changes in the file.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -10,7 +11,8 @@ use crate::CHANGES_CHANNEL;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// The tables that a user is shown from, and their columns that name the user.
+/// The tables that a user's representation is read from, and the column of each that holds the
+/// user's id.
 const TABLES: [(&str, &str); 3] = [("users", "id"), ("emails", "user_id"), ("sessions", "user_id")];
 
 #[async_trait::async_trait]
@@ -20,7 +22,7 @@ impl MigrationTrait for Migration {
             return Ok(());
         }
         let connection = manager.get_connection();
-        // Notifications of one transaction that say the same are sent once.
+        // PostgreSQL sends equal notifications of one transaction only once.
         connection
             .execute_unprepared(&format!(
                 "CREATE FUNCTION notify_change() RETURNS trigger LANGUAGE plpgsql AS $$

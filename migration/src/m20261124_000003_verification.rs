@@ -1,6 +1,5 @@
-//! What it takes to prove an address, a phone number or oneself: claims of email
-//! addresses that may compete, one-time tokens, codes, and messages that wait to be
-//! sent.
+//! Verification of email addresses and phone numbers, and re-authentication: competing claims
+//! to addresses, one-time tokens, codes, and the outbox.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -30,7 +29,7 @@ impl MigrationTrait for Migration {
         manager
             .alter_table(Table::alter().table("sessions").add_column(authenticated_at()).take())
             .await?;
-        // Who has logged in has proved their password.
+        // Each session began with a login, in which the user proved their password.
         connection.execute_unprepared("UPDATE sessions SET authenticated_at = created_at").await?;
 
         for table in [one_time_tokens(), phone_verifications(), outbox()] {
@@ -46,7 +45,7 @@ impl MigrationTrait for Migration {
         Some(true)
     }
 
-    /// Of several claims of an address only one can stay: the verified one, or else
+    /// If several users claim an address, only one claim can stay: the verified one, or else
     /// the oldest.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in ["outbox", "phone_verifications", "one_time_tokens"] {
@@ -79,7 +78,7 @@ const KEEP_ONE_CLAIM: &str = "
         WHERE other.normalized = emails.normalized AND other.id <> emails.id
             AND (other.verified_at IS NOT NULL OR other.id < emails.id))";
 
-/// SQLite can't take a constraint from a table: the table is made anew.
+/// Creates the table again, because SQLite can't drop a constraint from a table.
 async fn rebuild_emails(
     manager: &SchemaManager<'_>,
     normalized: &mut ColumnDef,
@@ -111,7 +110,7 @@ async fn rebuild_emails(
     Ok(())
 }
 
-/// The same address twice on one account says nothing.
+/// A user can claim an address only once.
 fn one_claim_a_user() -> IndexCreateStatement {
     Index::create()
         .name("emails_one_claim_a_user")
@@ -122,7 +121,7 @@ fn one_claim_a_user() -> IndexCreateStatement {
         .take()
 }
 
-/// Anybody may claim an address; two owners cannot be stored.
+/// Several users may claim an address, but only one of them can have verified it.
 fn one_verified_owner() -> IndexCreateStatement {
     Index::create()
         .name("emails_one_verified_owner")
@@ -133,8 +132,8 @@ fn one_verified_owner() -> IndexCreateStatement {
         .take()
 }
 
-/// A column that is added to a table with rows needs a default: nobody has proved
-/// anything yet.
+/// A column that is added to a table with rows needs a default. This one is so old that it
+/// counts as no proof of the password.
 fn authenticated_at() -> ColumnDef {
     timestamp_with_time_zone("authenticated_at").default("1970-01-01 00:00:00+00:00").take()
 }

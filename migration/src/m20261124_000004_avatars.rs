@@ -1,4 +1,4 @@
-//! Uploaded pictures: which files there are, and when each is to be deleted.
+//! Uploaded avatars: their files, and when each file is to be deleted.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -30,7 +30,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// A file outlives its user, until it is deleted as well.
+/// A file may outlive its user. Its row stays until the file is deleted.
 fn avatars() -> TableCreateStatement {
     Table::create()
         .table("avatars")
@@ -52,7 +52,7 @@ fn avatars_by(column: &'static str) -> IndexCreateStatement {
     Index::create().name(format!("avatars_{column}")).table("avatars").col(column).to_owned()
 }
 
-/// Two pictures at once can't be stored, whatever the code does.
+/// The database refuses a user with both an uploaded avatar and the URL of one.
 fn users_with_file() -> TableAlterStatement {
     let one_picture = Expr::col("avatar_file").is_null().or(Expr::col("avatar_url").is_null());
     Table::alter().table("users").add_column(text_null("avatar_file").check(one_picture)).to_owned()

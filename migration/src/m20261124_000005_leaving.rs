@@ -1,5 +1,4 @@
-//! What leaving takes: what is to be erased and what was, and what happened to
-//! accounts before.
+//! Erasures of deleted accounts with their receipts, and events of accounts.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -40,8 +39,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Who had been deleted before there was a way back has it from now on, and is erased
-/// after the usual time.
+/// Schedules the erasure of accounts that were deleted before this migration. They can be
+/// restored for 30 days from now, and are erased then.
 const SCHEDULE_ON_SQLITE: &str = "
     INSERT INTO erasures (id, user_id, requested_at, erase_at, due_at, attempts)
     SELECT randomblob(16), id, updated_at, until, until, 0 FROM (
@@ -54,7 +53,7 @@ const SCHEDULE_ON_POSTGRES: &str = "
         now() + interval '30 days', 0
     FROM users WHERE status = 'deleted'";
 
-/// A receipt outlives the user, and then names nobody.
+/// A receipt outlives its user, and then names no user.
 fn erasures() -> TableCreateStatement {
     let names_nobody = Expr::col("erased").is_null().or(Expr::col("user_id").is_null());
     let is_counted = Expr::col("erased_at").is_null().or(Expr::col("erased").is_not_null());
@@ -74,7 +73,7 @@ fn erasures() -> TableCreateStatement {
         .to_owned()
 }
 
-/// Receipts only ever become more; what is to be done stays few.
+/// An index without receipts. Receipts are kept, while few erasures are still to be done.
 fn erasures_to_do() -> IndexCreateStatement {
     Index::create()
         .name("erasures_to_do")

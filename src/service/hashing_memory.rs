@@ -1,12 +1,12 @@
-//! The memory that hashing a password takes: 19 MiB for 20 ms.
+//! The memory for hashing passwords. Hashing one password takes 19 MiB for 20 ms.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use argon2::Block;
 
-/// Memory that one hash leaves to the next. While others wait, as in a storm of logins,
-/// it is kept; when nobody waits, it goes back to the system.
+/// Memory that is reused from one hash to the next. It is kept while passwords wait to be
+/// hashed, as when many users log in at once. Otherwise it is returned to the system.
 #[derive(Default)]
 pub(super) struct Memory {
     /// The number of passwords that wait to be hashed.
@@ -20,7 +20,7 @@ impl Memory {
         self.spare().pop().unwrap_or_default()
     }
 
-    /// Leaves memory to the next hash.
+    /// Leaves memory for the next hash.
     pub(super) fn leave(&self, blocks: Vec<Block>) {
         let mut spare = self.spare();
         if self.waiting.load(Ordering::SeqCst) > 0 {
@@ -51,12 +51,12 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// Makes room for one hash, in memory that goes back to the system when it is dropped.
+/// Makes room for one hash, in memory that is returned to the system when it is dropped.
 ///
-/// glibc leaves a freed block of this size with the thread that freed it, and any of many
-/// threads may hash: after a storm of logins they held 400 MB. A block larger than 32 MiB
-/// (`DEFAULT_MMAP_THRESHOLD_MAX`, mallopt(3)) is mapped and unmapped. So this reserves
-/// more than is ever touched.
+/// glibc keeps a freed block of this size for the thread that freed it. Many threads may hash,
+/// and after many logins at once they held 400 MB. A block larger than 32 MiB
+/// (`DEFAULT_MMAP_THRESHOLD_MAX`, mallopt(3)) is mapped, and unmapped when it is freed. So this
+/// function reserves more memory than hashing touches.
 pub(super) fn reserve(memory: &mut Vec<Block>, blocks: usize) {
     const ALWAYS_MAPPED: usize = 33 * 1024 * 1024 / Block::SIZE;
     memory.reserve_exact(blocks.max(ALWAYS_MAPPED).saturating_sub(memory.len()));

@@ -1,5 +1,5 @@
 //! The services that use cases call: hashing passwords, resizing images, storing objects.
-//! No rule about accounts lives here, and each service has its own error type.
+//! No rule about accounts lives here. Each service has its own error type.
 
 mod hashing_memory;
 mod image_resizer;

@@ -1,4 +1,4 @@
-//! Storing objects by name: in a folder of this machine, or in S3.
+//! Storing objects by name, in a folder of this machine or in S3.
 
 use std::fs::DirBuilder;
 use std::io::ErrorKind;
@@ -15,14 +15,15 @@ use object_store::{Error, ObjectStore, ObjectStoreExt as _, RetryConfig};
 
 use super::ObjectStorageUrl;
 
-/// How long requests to S3 are repeated before an operation fails.
+/// How long a request to S3 is retried before the operation fails.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Objects by name. A stored object is durable, and is there completely or not at all.
+/// A storage of objects by name. A stored object is durable, and is stored completely or not
+/// at all.
 #[derive(Clone, Debug)]
 pub struct ObjectStorage {
     store: Arc<dyn ObjectStore>,
-    /// The path that the names of all objects follow.
+    /// The path in front of the names of all objects.
     prefix: Path,
     /// The folder, unless the objects are in S3.
     folder: Option<PathBuf>,
@@ -46,7 +47,7 @@ impl ObjectStorage {
                 })
             }
             ObjectStorageUrl::S3(url) => {
-                // The whole process shares one provider. If there is one already, it stays.
+                // The whole process shares one provider. If one is installed already, it stays.
                 let _ = rustls::crypto::ring::default_provider().install_default();
                 let retry = RetryConfig { retry_timeout: RETRY_TIMEOUT, ..RetryConfig::default() };
                 let store =
@@ -67,11 +68,11 @@ impl ObjectStorage {
     /// Stores an object.
     ///
     /// # Errors
-    /// When the object may not be stored.
+    /// When the object may not have been stored.
     pub async fn put(&self, name: &str, bytes: Bytes) -> Result<(), Error> {
         if let Some(folder) = &self.folder {
-            // The avatars of all users are a list of all users: no other account of this
-            // machine may read it.
+            // The folder has the avatars of all users. No other account of this machine may read
+            // it.
             DirBuilder::new()
                 .recursive(true)
                 .mode(0o700)

@@ -1,4 +1,4 @@
-//! The address of an object storage.
+//! The setting that says where objects are stored.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use url::Url;
 pub enum ObjectStorageUrl {
     /// A folder. It is created with the first object.
     Folder(PathBuf),
-    /// `s3://BUCKET/PREFIX`.
+    /// A bucket in S3: `s3://BUCKET/PREFIX`.
     S3(Url),
 }
 

@@ -11,9 +11,9 @@ use super::hashing_memory::{Memory, Waiting, reserve};
 use crate::random::Random;
 use crate::value::{NewPassword, Password, TextValue as _};
 
-/// Memory in KiB, passes and lanes: OWASP Password Storage Cheat Sheet.
+/// Memory in KiB, passes and lanes (OWASP Password Storage Cheat Sheet).
 const PARAMS: (u32, u32, u32) = (19_456, 2, 1);
-/// The bytes of a salt and of a hash: RFC 9106, 3.1 and 4.
+/// The length of a salt and of a hash in bytes (RFC 9106, 3.1 and 4).
 const SALT: usize = 16;
 const OUTPUT: usize = 32;
 
@@ -34,15 +34,15 @@ impl HashError {
     }
 }
 
-/// Hashes and checks passwords with argon2id, off the async threads and on a
-/// bounded number of cores, so that a storm of logins leaves room for the rest.
+/// Hashes and checks passwords with argon2id. The work runs outside the async threads and on a
+/// limited number of cores, so that many logins at once leave cores for other requests.
 #[derive(Clone)]
 pub struct PasswordHasher {
     permits: Arc<Semaphore>,
     patience: Duration,
     memory: Arc<Memory>,
-    /// The hash of no password. It has the form of all others: new hashes copy its
-    /// parameters, and checking against it takes as long as checking a real one.
+    /// A hash that no password matches. New hashes copy its parameters, and checking a password
+    /// against it takes as long as checking against a real one.
     decoy: PasswordHash,
 }
 
@@ -51,7 +51,7 @@ impl PasswordHasher {
     /// password that would have to wait for a core longer than `patience`.
     ///
     /// # Errors
-    /// Never with the parameters above; argon2 checks them at run time.
+    /// When argon2 refuses the parameters. It accepts the ones above.
     pub fn new(
         parallelism: usize,
         patience: Duration,
@@ -91,8 +91,8 @@ impl PasswordHasher {
         .await
     }
 
-    /// Whether `hash` is the hash of `password`. Without a `hash` it takes as long, so
-    /// that the time does not tell whether there is an account.
+    /// Whether `hash` is the hash of `password`. Without a `hash`, checking takes as long, so
+    /// that the time does not reveal whether there is an account.
     ///
     /// # Errors
     /// [`HashError::Busy`] when no hasher becomes free in time.
@@ -122,8 +122,8 @@ impl PasswordHasher {
             .map_err(|_| HashError::Busy)?
             .map_err(HashError::internal)?;
         drop(waiting);
-        // The task owns the permit: a cancelled request does not free a core that still
-        // hashes.
+        // The task owns the permit: when a request is cancelled, its core stays taken until
+        // hashing ends.
         let memory = Arc::clone(&self.memory);
         tokio::task::spawn_blocking(move || {
             let mut blocks = memory.take();

@@ -1,15 +1,15 @@
-//! Which errors of the database are a matter of load, not of fault.
+//! Telling errors that load causes from faults of the database.
 
 use sea_orm::error::ConnAcquireErr;
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
-/// Codes of `SQLITE_BUSY` (sqlite.org/rescode.html), `lock_not_available` and
-/// `deadlock_detected` (PostgreSQL, appendix A): somebody else held a lock for too
+/// The codes of `SQLITE_BUSY` (sqlite.org/rescode.html), `lock_not_available` and
+/// `deadlock_detected` (PostgreSQL, appendix A): another transaction held a lock for too
 /// long.
 const LOCKED: [&str; 3] = ["5", "55P03", "40P01"];
 
-/// Whether the same may work later: no connection, turn or lock became free in
-/// time.
+/// Whether the same operation may succeed later: no connection or lock became free in time,
+/// or the turn to write did not come in time.
 pub(crate) fn is_busy(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => true,

@@ -1,4 +1,4 @@
-//! Opening the database that a URL names.
+//! Opening the database at a URL.
 
 use sea_orm::DbErr;
 
@@ -11,7 +11,7 @@ use super::{postgres, sqlite};
 #[derive(Debug, thiserror::Error)]
 #[error("can't open the database {url}: {source}")]
 pub struct ConnectError {
-    /// Without the password.
+    /// The URL without its password.
     url: String,
     source: DbErr,
 }
@@ -20,7 +20,7 @@ impl Store {
     /// Opens the database at `url`. Applies no migration.
     ///
     /// # Errors
-    /// When the file can't be opened or the server does not answer.
+    /// When the file can't be opened, or the server does not answer or refuses.
     pub async fn connect(url: &DatabaseUrl, options: Options) -> Result<Self, ConnectError> {
         let opened = match url {
             DatabaseUrl::Sqlite(path) => sqlite::open(path, options).await,

@@ -1,4 +1,4 @@
-//! The database: reading, and transactions that write.
+//! The handle on the database: reading, and running transactions that write.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ pub struct Store {
 /// How transactions begin and commit.
 #[derive(Clone, Debug)]
 pub(super) enum Committer {
-    /// SQLite: one task does it for all.
+    /// SQLite: one task writes for all requests.
     Group(GroupCommit),
-    /// PostgreSQL, which groups commits itself: each request has its own. The feed of what
-    /// other nodes change is followed as long as this is kept.
-    Each(#[expect(dead_code, reason = "it only has to live")] Arc<ChangeFeed>),
+    /// PostgreSQL: each request commits on its own, and PostgreSQL groups the commits. The
+    /// feed of other nodes' changes is followed until this is dropped.
+    Each(#[expect(dead_code, reason = "dropping it stops the feed")] Arc<ChangeFeed>),
 }
 
 impl Store {
@@ -41,31 +41,30 @@ impl Store {
         Self { reader, writer, committer, effects }
     }
 
-    /// Where to read outside a transaction.
+    /// The connection pool for reading outside a transaction.
     #[must_use]
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// Whether copies of users are fresh.
+    /// Tells whether a copy of a user is fresh.
     #[must_use]
     pub fn freshness(&self) -> &Freshness {
         &self.effects.freshness
     }
 
-    /// Wakes the tasks that work in the background.
+    /// The signals that wake the tasks in the background.
     #[must_use]
     pub fn signals(&self) -> &Signals {
         &self.effects.signals
     }
 
-    /// Runs `work` in a transaction: all of it is durable when this returns
-    /// `Ok`, nothing of it happened when it returns `Err`. Once begun it runs to
-    /// its end, also when this future is dropped.
+    /// Runs `work` in a transaction. When this returns `Ok`, all changes are durable. When it
+    /// returns `Err`, nothing is changed, unless the connection broke during the commit. Once
+    /// `work` has begun, it runs to its end, even if this future is dropped.
     ///
     /// # Errors
-    /// What `work` returns, and what keeps the transaction from beginning or
-    /// committing.
+    /// The error of `work`, or the reason why the transaction could not begin or commit.
     pub async fn write<T, E, F, W>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(Transaction) -> W + Send + 'static,
@@ -85,12 +84,12 @@ impl Store {
         }
     }
 
-    /// Overwrites deleted rows wherever the database still keeps them. `false`: a reader
-    /// still uses an older version; try again.
+    /// Overwrites deleted rows wherever the database still keeps them. Returns `false` if a
+    /// reader still uses an older version; the caller has to try again.
     ///
-    /// On SQLite the pages in the database were overwritten already, but the WAL holds
-    /// older versions of them. PostgreSQL keeps dead rows until they are vacuumed,
-    /// which is its operator's to decide.
+    /// On SQLite, the pages of the database file are overwritten already, but the WAL still
+    /// holds older versions of them. PostgreSQL keeps dead rows until they are vacuumed. When
+    /// that happens is up to the operator.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -104,7 +103,7 @@ impl Store {
     /// Closes all connections.
     ///
     /// # Errors
-    /// When the database does not let go.
+    /// When a connection can't be closed.
     pub async fn close(self) -> Result<(), DbErr> {
         self.writer.close().await?;
         self.reader.close().await
@@ -123,7 +122,8 @@ where
 {
     let txn = Transaction::new(connection.begin().await?);
     let result = work(txn.clone()).await?;
-    // Noted even when the connection broke: the commit may have arrived.
+    // Applied even if the commit fails: when the connection breaks, the database may have
+    // committed all the same.
     let effects = txn.take_effects();
     let committed = txn.commit().await;
     for effect in effects {

@@ -19,7 +19,7 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(url: &str) -> Result<Self, String> {
         if let Some(path) = url.strip_prefix("sqlite://") {
-            // In memory, every connection would have a database of its own.
+            // In memory, each connection would have a database of its own.
             return if path.is_empty() || path.starts_with(":memory:") || path.contains('?') {
                 Err("must name a file, like `sqlite://current-user.db`, without options".to_owned())
             } else {
@@ -34,7 +34,7 @@ impl FromStr for DatabaseUrl {
     }
 }
 
-/// Without the password.
+/// Omits the user name and the password.
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

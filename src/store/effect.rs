@@ -1,24 +1,24 @@
-//! What has to happen in this process after a commit.
+//! Effects: the actions that follow a commit in this process.
 
 use uuid::Uuid;
 
 use super::freshness::{ForeignChanges, Freshness};
 use super::signals::{Queue, Signals};
 
-/// What has to happen in this process after a transaction is committed.
+/// An action that follows the commit of a transaction in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// Copies of a user are stale.
+    /// Copies of the user are stale.
     User(Uuid),
     /// There is a message to send.
     Message(Queue),
     /// There is a user to erase.
     Erasure,
-    /// There is an avatar's file to delete.
+    /// There is a file of an avatar to delete.
     Avatar,
 }
 
-/// Whom effects reach: copies of users, and tasks in the background.
+/// The receivers of effects: copies of users, and tasks in the background.
 #[derive(Debug)]
 pub(super) struct Effects {
     pub(super) freshness: Freshness,
@@ -30,7 +30,8 @@ impl Effects {
         Self { freshness: Freshness::new(foreign), signals: Signals::default() }
     }
 
-    /// Applies an effect. To be called once it is committed, and before the caller is told.
+    /// Applies an effect. Must be called after the commit, and before the caller gets the
+    /// outcome.
     pub(super) fn apply(&self, effect: Effect) {
         match effect {
             Effect::User(user_id) => self.freshness.changed(user_id),

@@ -1,16 +1,17 @@
 //! Whether a copy of a user is fresh.
 //!
-//! Every change moves a sequence on, and notes the new number for its user. A copy that was
-//! read at one moment of the sequence is fresh as long as no later number was noted for its
-//! user.
+//! Changes are numbered in sequence. Noting a change stores its number as the latest one of its
+//! user. A copy keeps the number that was current when it was read. The copy is fresh as long
+//! as the latest number of its user is not higher.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use uuid::Uuid;
 
-/// Several users share a slot: a change of one makes copies of a few others stale too,
-/// never the reverse. 512 KiB.
+/// The number of slots for latest numbers. They take 512 KiB. Several users share a slot, so a
+/// change of one user makes copies of a few other users stale too. A stale copy is never taken
+/// for a fresh one.
 const SLOTS: usize = 1 << 16;
 
 /// A moment in the sequence of changes.
@@ -19,14 +20,14 @@ pub struct Moment(u64);
 
 /// Changes that other nodes and other programs make.
 pub(super) trait ForeignChanges: Send + Sync + 'static {
-    /// Whether every change that others have committed was noted.
+    /// Whether every change that they have committed is noted.
     fn are_known(&self) -> bool;
 }
 
-/// When users last changed, whoever changed them.
+/// When each user last changed, no matter which node or program made the change.
 pub struct Freshness {
     sequence: AtomicU64,
-    /// When anything at all may have changed.
+    /// The latest moment at which any user may have changed.
     all: AtomicU64,
     users: Box<[AtomicU64]>,
     foreign: Box<dyn ForeignChanges>,
@@ -42,11 +43,13 @@ impl Freshness {
         }
     }
 
-    /// The moment from which on a read shows every change that was noted. `None` while
-    /// changes by others may be missing: then no copy may be made, and none shown.
+    /// The current moment. A read that begins after this call sees every change up to it.
+    /// `None` while changes by other nodes or programs may not be noted yet: then no copy may
+    /// be made, and none may be used.
     #[must_use]
     pub fn now(&self) -> Option<Moment> {
-        // In this order: a foreign change that is noted later moves the sequence on.
+        // The sequence is read first: a foreign change that is noted later gets a higher
+        // number.
         let now = Moment(self.sequence.load(Ordering::SeqCst));
         self.foreign.are_known().then_some(now)
     }
@@ -58,7 +61,7 @@ impl Freshness {
         latest.max(self.all.load(Ordering::SeqCst)) <= moment.0
     }
 
-    /// Notes that the user has changed.
+    /// Notes a change of the user.
     pub(super) fn changed(&self, user_id: Uuid) {
         let now = self.advance();
         if let Some(slot) = self.slot(user_id) {
@@ -66,7 +69,7 @@ impl Freshness {
         }
     }
 
-    /// Notes that any user may have changed.
+    /// Notes that any of the users may have changed.
     pub(super) fn all_changed(&self) {
         let now = self.advance();
         self.all.fetch_max(now, Ordering::SeqCst);
@@ -77,7 +80,7 @@ impl Freshness {
     }
 
     fn slot(&self, user_id: Uuid) -> Option<&AtomicU64> {
-        // The end of a UUIDv7 is random.
+        // The last bytes of a UUIDv7 are random.
         let [.., high, low] = user_id.into_bytes();
         self.users.get(usize::from(u16::from_be_bytes([high, low])))
     }
@@ -111,9 +114,9 @@ mod tests {
         let before = freshness.now().unwrap();
         freshness.changed(ADA);
         assert!(!freshness.is_fresh(before, ADA));
-        assert!(freshness.is_fresh(before, EVE), "somebody else");
+        assert!(freshness.is_fresh(before, EVE), "another user");
         let after = freshness.now().unwrap();
-        assert!(freshness.is_fresh(after, ADA), "read anew");
+        assert!(freshness.is_fresh(after, ADA), "read again");
     }
 
     #[test]

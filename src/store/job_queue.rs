@@ -1,5 +1,5 @@
-//! Tables whose rows are jobs: a job is due at some time, one node takes it, and it is due
-//! again later should that node fail.
+//! Tables whose rows are jobs. One node takes a job that is due. If that node fails, the job
+//! becomes due again.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -10,17 +10,17 @@ use super::transaction::{Read, Transaction};
 
 /// A table of jobs.
 pub(super) trait JobQueue: EntityTrait {
-    /// The key of a job.
+    /// The column of the job's id.
     const ID: Self::Column;
-    /// When it is due next.
+    /// The column of the time at which the job is due next.
     const DUE_AT: Self::Column;
-    /// How often it was taken.
+    /// The column that counts how many times the job was taken.
     const ATTEMPTS: Self::Column;
 
-    /// The key of a job, and how often it was taken.
+    /// The id of a job, and how many times it was taken.
     fn key(job: &Self::Model) -> (Uuid, i32);
 
-    /// Notes in a job that it is taken, and due again at `again`.
+    /// Counts in a job that it is taken once more, and sets when it is due again.
     fn note_taken(job: &mut Self::Model, again: DateTime<Utc>);
 }
 
@@ -34,8 +34,8 @@ pub(super) async fn is_due<E: JobQueue>(
     Ok(due.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())
 }
 
-/// Takes the job that is due longest, if no other node does. It is due again at `again`,
-/// should the node that takes it fail.
+/// Takes the job that has been due for the longest time, unless another node takes it. It is
+/// due again at `again`, in case this node fails.
 pub(super) async fn take<E: JobQueue>(
     txn: &Transaction,
     jobs: Condition,
@@ -62,13 +62,13 @@ pub(super) async fn take<E: JobQueue>(
     Ok(Some(job))
 }
 
-/// The job, as long as no other node has taken it again.
+/// The condition that finds a job only if no other node has taken it again.
 pub(super) fn taken<E: JobQueue>(job: &E::Model) -> Condition {
     let (id, attempts) = E::key(job);
     Condition::all().add(E::ID.eq(id)).add(E::ATTEMPTS.eq(attempts))
 }
 
-/// Puts a job back that was taken, to be done at `due_at`.
+/// Puts back a job that this node has taken. It is due again at `due_at`.
 pub(super) async fn put_back<E: JobQueue>(
     txn: &Transaction,
     job: &E::Model,

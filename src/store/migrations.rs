@@ -1,18 +1,19 @@
-//! Bringing the schema up and down.
+//! Applying and reverting migrations of the schema.
 
 use migration::{MigrationStatus, Migrator, MigratorTrait as _};
 use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, TransactionTrait as _};
 
 use super::database::Store;
 
-/// Held until its transaction ends. The number is `current-user` in CRC-32.
+/// Takes a lock that is held until its transaction ends. The number is the CRC-32 of
+/// `current-user`.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(3241282688)";
 
 impl Store {
-    /// Applies every migration that is pending. Returns their names.
+    /// Applies every pending migration. Returns their names.
     ///
     /// # Errors
-    /// When the database refuses one; those before it stay applied.
+    /// When the database refuses a migration. The migrations before it stay applied.
     pub async fn migrate_up(&self) -> Result<Vec<String>, DbErr> {
         // Nodes that start together must not apply the same migration twice.
         let lock = match self.writer.get_database_backend() {
@@ -34,7 +35,7 @@ impl Store {
     /// Reverts the last `steps` migrations. Returns their names, last first.
     ///
     /// # Errors
-    /// When the database refuses one.
+    /// When the database refuses to revert a migration.
     pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>, DbErr> {
         let status = self.migration_status().await?;
         let applied = status.into_iter().rev().filter(|(_, applied)| *applied);
@@ -44,8 +45,8 @@ impl Store {
         Ok(reverted)
     }
 
-    /// The names of all migrations, oldest first, and whether each is applied.
-    /// Only reads, so that asking never waits for the writer.
+    /// The names of all migrations, oldest first, and whether each is applied. This only
+    /// reads, so it never waits for the writer.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -1,5 +1,5 @@
-//! The store: queries, each of which starts at its owner, and the transactions around them.
-//! Knows no rule about accounts.
+//! The store: the database, its queries and its transactions. No rule about accounts lives
+//! here.
 
 mod busy;
 mod connect;

@@ -1,4 +1,4 @@
-//! How to use a database, and the connection pools that follow from it.
+//! The options for opening a database, and the connection pools that are built from them.
 
 use std::fmt;
 use std::num::NonZero;
@@ -9,16 +9,16 @@ use sea_orm::{ConnectOptions, DatabaseConnection, metric};
 
 use crate::metrics::Metrics;
 
-/// How long start-up waits for an answer.
+/// How long start-up waits for the database to answer.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Observes every statement that was run, how long it took, and whether it failed. The
-/// statements contain values: personal data.
+/// Observes each statement that was run, how long it took, and whether it failed. Statements
+/// contain personal data.
 #[derive(Clone)]
 pub struct Observer(Arc<dyn Fn(&metric::Info<'_>) + Send + Sync>);
 
 impl Observer {
-    /// Calls `observe`, which should be quick: the statement's request waits for it.
+    /// An observer that calls `observe`. The request waits for it, so it should be quick.
     pub fn new(observe: impl Fn(&metric::Info<'_>) + Send + Sync + 'static) -> Self {
         Self(Arc::new(observe))
     }
@@ -30,7 +30,7 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// How to use the database.
+/// The options for opening a database.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How long a request waits for a free connection, for its turn to write, or
@@ -38,7 +38,7 @@ pub struct Options {
     pub patience: Duration,
     /// The maximum number of units of work that share a commit on SQLite.
     pub batch: NonZero<usize>,
-    /// Where commits are counted.
+    /// The counters of writes and commits.
     pub metrics: Metrics,
     /// Observes the statements, if set.
     pub observer: Option<Observer>,
@@ -63,7 +63,7 @@ pub(super) fn pool(url: &str, connections: u32, patience: Duration) -> ConnectOp
         .min_connections(1)
         .acquire_timeout(patience)
         .connect_timeout(CONNECT_TIMEOUT)
-        // Statements hold personal data, and logging them costs.
+        // Statements contain personal data, and logging them takes time.
         .sqlx_logging(false);
     options
 }

@@ -1,5 +1,5 @@
-//! Personal data: the one list of tables with rows that belong to a user. Everything that
-//! is exported and everything that is erased follows from it.
+//! Personal data: the one list of tables with rows that belong to a user. Export and erasure
+//! both follow this list.
 
 use entity::{
     avatar, email, event, one_time_token, outbox, password, phone_verification, session, user,
@@ -13,19 +13,20 @@ use super::transaction::{Read, Transaction};
 /// The maximum number of rows that are read at once.
 const PAGE: u64 = 100;
 
-/// The key of a row: where the rows of its table go on.
+/// The key of a row. Reading a table continues after it.
 #[derive(Clone, Debug)]
 pub struct Key(Value);
 
 impl PersonalData {
-    /// The maximum number of rows that are read at once. An avatar comes with its file.
+    /// The maximum number of rows that are read at once. Avatars are read one at a time,
+    /// because each comes with its file.
     fn page(self) -> u64 {
         if self == Self::Avatars { 1 } else { PAGE }
     }
 }
 
-/// Makes, of the list of tables, everything that names, reads and erases them. A table is
-/// in all of it or in none.
+/// Generates, from the list of tables, the code that names, reads and erases them. So a table
+/// that is exported is also erased.
 macro_rules! personal_data {
     ($($(#[$doc:meta])* $variant:ident $name:literal: $table:ident by $key:ident, $owner:expr;)+) => {
         /// A table with rows that belong to a user.
@@ -41,7 +42,7 @@ macro_rules! personal_data {
         }
 
         impl PersonalData {
-            /// All tables. A row refers only to rows of tables before its own.
+            /// All tables. A row refers only to rows of earlier tables.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
             /// The name of the table in exports and receipts.
@@ -71,8 +72,8 @@ macro_rules! personal_data {
             }
         }
 
-        /// The user's rows of a table after the one with this key: not all of them, but
-        /// some if there are any.
+        /// The next page of the user's rows of a table, after the row with this key. Empty
+        /// only if there are no more rows.
         pub(crate) async fn read(
             db: &impl Read,
             user_id: Uuid,
@@ -89,7 +90,7 @@ macro_rules! personal_data {
             }
         }
 
-        /// Deletes the user's rows of a table. Returns how many.
+        /// Deletes the user's rows of a table. Returns how many were deleted.
         pub(crate) async fn erase(
             txn: &Transaction,
             user_id: Uuid,

@@ -2,18 +2,19 @@
 
 use tokio::sync::Notify;
 
-/// Queues of messages. None waits for messages of another queue.
+/// A queue of messages. No queue waits for another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queue {
     /// Mail to users.
     Mail,
     /// Text messages.
     Texts,
-    /// Mail that anybody can request, as often as they like; most of it has no recipient.
+    /// Mail that any client can request, as often as it likes. Most of these requests name an
+    /// address that has no account.
     Requests,
 }
 
-/// Wakes the tasks that work in the background. Each signal is kept until somebody waits
+/// The signals that wake the tasks in the background. Each signal is kept until its task waits
 /// for it.
 #[derive(Debug, Default)]
 pub struct Signals {
@@ -39,7 +40,7 @@ impl Signals {
         &self.erasures
     }
 
-    /// The signal that there is an avatar's file to delete.
+    /// The signal that there is a file of an avatar to delete.
     pub(crate) fn avatar(&self) -> &Notify {
         &self.avatars
     }

@@ -1,4 +1,4 @@
-//! A transaction that knows whose data it changes.
+//! A transaction that keeps track of the users whose data it changes.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,13 +14,13 @@ use super::effect::Effect;
 #[derive(Clone, Debug)]
 pub struct Transaction(Arc<Shared>);
 
-/// What the handles on one transaction share.
+/// The state that all handles on one transaction share.
 #[derive(Debug)]
 struct Shared {
     inner: DatabaseTransaction,
-    /// The statements to run before the next one: they end the last unit of work and
-    /// begin the next. They go with the next statement where that is possible, because
-    /// each trip to SQLite's thread costs as much as a small statement.
+    /// The statements to run before the next one. They end the last unit of work and begin
+    /// the next. Where possible they are sent together with the next statement, because each
+    /// round trip to SQLite's thread takes as long as a small statement.
     before: Mutex<Option<&'static str>>,
     effects: Mutex<Vec<Effect>>,
 }
@@ -41,12 +41,12 @@ impl Transaction {
         Self(Arc::new(Shared { inner, before: Mutex::new(before), effects: Mutex::default() }))
     }
 
-    /// Which database it is.
+    /// The kind of database: SQLite or PostgreSQL.
     pub(crate) fn backend(&self) -> DbBackend {
         self.0.inner.get_database_backend()
     }
 
-    /// Where to read.
+    /// The connection, once the unit of work has begun on it.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -58,8 +58,8 @@ impl Transaction {
         Ok(&self.0.inner)
     }
 
-    /// Where to write what belongs to a user. Copies of the user are dropped when it is
-    /// committed; a query that writes can't forget to say so.
+    /// The connection for writing rows that belong to a user. After the commit, copies of the
+    /// user are stale. The user is an argument, so that no query can forget this effect.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -67,7 +67,7 @@ impl Transaction {
         self.write_with(Effect::User(user_id)).await
     }
 
-    /// Where to write what is part of no user's representation.
+    /// The connection for writing data that is part of no user's representation.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -75,7 +75,7 @@ impl Transaction {
         self.begun().await
     }
 
-    /// Where to write what has an effect after the commit.
+    /// The connection for writing data that has an effect after the commit.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -84,7 +84,7 @@ impl Transaction {
         self.begun().await
     }
 
-    /// Reads a row.
+    /// Runs a statement that returns at most one row.
     pub(crate) async fn query_one(
         &self,
         sql: &str,
@@ -98,7 +98,7 @@ impl Transaction {
 
     /// Locks a text, such as an address, until the transaction ends.
     pub(super) async fn lock_text(&self, text: &str) -> Result<(), DbErr> {
-        // On SQLite no other transaction writes now anyway.
+        // On SQLite no other transaction can write now anyway.
         if self.backend() == DbBackend::Postgres {
             let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
             self.query_one(lock, vec![text.into()]).await?;
@@ -106,40 +106,42 @@ impl Transaction {
         Ok(())
     }
 
-    /// Keeps one of many units of work. Returns its effects.
+    /// Keeps the changes of one unit of work among many. Returns its effects.
     pub(super) fn keep(&self) -> Vec<Effect> {
-        // Work that ran no statement has begun nothing.
+        // If the unit of work ran no statement, the statements that begin it still wait.
         lock(&self.0.before).get_or_insert("RELEASE work; SAVEPOINT work");
         self.take_effects()
     }
 
-    /// Undoes one of many units of work.
+    /// Undoes the changes of one unit of work among many.
     pub(super) async fn undo(&self) -> Result<(), DbErr> {
         self.take_effects();
         if lock(&self.0.before).is_none() {
-            // The savepoint stays, for the next unit.
+            // The savepoint stays for the next unit of work.
             self.0.inner.execute_unprepared("ROLLBACK TO work").await?;
         }
         Ok(())
     }
 
-    /// The effects since this was last called.
+    /// Takes the effects that were added since the last call.
     pub(super) fn take_effects(&self) -> Vec<Effect> {
         std::mem::take(&mut *lock(&self.0.effects))
     }
 
-    /// Keeps what was done.
+    /// Commits the transaction.
     pub(super) async fn commit(self) -> Result<(), DbErr> {
         self.into_inner()?.commit().await
     }
 
-    /// Undoes what was done.
+    /// Rolls the transaction back.
     pub(super) async fn roll_back(self) -> Result<(), DbErr> {
         self.into_inner()?.rollback().await
     }
 
+    /// The inner transaction, if this is the only handle on it.
+    ///
     /// # Errors
-    /// When a unit of work kept its handle: the transaction is not over yet.
+    /// When a unit of work has kept its handle, and may still use the transaction.
     fn into_inner(self) -> Result<DatabaseTransaction, DbErr> {
         let kept = || DbErr::Custom("a unit of work has kept its transaction".to_owned());
         Arc::into_inner(self.0).map(|shared| shared.inner).ok_or_else(kept)
@@ -148,10 +150,10 @@ impl Transaction {
 
 /// A place to read from: the database, or a transaction.
 pub trait Read: Sync {
-    /// What runs the statements.
+    /// The type of the connection.
     type Connection: ConnectionTrait;
 
-    /// What runs the next statement.
+    /// The connection that runs the next statement.
     fn connection(&self) -> impl Future<Output = Result<&Self::Connection, DbErr>> + Send;
 }
 

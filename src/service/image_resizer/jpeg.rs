@@ -1,5 +1,5 @@
-//! What the decoder does not say about a JPEG: how much memory its coefficients take, and
-//! whether the file is complete.
+//! Properties of a JPEG that the decoder does not report: how much memory its coefficients take,
+//! and whether the file is complete.
 
 /// The bytes that the coefficients of a progressive JPEG take: two for each sample. The
 /// decoder keeps them all until it has read the last scan.
@@ -13,18 +13,19 @@ pub(super) fn coefficients(bytes: &[u8]) -> u64 {
         }
         _ => None,
     });
-    // The pixels themselves never contain a marker, but a thumbnail may: the largest counts.
+    // The pixels themselves never contain a frame marker, but an embedded thumbnail may. The
+    // largest frame counts.
     frames.max().unwrap_or_default()
 }
 
-/// Whether a JPEG goes on to its end-of-image marker (ITU-T T.81, B.1).
+/// Whether a JPEG extends to its end-of-image marker (ITU-T T.81, B.1).
 pub(super) fn is_complete(bytes: &[u8]) -> bool {
     const END: u8 = 0xD9;
     const SCAN: u8 = 0xDA;
     let mut rest = bytes;
     loop {
         // A marker is `FF` and another byte. In a scan, `FF 00` and `FF D0` to `FF D7` are
-        // part of the pixels. Bytes that are no marker are skipped, as decoders do.
+        // part of the pixels. Other bytes are skipped, as decoders do.
         match rest {
             [0xFF, END, ..] => return true,
             [0xFF, 0x00 | 0x01 | 0xD0..=0xD8 | 0xFF, ..] | [_] | [] => {

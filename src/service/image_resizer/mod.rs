@@ -1,4 +1,5 @@
-//! Turning an uploaded image into an avatar.
+//! Turning an uploaded image into an avatar: decoding, cropping and encoding. Nothing is stored
+//! here.
 
 mod jpeg;
 mod transform;
@@ -11,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::value::AvatarFormat;
 
-/// An image of the size that avatars have. It holds nothing but its pixels.
+/// An image with the size of an avatar. It contains no metadata.
 #[derive(Debug)]
 pub struct ResizedImage {
     /// The encoded image.
@@ -23,7 +24,7 @@ pub struct ResizedImage {
 /// Why an image was not resized.
 #[derive(Debug, thiserror::Error)]
 pub enum ResizeError {
-    /// The upload is no image that can be used. Its owner has to choose another one.
+    /// The upload is not an image that can be used. The user has to choose another one.
     #[error("the image is invalid: {0}")]
     Invalid(String),
     /// The resizer did not become free in time. The same upload may work later.
@@ -40,8 +41,8 @@ impl ResizeError {
     }
 }
 
-/// Resizes images, off the async threads and one at a time: a hostile upload can take
-/// much memory and a second of a core, and two would take twice as much of both.
+/// Resizes images, outside the async threads and one at a time. A hostile upload can take much
+/// memory and a second of a core, and two at once would take twice as much.
 #[derive(Clone, Debug)]
 pub struct ImageResizer {
     permit: Arc<Semaphore>,
@@ -49,7 +50,7 @@ pub struct ImageResizer {
 }
 
 impl ImageResizer {
-    /// A resizer that refuses an upload which would have to wait longer than `patience`.
+    /// A resizer that refuses an upload that would have to wait longer than `patience`.
     #[must_use]
     pub fn new(patience: Duration) -> Self {
         Self { permit: Arc::new(Semaphore::new(1)), patience }
@@ -66,8 +67,8 @@ impl ImageResizer {
             .await
             .map_err(|_| ResizeError::Busy)?
             .map_err(ResizeError::internal)?;
-        // The task owns the permit: a cancelled request does not free memory that is
-        // still in use.
+        // The task owns the permit: when a request is cancelled, its memory stays in use until
+        // resizing ends.
         let resized = tokio::task::spawn_blocking(move || {
             let resized = transform::resize(&upload);
             drop(permit);
@@ -75,7 +76,7 @@ impl ImageResizer {
         });
         match resized.await {
             Ok(resized) => resized.map_err(|error| ResizeError::Invalid(error.to_string())),
-            // A decoder panics only on bytes that are no image.
+            // A decoder panics only on bytes that are not an image.
             Err(ended) if ended.is_panic() => {
                 Err(ResizeError::Invalid("the decoder panicked".to_owned()))
             }

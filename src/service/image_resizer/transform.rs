@@ -1,4 +1,4 @@
-//! From the bytes of an upload to the bytes of an avatar.
+//! Converts the bytes of an upload to the bytes of an avatar.
 
 use std::io::Cursor;
 
@@ -20,19 +20,19 @@ const SIDE: u32 = 512;
 const MAX_SIDE: u32 = 8192;
 /// The maximum number of bytes that an upload may take once it is decoded.
 const MAX_MEMORY: u64 = 256 * 1024 * 1024;
-/// The quality of a JPEG, of 100. A higher one makes the file larger and looks no better.
+/// The JPEG quality, from 1 to 100. A higher quality makes the file larger and looks no better.
 const JPEG_QUALITY: u8 = 85;
 
 /// Why an upload can't become an avatar.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InvalidImage {
-    /// The decoder refused it.
+    /// The decoder refused the upload.
     #[error(transparent)]
     Undecodable(#[from] ImageError),
-    /// It is neither PNG nor JPEG nor WebP.
+    /// The format is not PNG, JPEG or WebP.
     #[error("the format is not PNG, JPEG or WebP")]
     Format,
-    /// It is an animation.
+    /// The image is animated.
     #[error("the image is animated")]
     Animated,
     /// The end of the file is missing.
@@ -55,7 +55,8 @@ pub(super) fn resize(upload: &[u8]) -> Result<ResizedImage, InvalidImage> {
     Ok(ResizedImage { bytes: bytes.into(), format })
 }
 
-/// The square in the middle of the image, upright. All metadata is left behind.
+/// Decodes the upload. Returns the square in the middle of the image, upright and without
+/// metadata.
 fn decode(upload: &[u8]) -> Result<RgbaImage, InvalidImage> {
     let source = Cursor::new(upload);
     let (image, orientation) = match image::guess_format(upload)? {
@@ -67,7 +68,7 @@ fn decode(upload: &[u8]) -> Result<RgbaImage, InvalidImage> {
             read(decoder, 0)?
         }
         ImageFormat::Jpeg => {
-            // The decoder makes up missing pixels instead of failing.
+            // The decoder does not fail when pixels are missing, but invents them.
             if !jpeg::is_complete(upload) {
                 return Err(InvalidImage::Truncated);
             }
@@ -82,7 +83,7 @@ fn decode(upload: &[u8]) -> Result<RgbaImage, InvalidImage> {
         }
         _ => return Err(InvalidImage::Format),
     };
-    // A turned square is still a square, and turning the small one takes less time.
+    // The image is rotated after scaling, because rotating the small square takes less time.
     let mut square = DynamicImage::from(square(&image));
     square.apply_orientation(orientation);
     Ok(square.into_rgba8())
@@ -173,8 +174,8 @@ mod tests {
                 assert!(is_limit(&error), "{format:?}: {error}");
             }
         }
-        // With 16 bits per channel, an image takes too much although no side is too long.
-        // This one doesn't even contain its pixels.
+        // With 16 bits per channel, an image takes too much memory although no side is too long.
+        // This file contains only the header of such an image, and no pixels.
         let side = 6000_u32.to_be_bytes();
         let header = [&side[..], &side, &[16, 6, 0, 0, 0]].concat();
         let chunk = |name: &[u8], data: &[u8]| {

@@ -1,9 +1,9 @@
-//! Hears on PostgreSQL what other nodes change.
+//! Listens on PostgreSQL for the changes that other nodes make.
 //!
-//! Triggers (see the migrations) notify a channel of every user whose rows change,
-//! within the transaction that changes them. PostgreSQL delivers notifications in
-//! the order of their commits. So a heartbeat that comes back through the channel
-//! proves that everything committed before it was sent has been heard.
+//! When rows of a user change, triggers (see the migrations) notify a channel within the same
+//! transaction. PostgreSQL delivers notifications in the order of their commits. So when a
+//! heartbeat comes back through the channel, every change that was committed before the
+//! heartbeat was sent has been received.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,27 +19,27 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::store::effect::Effects;
 use crate::store::freshness::{ForeignChanges, Freshness};
 
-/// For how long a heartbeat that came back vouches for the listener: on other
-/// nodes, a change is seen after this at the latest, whatever breaks.
+/// How long a heartbeat that came back is valid, counted from when it was sent. Every node
+/// sees the changes of other nodes after this time at the latest, whatever fails.
 pub const LEASE: Duration = Duration::from_secs(1);
 
 /// How often a heartbeat is sent.
 const HEARTBEAT: Duration = Duration::from_millis(250);
 
-/// What a heartbeat says before its number.
+/// The text before the number of a heartbeat.
 const BEAT: &str = "heartbeat ";
 
 /// How long the listener waits before it tries to connect again.
 const RETRY: Duration = Duration::from_millis(500);
 
-/// How long connecting may take, and how long nothing may be heard.
+/// How long connecting may take, and how long a heartbeat may take to come back.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// Until when the listener is known to have heard everything.
+/// The time until which the listener can be relied on.
 #[derive(Debug)]
 pub(super) struct Lease {
     start: Instant,
-    /// Nanoseconds after the start.
+    /// In nanoseconds after `start`.
     until: AtomicU64,
 }
 
@@ -52,7 +52,7 @@ impl Lease {
         u64::try_from(at.duration_since(self.start).as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Everything that was committed before `at` has been heard.
+    /// Renews the lease: every change that was committed before `at` has been received.
     fn renew(&self, at: Instant) {
         self.until.store(self.nanos(at + LEASE), Ordering::SeqCst);
     }
@@ -68,7 +68,7 @@ impl ForeignChanges for Arc<Lease> {
     }
 }
 
-/// Follows the feed until it is dropped.
+/// The task that follows the changes of other nodes. It stops when this is dropped.
 #[derive(Debug)]
 pub(in crate::store) struct ChangeFeed(AbortHandle);
 
@@ -78,34 +78,34 @@ impl Drop for ChangeFeed {
     }
 }
 
-/// Starts to note what other nodes change.
+/// Starts to follow the changes of other nodes.
 pub(super) fn follow(
     options: PgConnectOptions,
     effects: Arc<Effects>,
     lease: Arc<Lease>,
 ) -> ChangeFeed {
     let task = tokio::spawn(async move {
-        // A heartbeat writes nothing that has to last.
+        // A heartbeat writes nothing that has to be durable.
         let options = options
             .application_name("current-user listener")
             .options([("synchronous_commit", "off")]);
         loop {
             let error = hear(&options, &effects.freshness, &lease).await;
             lease.end();
-            tracing::warn!(%error, "lost touch with other nodes: the cache is bypassed");
+            tracing::warn!(%error, "lost the feed of other nodes' changes: the cache is bypassed");
             tokio::time::sleep(RETRY).await;
         }
     });
     ChangeFeed(task.abort_handle())
 }
 
-/// Notes changes until something breaks.
+/// Notes changes until an error occurs. Returns the error.
 async fn hear(options: &PgConnectOptions, freshness: &Freshness, lease: &Lease) -> SqlxError {
     match timeout(SILENCE, connect(options)).await {
         Ok(Ok(listener)) => {
-            // Nobody heard what was changed before.
+            // Changes that were made before now were not received.
             freshness.all_changed();
-            tracing::info!("in touch with other nodes");
+            tracing::info!("following other nodes' changes");
             hear_all(listener, freshness, lease).await.err().unwrap_or(SqlxError::PoolClosed)
         }
         Ok(Err(error)) => error,
@@ -116,7 +116,7 @@ async fn hear(options: &PgConnectOptions, freshness: &Freshness, lease: &Lease) 
 async fn connect(options: &PgConnectOptions) -> Result<PgListener, SqlxError> {
     let pool = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
     let mut listener = PgListener::connect_with(&pool.connect_with(options.clone()).await?).await?;
-    // A connection that is lost in silence would lose notifications in silence.
+    // An automatic reconnect would lose notifications without an error.
     listener.eager_reconnect(false);
     listener.listen(CHANGES_CHANNEL).await?;
     Ok(listener)
@@ -143,7 +143,7 @@ async fn hear_all(
                         lease.renew(at);
                         sent = None;
                     }
-                    // Of another node.
+                    // A heartbeat of another node, or an old one.
                     (Some(_), _) => {}
                     (None, _) => match notification.payload().parse() {
                         Ok(user_id) => freshness.changed(user_id),

@@ -13,14 +13,14 @@ use crate::store::database::{Committer, Store};
 use crate::store::effect::Effects;
 use crate::store::options::{CONNECT_TIMEOUT, Options, observed, pool};
 
-/// Connections in the pool.
+/// The number of connections in the pool.
 const CONNECTIONS: u32 = 16;
 
-/// Opens a pool of connections, and starts to read what other nodes change.
+/// Opens a pool of connections, and starts to follow the changes of other nodes.
 pub(in crate::store) async fn open(url: &Url, options: Options) -> Result<Store, DbErr> {
     let Options { patience, batch: _, metrics: _, observer } = options;
-    // A pool keeps trying and then tells only of the time it took; one
-    // connection tells at once what is wrong.
+    // A pool keeps trying, and then reports only a timeout. A single connection reports at
+    // once what is wrong.
     let refused = |error: SqlxError| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
     let probe = timeout(CONNECT_TIMEOUT, PgConnection::connect(url.as_str())).await;
     probe

@@ -1,5 +1,5 @@
-//! PostgreSQL: a pool of connections, and the feed of what other nodes change. Queries are
-//! the same as on SQLite, so none lives here.
+//! PostgreSQL: a pool of connections, and the feed of changes by other nodes. No query lives
+//! here, because queries are the same as on SQLite.
 
 mod change_feed;
 mod connect;

@@ -1,4 +1,4 @@
-//! Runs the task that writes.
+//! Runs the task that writes, on a thread of its own.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{Thread, current, park, yield_now};
 use std::time::{Duration, Instant};
 
-/// How long the thread stays awake for what it waits for. An answer of SQLite's
-/// thread comes sooner; to be put to sleep and woken up takes longer than the answer.
+/// How long the thread waits without going to sleep. SQLite's thread usually answers sooner,
+/// and going to sleep and waking up would take longer than the answer.
 const AWAKE: Duration = Duration::from_micros(50);
 
-/// Runs a future on this thread, which gives way to others while it waits, and sleeps
-/// when it waits for long.
+/// Runs a future on this thread. While the thread waits, it yields to other threads; after
+/// `AWAKE` it sleeps.
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let bell = Arc::new(Bell { rung: AtomicBool::new(false), thread: current() });

@@ -15,22 +15,23 @@ use crate::store::database::{Committer, Store};
 use crate::store::effect::Effects;
 use crate::store::options::{Options, observed, pool};
 
-/// Connections that read at once; each is a thread.
+/// The number of connections that read. Each has a thread of its own.
 const READERS: u32 = 4;
 
-/// One connection writes, several read: in WAL mode neither waits for the other.
+/// Opens one connection that writes, and several that read. In WAL mode, readers and the
+/// writer do not wait for each other.
 pub(in crate::store) async fn open(path: &str, options: Options) -> Result<Store, DbErr> {
     let Options { patience, batch, metrics, observer } = options;
     let failed = |error: std::io::Error| DbErr::Conn(RuntimeErr::Internal(error.to_string()));
-    // SQLite gives its other files the mode of this one: the list of accounts is nobody
-    // else's to read.
+    // No other account of this machine may read the database. SQLite gives its other files
+    // the same mode.
     let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
     file.map_err(failed)?;
     let writer = sqlite_pool(path, 1, patience, false).await?;
     let reader = sqlite_pool(path, READERS, patience, true).await?;
     let [writer, reader] = [writer, reader].map(|pool| observed(pool, observer.clone()));
 
-    // The WAL-index exists from the first read on.
+    // The first read creates the WAL-index.
     writer.execute_unprepared("SELECT * FROM sqlite_schema").await?;
     let index = WalIndex::open(path).map_err(failed)?;
     let effects = Arc::new(Effects::new(Arc::clone(&index)));
@@ -48,7 +49,7 @@ async fn sqlite_pool(
     let path = path.to_owned();
     let mut options = pool("sqlite://", connections, patience);
     options
-        // Connections to a file don't age, and don't break.
+        // Connections to a file do not break, and need not be replaced.
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
@@ -60,7 +61,7 @@ async fn sqlite_pool(
                 .journal_mode(SqliteJournalMode::Wal)
                 // A committed write survives the loss of power.
                 .synchronous(SqliteSynchronous::Full)
-                // What is deleted is overwritten.
+                // Deleted rows are overwritten.
                 .pragma("secure_delete", "ON")
                 .pragma("query_only", if read_only { "ON" } else { "OFF" })
         });

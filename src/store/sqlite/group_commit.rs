@@ -1,6 +1,8 @@
-//! Group commit: on SQLite one task writes. It takes what waits, does each unit
-//! of work within a savepoint, commits once, and only then answers. All share one
-//! sync of the disk, and what fails undoes itself alone.
+//! Group commit: on SQLite, one task writes for all requests.
+//!
+//! The task takes the units of work that wait, runs each one within a savepoint, commits once,
+//! and only then tells the callers. All of them share one sync of the disk. A unit of work
+//! that fails is undone without the others.
 
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -20,10 +22,11 @@ use super::job::{Queued, Unit};
 use super::writer::Writer;
 use crate::store::transaction::Transaction;
 
-/// Most units of work that wait at once. Who finds the queue full is refused.
+/// The maximum number of units of work that wait at once. When the queue is full, a new one is
+/// refused.
 const QUEUE: usize = 1024;
 
-/// Hands work to the task that writes.
+/// Hands units of work to the task that writes.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct GroupCommit {
     queue: mpsc::Sender<Queued>,
@@ -31,12 +34,11 @@ pub(in crate::store) struct GroupCommit {
 }
 
 impl GroupCommit {
-    /// Starts the task, which ends once nobody can hand it work any more. At most
-    /// `batch` units of work share a commit. Work that waits for its turn longer
-    /// than `patience` is refused.
+    /// Starts the task. It ends when every handle on it is dropped. Up to `batch` units of
+    /// work share a commit. A unit of work that waits longer than `patience` is refused.
     ///
-    /// It has a thread of its own: everybody waits for it, so it should not wait for
-    /// its turn among them.
+    /// The task has a thread of its own. Requests wait for it, so it should not compete with
+    /// them for a thread.
     pub(super) fn start(
         writer: Writer,
         batch: NonZero<usize>,
@@ -51,7 +53,7 @@ impl GroupCommit {
         Ok(Self { queue, patience })
     }
 
-    /// See [`super::Store::write`].
+    /// See [`crate::store::Store::write`].
     pub(in crate::store) async fn write<T, E, F, W>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(Transaction) -> W + Send + 'static,
@@ -69,7 +71,7 @@ impl GroupCommit {
         })?;
         let finished = match timeout(self.patience, &mut finished).await {
             Ok(finished) => finished,
-            // Too late to withdraw it: only its outcome tells what became of it.
+            // The work has begun and can't be withdrawn. The caller waits for its outcome.
             Err(_) if begun.swap(true, Ordering::SeqCst) => finished.await,
             Err(_) => return Err(no_turn().into()),
         };
@@ -81,7 +83,7 @@ impl GroupCommit {
     }
 }
 
-/// The same as when no connection becomes free: a matter of load.
+/// The same error as when no connection becomes free in time.
 fn no_turn() -> DbErr {
     DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
 }

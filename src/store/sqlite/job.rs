@@ -1,4 +1,4 @@
-//! A unit of work in the queue, and the caller who waits for its outcome.
+//! A unit of work in the queue, and the caller that waits for its outcome.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -16,13 +16,13 @@ use crate::store::transaction::Transaction;
 /// A unit of work in the queue.
 pub(super) struct Queued {
     pub(super) job: Box<dyn Job>,
-    /// Set by the first to decide: the writer, which begins the work, or the caller, who
-    /// stops waiting for it.
+    /// Set by the writer when it begins the work, or by the caller when it stops waiting. The
+    /// first of them decides.
     pub(super) begun: Arc<AtomicBool>,
 }
 
 impl Queued {
-    /// The work, if somebody still waits for it.
+    /// The work, if the caller still waits for it.
     pub(super) fn begin(self) -> Option<Box<dyn Job>> {
         let wanted = self.job.is_wanted() && !self.begun.swap(true, Ordering::SeqCst);
         wanted.then_some(self.job)
@@ -33,18 +33,18 @@ pub(super) trait Job: Send {
     /// Runs the work.
     fn run(self: Box<Self>, txn: Transaction) -> Running;
 
-    /// Whether somebody waits for the outcome.
+    /// Whether the caller still waits for the outcome.
     fn is_wanted(&self) -> bool;
 
-    /// Tells the caller that it could not be begun.
+    /// Tells the caller that the work could not begin.
     fn refuse(self: Box<Self>, error: DbErr);
 }
 
 pub(super) type Running = Pin<Box<dyn Future<Output = Done> + Send>>;
 
-/// Work that was done.
+/// A unit of work that has run.
 pub(super) struct Done {
-    /// Whether it is to be kept.
+    /// Whether to keep its changes.
     pub(super) keep: bool,
     pub(super) complete: Completion,
 }
@@ -52,11 +52,11 @@ pub(super) struct Done {
 /// Tells the caller the outcome, once it is known whether the commit succeeded.
 pub(super) type Completion = Box<dyn FnOnce(Result<(), DbErr>) + Send>;
 
-/// A unit of work, and where its outcome goes.
+/// A unit of work, and the channel for its outcome.
 pub(super) struct Unit<T, E, F> {
     pub(super) work: F,
     pub(super) outcome: oneshot::Sender<Result<Result<T, E>, Panic>>,
-    /// The request's, so that what is logged meanwhile bears its id.
+    /// The span of the request, so that log lines of the work carry the request's id.
     pub(super) span: Span,
 }
 
@@ -79,7 +79,7 @@ where
                     (Ok(Ok(_)), Err(error)) => Ok(Err(error.into())),
                     (result, _) => result,
                 };
-                // Nobody waits any more: it is done all the same.
+                // If the caller has stopped waiting, the work is done all the same.
                 let _ = outcome.send(result);
             }),
         });

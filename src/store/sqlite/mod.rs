@@ -1,5 +1,5 @@
-//! SQLite: one task writes for all, several connections read. Queries are the same as on
-//! PostgreSQL, so none lives here.
+//! SQLite: one task writes for all requests, and several connections read. No query lives
+//! here, because queries are the same as on PostgreSQL.
 
 mod block_on;
 mod connect;

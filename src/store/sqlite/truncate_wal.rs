@@ -6,12 +6,12 @@ use std::time::Duration;
 use sea_orm::sqlx::{AssertSqlSafe, query_scalar};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 
-/// How long emptying the WAL may wait for those who read from it. Nobody can write
-/// meanwhile, so it is much less than a change waits for its turn.
+/// How long emptying the WAL may wait for its readers. Meanwhile no transaction can write, so
+/// this is much shorter than the time that a request waits for its turn to write.
 const WAL_PATIENCE: Duration = Duration::from_millis(200);
 
-/// Moves the WAL into the database, and makes it empty. `false`: somebody still reads
-/// from it.
+/// Moves the content of the WAL into the database file, and empties the WAL. Returns `false`
+/// if a connection still reads from it.
 pub(in crate::store) async fn truncate_wal(writer: &DatabaseConnection) -> Result<bool, DbErr> {
     let failed = |error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
     let pool = writer.get_sqlite_connection_pool();

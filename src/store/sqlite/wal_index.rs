@@ -1,11 +1,11 @@
-//! Notices what other programs write to the SQLite file: another server, the
-//! command line, the `sqlite3` shell.
+//! Detects changes that other processes make to the SQLite file: another node, the command
+//! line, the `sqlite3` shell.
 //!
-//! In WAL mode all programs share a small file of memory, the WAL-index. Its
-//! header (sqlite.org/walformat.html, 2.1) has a counter that every commit moves
-//! on, so one read of a few bytes tells whether anything was committed. Whether
-//! it was committed by somebody else, `PRAGMA data_version` tells on the
-//! connection through which all writes of this program go.
+//! In WAL mode, all processes share a small memory-mapped file, the WAL-index. Its header
+//! (sqlite.org/walformat.html, 2.1) has a counter that every commit increments. So one read of
+//! a few bytes shows whether anything was committed. `PRAGMA data_version` then shows whether
+//! another process committed it. This statement runs on the one connection that writes for
+//! this process.
 
 use std::fs::File;
 use std::mem::ManuallyDrop;
@@ -19,19 +19,19 @@ use tokio::sync::Notify;
 use crate::store::effect::Effects;
 use crate::store::freshness::ForeignChanges;
 
-/// Where in the header `iChange` and `mxFrame` are: the counter of commits, and
-/// the last of their frames. Native byte order, four bytes each.
+/// The positions of `iChange` and `mxFrame` in the header: the counter of commits, and the
+/// number of the last frame. Each has four bytes in native byte order.
 const CHANGE: std::ops::Range<usize> = 8..12;
 const FRAME: std::ops::Range<usize> = 16..20;
-/// Bytes of the header up to where `mxFrame` ends.
+/// The number of bytes of the header up to the end of `mxFrame`.
 const HEADER: usize = 20;
 
 /// The WAL-index of the database.
 pub(super) struct WalIndex {
-    /// Never closed: closing any descriptor of a file releases all locks that the
-    /// process holds on it (fcntl(2)), those of SQLite too.
+    /// Never closed: when a process closes any descriptor of a file, it loses all its locks on
+    /// that file (fcntl(2)), including those of SQLite.
     file: ManuallyDrop<File>,
-    /// The state of the header up to which all commits by others were noted.
+    /// The state of the header up to which the commits of other processes are noted.
     noted: AtomicU64,
     unnoted: Notify,
 }
@@ -44,8 +44,8 @@ impl WalIndex {
         Ok(Arc::new(Self { file, noted, unnoted: Notify::new() }))
     }
 
-    /// Changes with every commit. A header that is read while it is written
-    /// differs from both its old and its new state.
+    /// The state of the header. It changes with every commit. A header that is read while it
+    /// is written differs from both its old and its new state.
     fn state(&self) -> Option<u64> {
         let mut header = [0; HEADER];
         self.file.read_exact_at(&mut header, 0).ok()?;
@@ -55,7 +55,7 @@ impl WalIndex {
         Some(u64::from(word(CHANGE)?) << 32 | u64::from(word(FRAME)?))
     }
 
-    /// Resolves when something was committed that nobody has noted yet.
+    /// Resolves when there is a commit that is not noted yet.
     pub(super) async fn unnoted(&self) {
         self.unnoted.notified().await;
     }
@@ -71,11 +71,11 @@ impl ForeignChanges for Arc<WalIndex> {
     }
 }
 
-/// Tells commits of this program from those of others.
+/// Distinguishes the commits of this process from those of other processes.
 pub(super) struct Auditor {
     index: Arc<WalIndex>,
     effects: Arc<Effects>,
-    /// What `PRAGMA data_version` said last.
+    /// The last result of `PRAGMA data_version`.
     version: Option<i64>,
 }
 
@@ -84,10 +84,12 @@ impl Auditor {
         Self { index, effects, version: None }
     }
 
-    /// Notes what others have committed. To be called after every own commit, once
-    /// whom it changed is noted. `writer` is the only connection that writes.
+    /// Notes the commits of other processes. Must be called after every commit of this
+    /// process, once the changes of that commit are noted. `writer` is the only connection of
+    /// this process that writes.
     pub(super) async fn audit(&mut self, writer: &DatabaseConnection) -> Result<(), DbErr> {
-        // In this order: a commit between the two is one that is not noted yet.
+        // The state is read first: if another process commits between the two reads, the state
+        // is older than its commit, so the commit counts as not noted yet.
         let state = self.index.state();
         let version = data_version(writer).await?;
         if self.version != Some(version) {
@@ -98,15 +100,15 @@ impl Auditor {
         Ok(())
     }
 
-    /// For another connection, or after a fault: what was said last means nothing any
-    /// more.
+    /// Discards the last result, after a fault or when the connection was replaced. The result
+    /// can't be compared with later ones.
     pub(super) fn forget(&mut self) {
         self.version = None;
         self.effects.freshness.all_changed();
     }
 }
 
-/// Differs from last time if another connection has committed.
+/// A number that differs from the last one if another connection has committed.
 async fn data_version(writer: &DatabaseConnection) -> Result<i64, DbErr> {
     let statement = Statement::from_string(DbBackend::Sqlite, "PRAGMA data_version");
     let row = writer.query_one_raw(statement).await?;

@@ -1,4 +1,4 @@
-//! The task that writes.
+//! The task that writes for all requests.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::metrics::Metrics;
 use crate::store::effect::{Effect, Effects};
 use crate::store::transaction::Transaction;
 
-/// The only writer of the database in this process.
+/// The only task of this process that writes to the database.
 pub(super) struct Writer {
     connection: DatabaseConnection,
     effects: Arc<Effects>,
@@ -50,7 +50,7 @@ impl Writer {
         }
     }
 
-    /// Does what waits, commits, and tells the callers.
+    /// Runs the units of work that wait, commits, and tells the callers.
     async fn write(&mut self, waiting: &mut Vec<Queued>) {
         let txn = self.begin().await;
         let mut jobs = waiting.drain(..).filter_map(Queued::begin);
@@ -95,7 +95,7 @@ impl Writer {
 
     async fn begin(&mut self) -> Result<DatabaseTransaction, DbErr> {
         self.mend().await?;
-        // A deferred transaction that turns to writing does not wait for its turn.
+        // A deferred transaction would not wait for its turn when it first writes.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -103,14 +103,14 @@ impl Writer {
         self.connection.begin_with_options(options).await
     }
 
-    /// Replaces a connection on which a transaction failed. SQLite itself ends one that
-    /// finds the disk full. sqlx does not know, takes what comes next for a part of it,
-    /// and from then on commits nothing, without an error.
+    /// Replaces the connection if a transaction failed on it. When the disk is full, SQLite
+    /// itself ends the transaction. sqlx does not notice, and takes the following statements
+    /// for a part of that transaction. From then on, it commits nothing, and reports no error.
     async fn mend(&mut self) -> Result<(), DbErr> {
         if self.is_broken {
             let failed = |error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
             let connection = self.connection.get_sqlite_connection_pool().acquire().await;
-            // The pool opens another.
+            // The pool opens another connection.
             connection.map_err(failed)?.close().await.map_err(failed)?;
             self.auditor.forget();
             self.is_broken = false;
@@ -124,13 +124,13 @@ impl Writer {
             Err(error) => Err(error),
         };
         if let Err(error) = audited {
-            tracing::warn!(%error, "can't tell whether others wrote to the database");
+            tracing::warn!(%error, "can't tell whether another process wrote to the database");
             self.auditor.forget();
         }
     }
 }
 
-/// What one transaction has done.
+/// The units of work that have run in one transaction.
 #[derive(Default)]
 struct Batch {
     completions: Vec<Completion>,
@@ -139,10 +139,10 @@ struct Batch {
 }
 
 impl Batch {
-    /// Does one unit of work, and undoes it, and nothing else, if it fails.
+    /// Runs one unit of work. If it fails, only this unit is undone.
     ///
     /// # Errors
-    /// When the whole transaction can't go on.
+    /// When the whole transaction has to be rolled back.
     async fn perform(&mut self, txn: &Transaction, job: Box<dyn Job>) -> Result<(), DbErr> {
         let Done { keep, complete } = job.run(txn.clone()).await;
         self.completions.push(complete);

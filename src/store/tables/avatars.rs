@@ -1,4 +1,4 @@
-//! The `avatars` table: which files there are, and when each is to be deleted.
+//! The `avatars` table: the files of avatars, and when each is to be deleted.
 
 use chrono::{DateTime, Utc};
 use entity::avatar::{Column, Entity, Model};
@@ -9,12 +9,12 @@ use sea_orm::{IntoActiveModel, QuerySelect};
 use crate::store::effect::Effect;
 use crate::store::transaction::{Read, Transaction};
 
-/// The files that are to be deleted at `now`; those of nobody are at once.
+/// The files that are to be deleted at `now`. A file whose user is erased is deleted at once.
 fn is_due(now: DateTime<Utc>) -> Condition {
     Condition::any().add(Column::DeleteAt.lte(now)).add(Column::UserId.is_null())
 }
 
-/// Notes a file that the user is about to write, to be deleted at `when`.
+/// Adds the row of a file before the file is written. The file is to be deleted at `when`.
 pub(crate) async fn insert(
     txn: &Transaction,
     user_id: Uuid,
@@ -29,8 +29,8 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Keeps a file of the user, unless it is to be deleted before `soon`. `false`: it
-/// is, or was.
+/// Cancels the scheduled deletion of a file of the user. Returns `false` if no deletion after
+/// `soon` is scheduled: the file is to be deleted before, or is deleted already.
 pub(crate) async fn keep(
     txn: &Transaction,
     user_id: Uuid,
@@ -47,7 +47,7 @@ pub(crate) async fn keep(
     Ok(kept.rows_affected > 0)
 }
 
-/// Marks a file of the user to be deleted at `when`.
+/// Schedules the deletion of a file of the user for `when`.
 pub(crate) async fn discard(
     txn: &Transaction,
     user_id: Uuid,
@@ -69,7 +69,7 @@ pub(crate) async fn list(db: &impl Read, user_id: Uuid) -> Result<Vec<Model>, Db
     Entity::find().filter(Column::UserId.eq(user_id)).all(db.connection().await?).await
 }
 
-/// At most `most` files that are to be deleted at `now`.
+/// Up to `most` files that are to be deleted at `now`.
 pub(crate) async fn due(
     db: &impl Read,
     now: DateTime<Utc>,
@@ -85,7 +85,7 @@ pub(crate) async fn due(
         .await
 }
 
-/// Forgets files that are gone.
+/// Deletes the rows of files that have been deleted.
 pub(crate) async fn forget(
     txn: &Transaction,
     files: Vec<String>,
@@ -94,7 +94,7 @@ pub(crate) async fn forget(
     Entity::delete_many()
         .filter(Column::File.is_in(files))
         .filter(is_due(now))
-        // It changes nobody: no copy of a user has to go.
+        // No user's representation changes, so no copy of a user becomes stale.
         .exec(txn.connection().await?)
         .await?;
     Ok(())

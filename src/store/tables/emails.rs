@@ -1,5 +1,5 @@
-//! The `emails` table. Anybody may claim an address; one user at most has it
-//! verified.
+//! The `emails` table. Several users may claim an address, but only one of them can have
+//! verified it.
 
 use chrono::{DateTime, Utc};
 use entity::email::{Column, Entity, Model};
@@ -22,13 +22,13 @@ pub(crate) async fn list(db: &impl Read, user_id: Uuid) -> Result<Vec<Model>, Db
         .await
 }
 
-/// Everybody's claims of an address, oldest first.
+/// The claims of all users to an address, oldest first.
 pub(crate) async fn claims(db: &impl Read, normalized: &str) -> Result<Vec<Model>, DbErr> {
     let claims = Entity::find().filter(Column::Normalized.eq(normalized));
     claims.order_by_asc(Column::Id).all(db.connection().await?).await
 }
 
-/// Whether somebody has proved that the address is theirs.
+/// Whether a user has verified the address.
 pub(crate) async fn is_owned(txn: &Transaction, normalized: &str) -> Result<bool, DbErr> {
     let owner = Entity::find()
         .select_only()
@@ -38,7 +38,7 @@ pub(crate) async fn is_owned(txn: &Transaction, normalized: &str) -> Result<bool
     Ok(owner.into_tuple::<Uuid>().one(txn.connection().await?).await?.is_some())
 }
 
-/// Adds a claim. `false`: the user has the address already.
+/// Adds a claim. Returns `false` if the user has the address already.
 pub(crate) async fn insert(txn: &Transaction, email: Model) -> Result<bool, DbErr> {
     let owner = email.user_id;
     let claim = OnConflict::columns([Column::UserId, Column::Normalized]).do_nothing().to_owned();
@@ -49,7 +49,7 @@ pub(crate) async fn insert(txn: &Transaction, email: Model) -> Result<bool, DbEr
     Ok(inserted > 0)
 }
 
-/// Notes that the user has proved the address. `false`: somebody else has.
+/// Marks the user's address as verified. Returns `false` if another user has verified it.
 pub(crate) async fn verify(
     txn: &Transaction,
     user_id: Uuid,
@@ -64,7 +64,7 @@ pub(crate) async fn verify(
         .exec(txn.write(user_id).await?)
         .await;
     match verified {
-        // The unique index decides who was first.
+        // The unique index decides which user was first.
         Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
             Ok(false)
         }
@@ -72,7 +72,7 @@ pub(crate) async fn verify(
     }
 }
 
-/// Others who claim the address.
+/// The other users who claim the address.
 pub(crate) async fn other_claimants(
     txn: &Transaction,
     user_id: Uuid,
@@ -83,15 +83,15 @@ pub(crate) async fn other_claimants(
         .column(Column::UserId)
         .filter(Column::Normalized.eq(normalized))
         .filter(Column::UserId.ne(user_id))
-        // In order, so that two who drop claims never wait for each other.
+        // In order, so that two transactions that drop claims never wait for each other.
         .order_by_asc(Column::UserId)
         .into_tuple()
         .all(txn.connection().await?)
         .await
 }
 
-/// Drops the user's claim of an address that they have not proved. `false`: they have
-/// none any more.
+/// Drops the user's claim to an address that they have not verified. Returns `false` if
+/// there is no such claim any more.
 pub(crate) async fn drop_claim(
     txn: &Transaction,
     user_id: Uuid,
@@ -113,7 +113,7 @@ pub(crate) async fn set_default(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    // First the old one: at no time may there be two.
+    // The old default goes first: two defaults at once are not allowed.
     for (is_default, condition) in [(false, Column::IsDefault.eq(true)), (true, Column::Id.eq(id))]
     {
         Entity::update_many()
@@ -137,8 +137,8 @@ pub(crate) async fn delete(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result
     Ok(())
 }
 
-/// Locks an address until the transaction ends: no other transaction decides meanwhile to
-/// whom it belongs.
+/// Locks an address until the transaction ends. Meanwhile no other transaction can decide
+/// which user it belongs to.
 pub(crate) async fn lock_address(txn: &Transaction, normalized: &str) -> Result<(), DbErr> {
     txn.lock_text(normalized).await
 }

@@ -1,4 +1,4 @@
-//! The `erasures` table: whom to erase when, and the receipts of those who were.
+//! The `erasures` table: users who are to be erased, and receipts of users who were.
 
 use chrono::{DateTime, Utc};
 use entity::erasure::{Column, Entity, Model};
@@ -16,17 +16,17 @@ pub(crate) async fn insert(txn: &Transaction, erasure: Model) -> Result<(), DbEr
     Ok(())
 }
 
-/// The erasure with this id, or the receipt.
+/// The erasure with this id. Once it is done, the row is its receipt.
 pub(crate) async fn find(db: &impl Read, id: Uuid) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db.connection().await?).await
 }
 
-/// The erasure that the user waits for.
+/// The erasure that is scheduled for the user.
 pub(crate) async fn find_of(db: &impl Read, user_id: Uuid) -> Result<Option<Model>, DbErr> {
     Entity::find().filter(Column::UserId.eq(user_id)).one(db.connection().await?).await
 }
 
-/// Calls the user's erasure off. `false`: there is none, or it has begun.
+/// Cancels the user's erasure. Returns `false` if there is none, or it has begun.
 pub(crate) async fn call_off(txn: &Transaction, user_id: Uuid) -> Result<bool, DbErr> {
     let called_off = Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
@@ -60,8 +60,8 @@ pub(crate) async fn is_due(db: &impl Read, now: DateTime<Utc>) -> Result<bool, D
     job_queue::is_due::<Entity>(db, to_do(), now).await
 }
 
-/// Takes the erasure that is due longest, if no other node does. It is due again at
-/// `again`, should the node that takes it fail.
+/// Takes the erasure that has been due for the longest time, unless another node takes it.
+/// It is due again at `again`, in case this node fails.
 pub(crate) async fn take(
     txn: &Transaction,
     now: DateTime<Utc>,
@@ -70,7 +70,7 @@ pub(crate) async fn take(
     job_queue::take::<Entity>(txn, to_do(), now, again).await
 }
 
-/// Puts an erasure back that was taken, to be done at `due_at`.
+/// Puts back an erasure that this node has taken. It is due again at `due_at`.
 pub(crate) async fn put_back(
     txn: &Transaction,
     erasure: &Model,
@@ -79,7 +79,7 @@ pub(crate) async fn put_back(
     job_queue::put_back::<Entity>(txn, erasure, due_at).await
 }
 
-/// Notes what was erased of a user who is no more.
+/// Records how many rows of the user were erased.
 pub(crate) async fn count(txn: &Transaction, id: Uuid, erased: String) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Erased, erased.into())
@@ -89,7 +89,7 @@ pub(crate) async fn count(txn: &Transaction, id: Uuid, erased: String) -> Result
     Ok(())
 }
 
-/// Notes that nothing is left.
+/// Records that the erasure is complete.
 pub(crate) async fn seal(txn: &Transaction, id: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ErasedAt, Expr::value(now))

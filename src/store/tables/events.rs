@@ -1,5 +1,5 @@
-//! The `events` table: what happened to accounts. A row is written with what it tells
-//! of, in one transaction.
+//! The `events` table: events of accounts. An event is written in the same transaction as
+//! the change that it reports.
 
 use chrono::{DateTime, Utc};
 use entity::event::{Column, Entity, EventType, Model};
@@ -20,7 +20,8 @@ const INSERT_BY: &str = "
     SELECT $1, $2, $3, $4, $5, ip_address, user_agent
     FROM sessions WHERE id = $6 AND user_id = $2";
 
-/// Adds what a session did, which is there still: its device is the event's.
+/// Adds an event that a session caused. The IP address and user agent are copied from the
+/// session, so the session must still exist.
 pub(crate) async fn insert_by(
     txn: &Transaction,
     event: Model,
@@ -35,7 +36,7 @@ pub(crate) async fn insert_by(
     Ok(())
 }
 
-/// When the last `most` events of a kind happened to the user, latest first.
+/// The times of the user's latest events of a kind, up to `most` of them, latest first.
 pub(crate) async fn latest(
     db: &impl Read,
     user_id: Uuid,
@@ -54,8 +55,8 @@ pub(crate) async fn latest(
         .await
 }
 
-/// At most `most` of the user's events after `since`, newest first; with `before`, those
-/// that are older than the event of this id.
+/// Up to `most` of the user's events after `since`, newest first. With `before`, only events
+/// older than the one with this id.
 pub(crate) async fn list(
     db: &impl Read,
     user_id: Uuid,
@@ -73,8 +74,8 @@ pub(crate) async fn list(
         .await
 }
 
-/// Forgets at most `most` of the events until `until`, whosever they are. Returns how
-/// many there were.
+/// Deletes up to `most` events of all users that happened at or before `until`. Returns how
+/// many were deleted.
 pub(crate) async fn forget(
     txn: &Transaction,
     until: DateTime<Utc>,
@@ -93,7 +94,7 @@ pub(crate) async fn forget(
     Ok(forgotten.rows_affected)
 }
 
-/// Whether there are events until `until`.
+/// Whether there are events that happened at or before `until`.
 pub(crate) async fn has_old(db: &impl Read, until: DateTime<Utc>) -> Result<bool, DbErr> {
     let old = Entity::find().select_only().column(Column::Id).filter(Column::CreatedAt.lte(until));
     Ok(old.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())

@@ -1,5 +1,5 @@
-//! Queries, a file per table. Each starts at its owner, so that forgetting the owner does
-//! not compile.
+//! The queries, one file per table. A query of one user's rows takes the user's id, so code
+//! that omits it does not compile. Rules about accounts live elsewhere.
 
 pub mod avatars;
 pub mod emails;

@@ -8,7 +8,7 @@ use sea_orm::{IntoActiveModel, QuerySelect};
 use super::outbox::Asked;
 use crate::store::transaction::{Read, Transaction};
 
-/// Keeps a token, and forgets those of the user that are older than `forget`.
+/// Adds a token, and deletes the user's tokens that expired at or before `forget`.
 pub(crate) async fn insert(
     txn: &Transaction,
     token: Model,
@@ -40,8 +40,8 @@ pub(crate) async fn find(
         .await
 }
 
-/// Since when the tokens that were mailed to an address of the user undo what happened,
-/// the longest of them.
+/// The earliest moment from which recovery removes addresses, among the recovery tokens
+/// that were mailed to an address of the user.
 pub(crate) async fn first_since(
     txn: &Transaction,
     user_id: Uuid,
@@ -59,7 +59,7 @@ pub(crate) async fn first_since(
     Ok(since.flatten())
 }
 
-/// Uses a token up. `false`: somebody else just did.
+/// Deletes a token that is used. Returns `false` if another request has used it meanwhile.
 pub(crate) async fn use_up(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result<bool, DbErr> {
     let deleted = Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
@@ -69,7 +69,7 @@ pub(crate) async fn use_up(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result
     Ok(deleted.rows_affected > 0)
 }
 
-/// Revokes the user's tokens for some purposes that were asked for from `since` on.
+/// Revokes the user's tokens for these purposes that were requested at or after `since`.
 pub(crate) async fn revoke(
     txn: &Transaction,
     user_id: Uuid,
@@ -85,8 +85,8 @@ pub(crate) async fn revoke(
     Ok(())
 }
 
-/// The messages in which the user's tokens for a purpose were mailed, that were asked
-/// for after `since`.
+/// The messages in which the user's tokens for a purpose were mailed, if the token was
+/// requested after `since`.
 pub(crate) async fn issued(
     txn: &Transaction,
     user_id: Uuid,
@@ -102,8 +102,8 @@ pub(crate) async fn issued(
     Ok(tokens.into_iter().map(|token| (token.message_id, token.issued_at)).collect())
 }
 
-/// The messages in which tokens for a purpose were mailed to an address, that were asked
-/// for after `since`, by whomever.
+/// The messages in which tokens for a purpose were mailed to an address, if the token was
+/// requested after `since`. Tokens of all users count.
 pub(crate) async fn mailed(
     txn: &Transaction,
     normalized: &str,

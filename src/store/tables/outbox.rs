@@ -1,5 +1,5 @@
-//! The `outbox` table: messages that wait to be sent. A message is written with the
-//! change that causes it, in one transaction, and deleted once it is sent.
+//! The `outbox` table: messages that wait to be sent. A message is written in the same
+//! transaction as the change that causes it, and deleted once it is sent.
 
 use chrono::{DateTime, Utc};
 use entity::outbox::{Column, Entity, MessageKind, Model};
@@ -12,7 +12,7 @@ use crate::store::job_queue::{self, JobQueue};
 use crate::store::signals::Queue;
 use crate::store::transaction::{Read, Transaction};
 
-/// A message, and when it was asked for.
+/// The id of a message, and when it was requested.
 pub(crate) type Asked = (Uuid, DateTime<Utc>);
 
 /// The queue of a message.
@@ -56,8 +56,8 @@ pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbEr
     Ok(())
 }
 
-/// Takes the message that is due longest, if no other node does. It is due again at
-/// `again`, should the node that takes it fail.
+/// Takes the message that has been due for the longest time, unless another node takes it.
+/// It is due again at `again`, in case this node fails.
 pub(crate) async fn take(
     txn: &Transaction,
     queue: Queue,
@@ -67,14 +67,14 @@ pub(crate) async fn take(
     job_queue::take::<Entity>(txn, queued(queue), now, again).await
 }
 
-/// Deletes a message that was taken, and need not be sent again.
+/// Deletes a message that this node has taken and that need not be sent again.
 pub(crate) async fn delete(txn: &Transaction, message: &Model) -> Result<(), DbErr> {
     let taken = job_queue::taken::<Entity>(message);
     Entity::delete_many().filter(taken).exec(txn.write_unseen().await?).await?;
     Ok(())
 }
 
-/// Puts a message back that was taken, to be sent at `due_at`.
+/// Puts back a message that this node has taken. It is due again at `due_at`.
 pub(crate) async fn put_back(
     txn: &Transaction,
     message: &Model,
@@ -83,7 +83,7 @@ pub(crate) async fn put_back(
     job_queue::put_back::<Entity>(txn, message, due_at).await
 }
 
-/// Whether a message is due.
+/// Whether a message of the queue is due.
 pub(crate) async fn is_due(
     db: &impl Read,
     queue: Queue,
@@ -92,7 +92,7 @@ pub(crate) async fn is_due(
     job_queue::is_due::<Entity>(db, queued(queue), now).await
 }
 
-/// The user's messages of a kind that still wait.
+/// The user's messages of a kind that still wait to be sent.
 pub(crate) async fn waiting(
     db: &impl Read,
     user_id: Uuid,
@@ -107,8 +107,8 @@ pub(crate) async fn waiting(
     messages.into_tuple().all(db.connection().await?).await
 }
 
-/// Since when the messages that wait to be sent to an address of the user undo what
-/// happened, the longest of them.
+/// The earliest moment from which recovery removes addresses, among the messages that wait
+/// to be sent to an address of the user.
 pub(crate) async fn first_since(
     txn: &Transaction,
     user_id: Uuid,
@@ -125,7 +125,8 @@ pub(crate) async fn first_since(
     Ok(since.flatten())
 }
 
-/// Deletes the user's messages that were caused from `since` on, and still wait.
+/// Deletes the user's messages that were written at or after `since` and still wait to be
+/// sent.
 pub(crate) async fn revoke(
     txn: &Transaction,
     user_id: Uuid,

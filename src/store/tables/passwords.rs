@@ -1,4 +1,4 @@
-//! The `passwords` table. A hash leaves it to be checked, and for nothing else.
+//! The `passwords` table. Hashes are read only to check a password.
 
 use chrono::{DateTime, Utc};
 use entity::password::PasswordHash;
@@ -10,19 +10,19 @@ use sea_orm::{ActiveValue, FromQueryResult, JoinType, QueryOrder, QuerySelect};
 use crate::store::transaction::{Read, Transaction};
 use crate::value::Email;
 
-/// Someone who may log in with an address, with the hash of their password if they
-/// have one.
+/// A user who may log in with an address, with the hash of their password if they have one.
 pub(crate) struct Owner {
     pub(crate) user_id: Uuid,
-    /// The address, as they typed it.
+    /// The address, as the user typed it.
     pub(crate) email: Email,
     pub(crate) hash: Option<String>,
-    /// Whether the address is proved to be theirs.
+    /// Whether the user has verified the address.
     pub(crate) is_verified: bool,
 }
 
-/// Who may log in with an address: who has it verified, or else those who signed up
-/// with it last, at most `most` of them, newest first.
+/// The users who may log in with an address. This is the one user who has verified it, if
+/// there is one. Otherwise it is up to `most` users whose default address it is, newest
+/// first.
 pub(crate) async fn owners(
     db: &impl Read,
     normalized: &str,

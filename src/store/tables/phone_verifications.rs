@@ -1,4 +1,4 @@
-//! The `phone_verifications` table. The latest row of a user counts.
+//! The `phone_verifications` table. Only the latest row of a user is used.
 
 use chrono::{DateTime, Utc};
 use entity::phone_verification::{Column, Entity, Model};
@@ -8,13 +8,14 @@ use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
 
 use crate::store::transaction::{Read, Transaction};
 
-/// Locks a number until the transaction ends: no other transaction decides meanwhile to
-/// whom it belongs.
+/// Locks a number until the transaction ends. Meanwhile no other transaction can decide
+/// which user it belongs to.
 pub(crate) async fn lock_number(txn: &Transaction, phone_number: &str) -> Result<(), DbErr> {
     txn.lock_text(phone_number).await
 }
 
-/// When codes were asked for after `since`, by the user or for the number.
+/// The times after `since` at which codes were requested: first by the user, then for the
+/// number.
 pub(crate) async fn asked_for(
     txn: &Transaction,
     user_id: Uuid,
@@ -36,7 +37,8 @@ pub(crate) async fn asked_for(
     Ok(times)
 }
 
-/// Adds a row, and forgets those of the user that are older than `forget`.
+/// Adds a row, and deletes the user's rows that were created at or before
+/// `forget`.
 pub(crate) async fn insert(
     txn: &Transaction,
     row: Model,
@@ -62,7 +64,7 @@ pub(crate) async fn latest(txn: &Transaction, user_id: Uuid) -> Result<Option<Mo
         .await
 }
 
-/// Sets the code of a row, as long as wrong ones are taken. `false`: none are.
+/// Sets the code of a row. Returns `false` if the row has no tries left.
 pub(crate) async fn set_code(
     txn: &Transaction,
     user_id: Uuid,
@@ -81,7 +83,7 @@ pub(crate) async fn set_code(
     Ok(set.rows_affected > 0)
 }
 
-/// Counts a wrong code for a row.
+/// Counts a try with a wrong code.
 pub(crate) async fn count_wrong(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::TriesLeft, Expr::col(Column::TriesLeft).sub(1))
@@ -93,7 +95,7 @@ pub(crate) async fn count_wrong(txn: &Transaction, user_id: Uuid, id: Uuid) -> R
     Ok(())
 }
 
-/// Makes every code of the user useless.
+/// Invalidates every code of the user.
 pub(crate) async fn void(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CodeHash, Expr::value(None::<Vec<u8>>))

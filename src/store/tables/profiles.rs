@@ -1,4 +1,4 @@
-//! Profiles of any user, seen through no session: for whoever administers them.
+//! Profiles of any user, read without a session, for administrators.
 
 use entity::user::{self, Status};
 use entity::{email, session};
@@ -10,12 +10,12 @@ use super::sessions::Alive;
 use super::users::Profile;
 use crate::store::transaction::Read;
 
-/// Which users to list.
+/// Selects the users to list.
 #[derive(Clone, Copy, Debug)]
 pub struct Filter {
-    /// Only those with this status.
+    /// Only users with this status.
     pub status: Option<Status>,
-    /// Only those who were created before the one with this id.
+    /// Only users who were created before the one with this id.
     pub after: Option<Uuid>,
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn find(
         .await
 }
 
-/// The profiles of some users, newest first.
+/// The profiles of the users with these ids, newest first.
 pub(crate) async fn find_all(
     db: &impl Read,
     user_ids: Vec<Uuid>,
@@ -43,7 +43,7 @@ pub(crate) async fn find_all(
         .await
 }
 
-/// The profiles of at most `most` users, newest first.
+/// The profiles of up to `most` users, newest first.
 pub(crate) async fn list(
     db: &impl Read,
     filter: Filter,
@@ -58,7 +58,7 @@ pub(crate) async fn list(
     select(filter, alive).limit(most).into_model().all(db.connection().await?).await
 }
 
-/// What a [`Profile`] is read from, newest first.
+/// The query of the columns of a [`Profile`], newest first.
 fn select(filter: Condition, alive: &Alive) -> Select<user::Entity> {
     let session_of_user = Expr::col((session::Entity, session::Column::UserId))
         .equals((user::Entity, user::Column::Id));

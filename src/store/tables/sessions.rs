@@ -1,5 +1,5 @@
-//! The `sessions` table. A session that ends is deleted; one that expired is
-//! dead, and counts nowhere from that moment on.
+//! The `sessions` table. When a session ends, its row is deleted. A session that has expired
+//! is not active, even while its row still exists.
 
 use chrono::{DateTime, Utc};
 use entity::session::{Column, Entity, Model};
@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 use crate::store::transaction::{Read, Transaction};
 
-/// Which sessions are alive at a moment. The one place that says so.
+/// The condition for a session to be active. Every query uses this one.
 #[derive(Clone, Copy, Debug)]
 pub struct Alive {
-    /// The moment: sessions that expire later are alive,
+    /// An active session expires after this moment.
     pub now: DateTime<Utc>,
-    /// if they were used after this.
+    /// An active session was last used after this moment.
     pub used_after: DateTime<Utc>,
 }
 
@@ -28,12 +28,12 @@ impl Alive {
     }
 }
 
-/// The user's living sessions.
+/// The user's active sessions.
 fn find_alive(user_id: Uuid, alive: &Alive) -> Select<Entity> {
     Entity::find().filter(Column::UserId.eq(user_id)).filter(alive.condition())
 }
 
-/// What a token opens: whose session, and where their account stands.
+/// The session that a token opens, with the status of its user.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct Opened {
     pub(crate) user_id: Uuid,
@@ -42,14 +42,14 @@ pub(crate) struct Opened {
     pub(crate) status: Status,
 }
 
-/// Written by hand, like all that stands before every request: building it would
-/// cost more than running it.
+/// Written by hand, because every request with a token runs it: building it would cost more
+/// than running it.
 const OPEN: &str = "
     SELECT sessions.user_id, sessions.id AS session_id, sessions.last_used_at, users.status
     FROM sessions JOIN users ON users.id = sessions.user_id
     WHERE sessions.token_hash = $1 AND sessions.expires_at > $2 AND sessions.last_used_at > $3";
 
-/// The living session that a token opens.
+/// The active session that a token opens.
 pub(crate) async fn open(
     db: &impl Read,
     token_hash: &[u8],
@@ -61,7 +61,7 @@ pub(crate) async fn open(
     Opened::find_by_statement(statement).one(db).await
 }
 
-/// The user's living sessions, newest first.
+/// The user's active sessions, newest first.
 pub(crate) async fn list(
     db: &impl Read,
     user_id: Uuid,
@@ -82,8 +82,8 @@ pub(crate) async fn insert(txn: &Transaction, session: Model) -> Result<(), DbEr
     Ok(())
 }
 
-/// Notes that a living session was used, unless it was noted after `before`: of
-/// many requests at once, one writes.
+/// Records that an active session was used, unless a use after `before` is recorded. When
+/// many requests arrive at once, only one of them writes.
 pub(crate) async fn touch(
     txn: &Transaction,
     user_id: Uuid,
@@ -102,7 +102,7 @@ pub(crate) async fn touch(
     Ok(())
 }
 
-/// Sets when the user last proved their password in a session.
+/// Records that the user has proved their password in a session.
 pub(crate) async fn set_authenticated(
     txn: &Transaction,
     user_id: Uuid,
@@ -118,7 +118,7 @@ pub(crate) async fn set_authenticated(
     Ok(())
 }
 
-/// Ends one living session of the user. `false`: there is no such one.
+/// Ends an active session of the user. Returns `false` if there is no such session.
 pub(crate) async fn delete(
     txn: &Transaction,
     user_id: Uuid,
@@ -134,7 +134,7 @@ pub(crate) async fn delete(
     Ok(deleted.rows_affected > 0)
 }
 
-/// Ends all sessions of the user, but perhaps one.
+/// Ends all sessions of the user, except `but` if it is given.
 pub(crate) async fn delete_all(
     txn: &Transaction,
     user_id: Uuid,
@@ -148,7 +148,7 @@ pub(crate) async fn delete_all(
     Ok(())
 }
 
-/// Removes the user's sessions that are not alive any more.
+/// Deletes the user's sessions that are not active any more.
 pub(crate) async fn delete_dead(
     txn: &Transaction,
     user_id: Uuid,
@@ -162,7 +162,7 @@ pub(crate) async fn delete_dead(
     Ok(())
 }
 
-/// Ends all but the `most` sessions of the user that were used last.
+/// Ends all sessions of the user except the `most` that were used last.
 pub(crate) async fn keep_last_used(
     txn: &Transaction,
     user_id: Uuid,

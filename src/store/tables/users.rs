@@ -1,4 +1,4 @@
-//! The `users` table, and the profile that is read across tables.
+//! The `users` table, and the profile, which is read from several tables.
 
 use chrono::{DateTime, Utc};
 use entity::user;
@@ -9,19 +9,19 @@ use super::sessions::Alive;
 use crate::store::transaction::{Read, Transaction};
 use crate::value::Email;
 
-/// A user with what is derived from other tables.
+/// A user, with properties that are derived from other tables.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Profile {
     /// The user's own row.
     #[sea_orm(nested)]
     pub user: user::Model,
-    /// The address marked default.
+    /// The default address.
     pub default_email: Option<Email>,
-    /// How many sessions are alive.
+    /// The number of active sessions.
     pub active_sessions: i64,
 }
 
-/// A user as seen through one of their living sessions.
+/// A user as read through one of their active sessions.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct Seen {
     #[sea_orm(nested)]
@@ -31,13 +31,13 @@ pub(crate) struct Seen {
     pub(crate) authenticated_at: DateTime<Utc>,
     /// When the session was last used.
     pub(crate) last_used_at: DateTime<Utc>,
-    /// When the first of the user's living sessions expires, however much it is used.
+    /// The earliest `expires_at` of the user's active sessions.
     pub(crate) first_expires_at: DateTime<Utc>,
-    /// When the one of them that was not used longest was last used.
+    /// The earliest `last_used_at` of the user's active sessions.
     pub(crate) first_used_at: DateTime<Utc>,
 }
 
-/// Everything that `GET /me` takes, in one statement, written by hand: building it
+/// The one statement that reads everything `GET /me` returns. Written by hand: building it
 /// would cost more than running it.
 macro_rules! see {
     ($condition:literal) => {
@@ -58,7 +58,7 @@ macro_rules! see {
     };
 }
 
-/// The user whose living session a token opens.
+/// The user whose active session a token opens.
 pub(crate) async fn see_by_token(
     db: &impl Read,
     token_hash: &[u8],
@@ -71,7 +71,7 @@ pub(crate) async fn see_by_token(
     Seen::find_by_statement(statement).one(db).await
 }
 
-/// The user, if this session of theirs is alive.
+/// The user, if the session is theirs and active.
 pub(crate) async fn see(
     txn: &Transaction,
     user_id: Uuid,
@@ -87,7 +87,7 @@ pub(crate) async fn see(
 
 /// Locks the user until the transaction ends.
 pub(crate) async fn lock(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> {
-    // Nobody else writes to SQLite now anyway.
+    // On SQLite no other transaction can write now anyway.
     if txn.backend() == DbBackend::Postgres {
         let statement = user::Entity::find_by_id(user_id).select_only().column(user::Column::Id);
         statement.lock_exclusive().into_tuple::<Uuid>().one(txn.connection().await?).await?;
@@ -95,8 +95,8 @@ pub(crate) async fn lock(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> 
     Ok(())
 }
 
-/// Locks several users, in an order that is the same for everybody, so that nobody waits
-/// for each other.
+/// Locks several users until the transaction ends. All transactions lock in the same order,
+/// so that no two of them wait for each other.
 pub(crate) async fn lock_all(txn: &Transaction, mut user_ids: Vec<Uuid>) -> Result<(), DbErr> {
     user_ids.sort_unstable();
     for user_id in user_ids {
@@ -129,7 +129,7 @@ pub(crate) async fn update(txn: &Transaction, user: user::Model) -> Result<(), D
     Ok(())
 }
 
-/// Who else has a phone number.
+/// The other user who has this phone number.
 pub(crate) async fn other_with_phone_number(
     txn: &Transaction,
     user_id: Uuid,
