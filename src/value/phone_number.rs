@@ -1,4 +1,4 @@
-//! A phone number, or the lack of one.
+//! Phone numbers: verified ones, including none, and new ones.
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 
@@ -8,7 +8,7 @@ use super::text_value::{TextValue, ValueError, openapi_text};
 const E164: &str = r"^\+[1-9][0-9]{1,14}$";
 const EXAMPLE: &str = "+442071838750";
 
-/// A verified number in E.164, or `""`: this user has no number.
+/// A verified number in E.164, or `""` if the user has no number.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct PhoneNumber(String);
 
@@ -20,8 +20,8 @@ impl From<Option<String>> for PhoneNumber {
 }
 
 impl TextValue for PhoneNumber {
-    /// A `oneOf` in which every value matches exactly one branch. Written by
-    /// hand, because a derived union calls itself an object.
+    /// A `oneOf` in which every value matches exactly one branch. It is written by hand,
+    /// because a derived union has `type: object`.
     fn schema() -> MetaSchema {
         let number = MetaSchema {
             title: Some("E.164 number".to_owned()),
@@ -55,8 +55,8 @@ impl TextValue for PhoneNumber {
 
 openapi_text!(PhoneNumber);
 
-/// A number that a user wants to have: in E.164, and one that the numbering plan of
-/// its country knows.
+/// A number that a user wants to have: in E.164, and valid in the numbering plan of its
+/// country.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPhoneNumber(String);
 
@@ -79,7 +79,7 @@ impl TextValue for NewPhoneNumber {
             Ok(number) if number.is_valid() => Ok(Self(text.to_owned())),
             _ => Err(ValueError::new(
                 "unknown_phone_number",
-                "must be a number that can be called: no country has one like this",
+                "must be a valid phone number; check the country code and the number of digits",
             )),
         }
     }

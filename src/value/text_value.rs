@@ -1,19 +1,19 @@
-//! Text values: parsed once, from then on the type is the proof.
+//! Text values: a text is parsed once, and from then on its type proves that it is valid.
 //!
-//! Each value type says its schema and its parser in one file, so what is
-//! published and what is accepted stand side by side.
+//! Each value type has its schema and its parser in one file, so that they are easy to
+//! compare.
 
 use std::marker::PhantomData;
 
 use poem_openapi::registry::MetaSchema;
 
-/// Why a text is not a value of some type.
+/// The error for a text that is not a value of some type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ValueError {
-    /// Stable, `snake_case`, for programs.
+    /// The stable code for programs, in `snake_case`.
     pub code: &'static str,
-    /// One sentence for people: what is wrong and what would be right.
+    /// The sentence for people: what is wrong and what would be right.
     pub message: String,
 }
 
@@ -24,19 +24,19 @@ impl ValueError {
         Self { code, message }
     }
 
-    /// More than `most` characters, bytes or whatever `unit` says.
+    /// The error for a text of more than `most` characters, bytes or other units.
     pub(crate) fn too_long(most: usize, unit: &str) -> Self {
         Self::new("too_long", format!("must have at most {most} {unit}"))
     }
 }
 
-/// A text with a meaning of its own.
+/// A type of text with a form, a schema and a parser of its own.
 pub trait TextValue: Sized + Send + Sync {
-    /// Its schema. The document's validator checks a `format` in it with
+    /// The schema. The validator of the document checks a `format` in it with
     /// [`TextValue::parse`].
     fn schema() -> MetaSchema;
 
-    /// The schema of a value as it was stored: normal, where more is accepted.
+    /// The schema of a stored value, if it differs from the schema of input.
     fn stored_schema() -> MetaSchema {
         Self::schema()
     }
@@ -103,13 +103,13 @@ macro_rules! openapi_text {
 }
 pub(crate) use openapi_text;
 
-/// A `T` as it was stored. It was parsed when it came in; reading it back parses
-/// nothing, so that a value stays readable when the rules for new ones change.
+/// A stored `T`. It was parsed before it was stored. Reading it parses nothing, so that a
+/// value stays readable when the rules for new values change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored<T>(String, PhantomData<fn() -> T>);
 
 impl<T> Stored<T> {
-    /// From the column.
+    /// Takes the value from a column.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(text, PhantomData)
@@ -118,7 +118,7 @@ impl<T> Stored<T> {
 
 impl<T: TextValue> TextValue for Stored<T> {
     fn schema() -> MetaSchema {
-        // What is stored stands in the example of the object that it belongs to.
+        // The example of the object that contains the value shows one.
         MetaSchema { example: None, ..T::stored_schema() }
     }
 
@@ -133,13 +133,13 @@ impl<T: TextValue> TextValue for Stored<T> {
 
 openapi_text!(Stored<T>, T: TextValue);
 
-/// Characters that would let a text pretend to be another one: bidirectional
-/// embeddings, overrides and isolates (UAX #9), and the marks that imply them.
+/// Whether a character could make a text look like another one: bidirectional embeddings,
+/// overrides and isolates (UAX #9), and the marks that imply them.
 pub(crate) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Unicode Normalization Form C.
+/// Converts a text to Unicode Normalization Form C.
 pub(crate) fn nfc(text: &str) -> String {
     icu_normalizer::ComposingNormalizer::new_nfc().normalize(text).into_owned()
 }
