@@ -1,4 +1,4 @@
-//! What every use case works with.
+//! The context of the use cases.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,14 +14,14 @@ use crate::service::{ImageResizer, ObjectStorage, PasswordHasher};
 use crate::store::Store;
 use crate::value::PublicUrl;
 
-/// What every use case works with.
+/// The context of the use cases.
 #[derive(Clone)]
 pub struct Context {
-    /// Where accounts are kept.
+    /// The store of accounts.
     pub store: Store,
-    /// What time it is.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Where ids, tokens and salts come from.
+    /// The source of ids, tokens and salts.
     pub random: Arc<dyn Random>,
     /// The rules that the operator sets.
     pub policy: Policy,
@@ -29,27 +29,27 @@ pub struct Context {
     pub hasher: PasswordHasher,
     /// Turns uploaded images into avatars.
     pub image_resizer: ImageResizer,
-    /// Where the files of avatars are kept.
+    /// The storage of the files of avatars.
     pub avatar_storage: ObjectStorage,
-    /// Writes what no request waits for.
+    /// Writes session activity in the background.
     pub activity: SessionActivity,
-    /// Counts.
+    /// The metrics.
     pub metrics: Metrics,
-    /// Where callers find the service.
+    /// The URL at which callers reach the service.
     pub public_url: PublicUrl,
 }
 
-/// What a context is made with, besides store, clock and randomness.
+/// The settings of a context.
 pub struct Settings {
     /// The rules that the operator sets.
     pub policy: Policy,
-    /// Where callers find the service.
+    /// The URL at which callers reach the service.
     pub public_url: PublicUrl,
-    /// Where the files of avatars are kept.
+    /// The storage of the files of avatars.
     pub avatar_storage: ObjectStorage,
-    /// Counts.
+    /// The metrics.
     pub metrics: Metrics,
-    /// The number of passwords that are hashed at once; at least one.
+    /// The maximum number of passwords that are hashed at once. 0 counts as 1.
     pub hashers: usize,
     /// How long a request waits for its turn to hash a password.
     pub hashing_timeout: Duration,
@@ -58,10 +58,10 @@ pub struct Settings {
 }
 
 impl Context {
-    /// A context. Starts to write session activity.
+    /// Makes a context, and starts the task that writes session activity.
     ///
     /// # Errors
-    /// When passwords can't be hashed: a fault of the program.
+    /// When the password hasher can't be made, which is a fault of the program.
     pub fn new(
         store: Store,
         clock: Arc<dyn Clock>,
@@ -84,8 +84,8 @@ impl Context {
         })
     }
 
-    /// Runs a unit of work: all of it is durable when this returns `Ok`, nothing of it
-    /// happened when it returns `Err`.
+    /// Runs a unit of work. When this returns `Ok`, all of its changes are durable. When
+    /// this returns `Err`, it has changed nothing.
     ///
     /// # Errors
     /// Those of `job`, and those of the database.

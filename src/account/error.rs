@@ -1,4 +1,4 @@
-//! What can keep a use case from doing what it was asked.
+//! The errors of the use cases.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use crate::store;
 /// Why a use case changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    /// The email address belongs to an account already.
+    /// The email address already belongs to an account.
     #[error("the email address is taken")]
     EmailTaken,
     /// No account has this email address and this password.
     #[error("the email address or the password is wrong")]
     InvalidCredentials,
-    /// A logged-in user offered a wrong password.
+    /// A logged-in user sent a wrong password.
     #[error("the password is wrong")]
     WrongPassword,
-    /// The session did not prove the password lately.
-    #[error("the password was not proved lately")]
+    /// The session has not proved the password within the re-authentication window.
+    #[error("the password was not proved recently")]
     ReauthenticationRequired,
     /// The user has no such email address.
     #[error("the user has no such email address")]
     EmailNotFound,
-    /// The user has as many addresses as they may have.
+    /// The user has the maximum number of addresses.
     #[error("the user has too many email addresses")]
     TooManyEmails,
     /// The address is verified already.
@@ -41,52 +41,52 @@ pub enum AccountError {
     /// The last address can't be removed.
     #[error("the email address is the last one")]
     LastEmail,
-    /// The token that was mailed works no more, or never did.
+    /// The token is unknown, used up, expired or revoked.
     #[error("the one-time token is not valid")]
     OneTimeTokenInvalid,
     /// The code is not the one that was sent.
     #[error("the code is wrong")]
     WrongCode,
-    /// There is no code to check.
-    #[error("there is no code that works")]
+    /// No code is valid: none was requested, or it has expired or had too many wrong tries.
+    #[error("there is no valid code")]
     CodeExpired,
-    /// Too many messages lately.
+    /// A rate limit is reached.
     #[error("too many requests")]
     TooMany {
-        /// After which one more may be asked for.
+        /// The time after which another request is allowed.
         retry_after: Duration,
     },
-    /// The account is locked by an administrator.
+    /// An administrator has banned the account.
     #[error("the account is banned")]
     Banned,
-    /// The account waits for its erasure.
+    /// The account is deleted, and will be erased.
     #[error("the account is deleted")]
     Deleted {
-        /// Until when that can be undone.
+        /// Until when the account can be restored.
         restorable_until: DateTime<Utc>,
     },
-    /// The account is open: there is no deletion to undo.
+    /// The account is not deleted, so it can't be restored.
     #[error("the account is not deleted")]
     NotDeleted,
-    /// Nothing is, or was, erased under this id.
+    /// No erasure has this id.
     #[error("there is no such erasure")]
     ErasureNotFound,
-    /// The session ended while the request was on its way.
+    /// The session ended while the request was under way.
     #[error("the session has ended")]
     SessionEnded,
     /// The user has no such session.
     #[error("the user has no such session")]
     SessionNotFound,
-    /// The user is not any more what the caller took them for.
+    /// The user does not meet the precondition of the request any more.
     #[error("the user has changed meanwhile")]
     Outdated,
-    /// What was uploaded is no picture that can be shown.
+    /// The uploaded bytes are not an image that the service can show.
     #[error("the image is invalid")]
     InvalidImage,
-    /// Too much to do; the same request may work later.
+    /// The service has too much to do. The same request may succeed later.
     #[error("the service is busy")]
     Busy,
-    /// A fault of the service. What it was goes to the log, not to the caller.
+    /// A fault of the service. Its cause goes to the log, not to the caller.
     #[error("internal error: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

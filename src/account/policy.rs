@@ -6,15 +6,15 @@ use chrono::{DateTime, Utc};
 
 use crate::store::sessions::Alive;
 
-/// How long things last. The fields are named as the flags of `serve`.
+/// Durations that the operator sets. Each field has the name of a flag of `serve`.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// From login to the end of a session, however much it is used.
+    /// The time from login to the end of a session, however much it is used.
     pub session_lifetime: Duration,
-    /// From the last use of a session to its end.
+    /// The time from the last use of a session to its end.
     pub session_idle_timeout: Duration,
-    /// From re-authentication on, a session may do for this long what could take the
-    /// account over.
+    /// The time after proving the password in which a session may change email addresses
+    /// and the phone number.
     pub reauthentication_window: Duration,
     /// How long a deleted account can be restored.
     pub deletion_grace: Duration,
@@ -38,7 +38,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The condition for a session to be alive at `now`.
+    /// The condition for a session to be active at `now`.
     #[must_use]
     pub fn alive(&self, now: DateTime<Utc>) -> Alive {
         Alive { now, used_after: now - self.session_idle_timeout }

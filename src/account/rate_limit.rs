@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::AccountError;
 use crate::store::outbox::Asked;
 
-/// At most `max` within `window`.
+/// At most `max` requests within `window`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RateLimit {
     pub(super) max: usize,
@@ -15,13 +15,13 @@ pub(super) struct RateLimit {
 }
 
 impl RateLimit {
-    /// At `now`, the times after this count.
+    /// The beginning of the window that ends at `now`. Only requests after it count.
     pub(super) fn since(self, now: DateTime<Utc>) -> DateTime<Utc> {
         now - self.window
     }
 
-    /// Refuses one more message after those that were requested. A message that was sent
-    /// in several attempts counts once.
+    /// Refuses another message if those that were requested have reached the limit. A
+    /// message that was sent in several attempts counts once.
     pub(super) fn check_messages(
         self,
         mut requested: Vec<Asked>,
@@ -32,7 +32,7 @@ impl RateLimit {
         self.check(requested.into_iter().map(|(_, time)| time).collect(), now)
     }
 
-    /// Refuses one more after those at `times`.
+    /// Refuses another request if those at `times` have reached the limit.
     pub(super) fn check(
         self,
         mut times: Vec<DateTime<Utc>>,
@@ -40,7 +40,7 @@ impl RateLimit {
     ) -> Result<(), AccountError> {
         times.retain(|time| *time > self.since(now));
         times.sort_unstable();
-        // One more is free when this one leaves the window.
+        // Another request is allowed when this one leaves the window.
         let Some(first) = times.len().checked_sub(self.max).and_then(|one| times.get(one)) else {
             return Ok(());
         };

@@ -10,16 +10,16 @@ use super::{AccountError, Context};
 use crate::store::{self, Profile};
 use crate::value::{Email, Locale, Name, NewPassword, TextValue as _, Timezone};
 
-/// What it takes to sign up.
+/// The data of a new user.
 #[derive(Clone)]
 pub struct Registration {
-    /// Becomes the default email address, not verified yet.
+    /// The default email address. It is not verified yet.
     pub email: Email,
-    /// Proves the identity at login.
+    /// The password.
     pub password: NewPassword,
-    /// Display name.
+    /// The display name.
     pub name: Name,
-    /// Language and region to read in.
+    /// The language and region that the user reads in.
     pub locale: Option<Locale>,
     /// The time zone of the user.
     pub timezone: Option<Timezone>,
@@ -39,7 +39,8 @@ pub async fn sign_up(
     let hash = context.hasher.hash(password, &*context.random).await?;
     context
         .write(async move |work| {
-            // Another user may verify the address at this moment: then this claim ends.
+            // Another user may verify the address at the same time. Their verification then
+            // ends this claim.
             if store::emails::is_owned(&work, &email.normalized()).await? {
                 return Err(AccountError::EmailTaken);
             }

@@ -1,4 +1,4 @@
-//! The rules of an account's status. It is changed by the use cases.
+//! The rules for the status of an account. The use cases change the status.
 
 use entity::user::Status;
 

@@ -1,5 +1,5 @@
-//! The unit of work: a transaction at one moment, with everything that use cases do in
-//! every transaction.
+//! The unit of work: a transaction at one point in time, with the steps that use cases
+//! share.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -21,14 +21,14 @@ use crate::store::users::Seen;
 use crate::store::{self, Profile, Read, Transaction};
 use crate::value::{Email, TextValue as _};
 
-/// A unit of work. It derefs to its transaction, so queries take it as it is.
+/// A unit of work. It derefs to its transaction, so it can be passed to queries.
 pub(crate) struct Work {
     txn: Transaction,
-    /// The moment at which all of it happens.
+    /// The time of everything that the unit of work does.
     pub(super) now: DateTime<Utc>,
     pub(super) policy: Policy,
     random: Arc<dyn Random>,
-    /// The session that does it, once [`Work::lock`] has found it alive.
+    /// The session of the request, once [`Work::lock`] has read it.
     session: Option<CurrentSession>,
 }
 
@@ -46,21 +46,22 @@ impl Work {
         &*self.random
     }
 
-    /// A new id, which sorts by time.
+    /// A new id. Ids sort by the time of their creation.
     pub(super) fn id(&self) -> Uuid {
         self.random.uuid(self.now)
     }
 
-    /// The condition for a session to be alive.
+    /// The condition for a session to be active.
     pub(super) fn alive(&self) -> Alive {
         self.policy.alive(self.now)
     }
 
-    /// Locks the user of a session until the transaction ends. From then on, events of
-    /// this user are recorded as done by the session.
+    /// Locks the user of a session until the transaction ends. From then on, events of this
+    /// user are recorded as caused by the session.
     ///
-    /// Refuses a user who was deleted, and a session that ended, while the request was on
-    /// its way: an acknowledged logout, revocation or deletion stops what was sent before.
+    /// Refuses the request if the user was deleted or the session ended while the request
+    /// was under way. So after the reply to a logout, a revocation or a deletion, no
+    /// earlier request takes effect.
     pub(super) async fn lock(&mut self, session: CurrentSession) -> Result<Profile, AccountError> {
         Ok(self.lock_seen(session).await?.profile)
     }
@@ -87,8 +88,9 @@ impl Work {
         seen.ok_or(AccountError::SessionEnded)
     }
 
-    /// Changes a locked user: the one way to do so. A change that changes nothing leaves
-    /// `updatedAt` as it is. An avatar's file that is no longer shown is deleted later.
+    /// Changes a locked user. Every change to a user goes through this. A change that
+    /// changes nothing leaves `updatedAt` as it is. An avatar's file that is no longer
+    /// shown is deleted later.
     pub(super) async fn save(
         &self,
         user: &mut user::Model,
@@ -99,7 +101,8 @@ impl Work {
         if *user == before {
             return Ok(());
         }
-        // A unit that waited longer for the lock has an earlier `now`.
+        // `updatedAt` must not go back: a unit of work that waited longer for the lock has
+        // an earlier `now`.
         user.updated_at = self.now.max(before.updated_at);
         store::users::update(self, user.clone()).await?;
         match before.avatar_file {
@@ -117,10 +120,12 @@ impl Work {
         Ok(earned(emails.iter().any(|email| email.verified_at.is_some()), password.is_some()))
     }
 
-    /// Records an event of a user: done by the session, if it is the user's, otherwise by
-    /// the service or an administrator. `subject` is the address or number that it is about.
+    /// Records an event of a user. If the session is the user's, the session has caused the
+    /// event, otherwise the service or an administrator. `subject` is the address or number
+    /// that the event is about.
     ///
-    /// A session's device is read from its row, so record the end of a session before it.
+    /// The device of a session is read from its row. So record the end of a session before
+    /// it is deleted.
     pub(super) async fn record(
         &self,
         user_id: Uuid,
@@ -134,7 +139,7 @@ impl Work {
         }
     }
 
-    /// Records an event of a user that was caused from a device, through no session.
+    /// Records an event of a user that a device caused without a session.
     pub(super) async fn record_from(
         &self,
         device: Device,
@@ -155,7 +160,8 @@ impl Work {
         new_event(&*self.random, self.now, user_id, event, subject, device)
     }
 
-    /// Sends a message to an address or a number. Its secret is made when it is sent.
+    /// Puts a message to an address or a number into the outbox. Its secret is created when
+    /// it is sent.
     pub(super) async fn send(
         &self,
         kind: MessageKind,
@@ -166,7 +172,8 @@ impl Work {
         self.enqueue(kind, user_id, recipient, subject, self.now).await
     }
 
-    /// Notifies a user of a change to their account, with a way to recover it.
+    /// Notifies a user of a change to their account. The notice has a token that recovers
+    /// the account.
     pub(super) async fn notify(
         &self,
         user_id: Uuid,
@@ -176,10 +183,11 @@ impl Work {
         self.notify_since(user_id, kind, subject, self.now).await
     }
 
-    /// The same; recovery removes the addresses that were added from `since` on.
+    /// Does the same as [`Work::notify`]. Recovery removes the addresses that were added
+    /// from `since` on.
     ///
-    /// The notice goes to the default address as it is now. An address that is not
-    /// verified gets none: it may be somebody else's.
+    /// The notice goes to the current default address. An unverified address gets no
+    /// notice, because it may belong to another person.
     pub(super) async fn notify_since(
         &self,
         user_id: Uuid,

@@ -1,25 +1,26 @@
-//! The database, and the commands that move its schema.
+//! The flag that names the database, and the commands that migrate its schema.
 
 use clap::{Args, Subcommand};
 
 use crate::store::DatabaseUrl;
 
-/// Where the database is.
+/// The flag that names the database.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
-    /// `sqlite://PATH` (a file, created if missing) or
-    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. `DATABASE_URL` works too.
-    /// [default: sqlite://current-user.db]
-    // A text here, not a URL: clap would show what it can't parse, password included.
+    /// The database: `sqlite://PATH`, a file that is created if it does not exist, or
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. The variable `DATABASE_URL` works
+    /// too. [default: sqlite://current-user.db]
+    // This is text and not a URL, because clap would show a URL that it can't parse,
+    // including the password.
     #[arg(long, env = "CURRENT_USER_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
 }
 
 impl DatabaseArgs {
-    /// The database that was named, or the default.
+    /// The database that the flag or a variable names, or the default.
     ///
     /// # Errors
-    /// When what was named is no database.
+    /// Says which flag or variable has an invalid URL.
     pub fn url(&self) -> Result<DatabaseUrl, String> {
         let (name, url) = match (&self.database_url, std::env::var("DATABASE_URL")) {
             (Some(url), _) => ("--database-url", url.clone()),
@@ -30,20 +31,21 @@ impl DatabaseArgs {
     }
 }
 
-/// Where to bring the schema.
+/// The commands under `migrate`.
 #[derive(Debug, Subcommand)]
 pub enum MigrateAction {
-    /// Apply every migration that is pending; serving does this by itself.
+    /// Apply every pending migration. `serve` does this when it starts.
     Up(DatabaseArgs),
-    /// Revert migrations, last first. What they made is lost.
+    /// Revert the last migration, or the last N with `--steps N`. The tables and columns
+    /// that it removes are lost with their data.
     Down {
-        /// How many to revert.
+        /// The number of migrations to revert.
         #[arg(long, env = "CURRENT_USER_STEPS", default_value_t = 1)]
         steps: u32,
-        /// Where the database is.
+        /// The flag that names the database.
         #[command(flatten)]
         database: DatabaseArgs,
     },
-    /// List all migrations, and whether each is applied.
+    /// List all migrations, and say which are applied.
     Status(DatabaseArgs),
 }

@@ -1,4 +1,4 @@
-//! `serve --demo`: a temporary database with a user in it.
+//! `serve --demo`: a throw-away database with a demo user.
 
 use tempfile::TempDir;
 
@@ -23,7 +23,7 @@ impl DemoError {
     }
 }
 
-/// A database and a folder that are deleted when this is dropped.
+/// A temporary folder for the database and the avatars. It is deleted when this is dropped.
 pub(crate) struct Demo(TempDir);
 
 impl Demo {
@@ -40,7 +40,7 @@ impl Demo {
         ObjectStorageUrl::Folder(self.0.path().join("avatars"))
     }
 
-    /// Signs the demo user up and in. Returns the lines to announce.
+    /// Signs up the demo user and logs them in. Returns the lines to announce.
     pub(crate) async fn fill(&self, context: &Context) -> Result<String, DemoError> {
         let email = Email::parse(EMAIL).map_err(DemoError::new)?;
         let password = NewPassword::parse(PASSWORD).map_err(DemoError::new)?;

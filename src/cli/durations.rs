@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use crate::account::session::TOUCH_INTERVAL;
 
-/// Shorter sessions would end between two writes of their last use.
+/// The minimum duration of a session. A shorter session could end between two writes of its
+/// last use.
 const SHORTEST_SESSION: Duration = TOUCH_INTERVAL.saturating_mul(2);
-/// Longer ones would leave the range of times that databases store.
+/// The maximum of all durations. A longer one would leave the range of times that databases
+/// store.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
-/// How long a session may live.
+/// Parses the lifetime or the idle timeout of a session.
 pub(super) fn session_duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write it like `30d`, `12h` or `15m`"))?;
@@ -20,7 +22,7 @@ pub(super) fn session_duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// How long something may be kept; zero is allowed.
+/// Parses how long something is kept. Zero is allowed.
 pub(super) fn keeping(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)
         .map_err(|error| format!("{error}; write it like `30d` or `12h`, or `0s`"))?;

@@ -1,4 +1,4 @@
-//! How messages are worded and sent.
+//! The flags that say how messages are worded and sent.
 
 use std::time::Duration;
 
@@ -8,25 +8,25 @@ use url::Url;
 
 use crate::message::{Gateway, Links, Secret, Sender, Smtp, Wording};
 
-/// How messages are worded and sent.
+/// The flags that say how messages are worded and sent.
 #[derive(Clone, Debug, Args)]
 pub struct MessageArgs {
     /// The mail server: `smtps://USER:PASSWORD@HOST:PORT`, or
     /// `smtp://USER:PASSWORD@HOST:PORT?tls=required` for STARTTLS, or `smtp://HOST:PORT`
-    /// without encryption. A path is the name for EHLO. Without this flag, mail is not
-    /// sent: it goes into the log in full.
+    /// without encryption. A path in the URL is the name that the service sends in EHLO.
+    /// Without this flag, mail is not sent: it goes into the log in full.
     // This is text and not a URL, because clap would show a URL that it can't parse,
     // including the password.
     #[arg(long, env = "CURRENT_USER_SMTP_URL", hide_env_values = true, value_name = "URL")]
     smtp_url: Option<String>,
 
-    /// The sender of mails, like `Example <no-reply@example.com>`. Required with
-    /// --smtp-url.
+    /// The sender of mail, like `Example <no-reply@example.com>`. Required with --smtp-url.
     #[arg(long, env = "CURRENT_USER_MAIL_FROM", value_name = "MAILBOX", value_parser = mailbox)]
     mail_from: Option<Mailbox>,
 
-    /// The gateway that sends SMS. It gets them as signed requests (see the README).
-    /// Without this flag, SMS are not sent: they go into the log in full.
+    /// The URL of your SMS gateway. It gets each SMS as a signed request (see
+    /// docs/operating.md). Without this flag, SMS are not sent: they go into the log in
+    /// full.
     // This is text and not a URL, because its query may contain a key.
     #[arg(long, env = "CURRENT_USER_SMS_URL", hide_env_values = true, value_name = "URL")]
     sms_url: Option<String>,
@@ -42,11 +42,11 @@ pub struct MessageArgs {
     #[arg(long, env = "CURRENT_USER_ACCOUNT_URL", value_name = "URL", value_parser = account_url)]
     account_url: Option<Url>,
 
-    /// The maximum time that the mail server or the gateway may take for one message.
+    /// How long the mail server or the gateway may take for one message.
     #[arg(long, env = "CURRENT_USER_SEND_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = send_timeout)]
     pub send_timeout: Duration,
 
-    /// The name of this service in messages.
+    /// The name of your service in messages.
     #[arg(
         long,
         env = "CURRENT_USER_SERVICE_NAME",
@@ -58,7 +58,7 @@ pub struct MessageArgs {
 
 impl MessageArgs {
     /// The sender that the flags describe. With `keep`, messages that can't be sent are
-    /// kept in memory. `links` are the places that the service itself has.
+    /// kept in memory. `links` are the pages of the service itself.
     ///
     /// # Errors
     /// Says which flag is wrong or missing, without its secrets.
@@ -81,7 +81,7 @@ impl MessageArgs {
             (Some(url), Some(from)) => Smtp::new(url, from.clone(), self.send_timeout)
                 .map(Some)
                 .map_err(|error| format!("--smtp-url {error}")),
-            (Some(_), None) => Err("--smtp-url needs --mail-from: set the sender of mails, like \
+            (Some(_), None) => Err("--smtp-url needs --mail-from: set the sender of mail, like \
                                     `Example <no-reply@example.com>`"
                 .to_owned()),
             (None, Some(_)) => Err("--mail-from needs --smtp-url: set the mail server".to_owned()),

@@ -1,5 +1,5 @@
-//! The command line: flags and environment become a validated configuration, and the
-//! commands other than serving run here.
+//! The command line: flags and environment variables become a validated configuration, and
+//! the `users` commands run here. Serving is in [`crate::server`].
 
 use clap::{Parser, Subcommand};
 
@@ -17,43 +17,42 @@ pub use serve::{LogFormat, ServeArgs};
 pub use shared::{GraceArgs, IdleArgs, PublicArgs};
 pub use users::UsersAction;
 
-/// The `/me` that every product with accounts needs, as one binary: people sign
-/// up, log in, read and change their profile, see and end their sessions, and
-/// delete their account.
+/// The `/me` that every product with accounts needs, as one program: users sign up, log in,
+/// read and change their profile, list and end their sessions, and delete their account.
 ///
-/// Without a command it serves. Every flag for serving can also be set as an
-/// environment variable; the flag wins.
+/// Without a command, it serves. Each flag of `serve` can also be set by an environment
+/// variable. When both are set, the flag wins.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 pub struct Cli {
-    /// What to do; to serve, if nothing is said.
+    /// The command. The default is `serve`.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// How to serve.
+    /// The flags of `serve`.
     #[command(flatten)]
     pub serve: Box<ServeArgs>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  current-user --demo                      try it: a throw-away database, a user, a token
+  current-user --demo                      try it: a throw-away database, a demo user, a token
   current-user --listen 0.0.0.0:8080       serve on every interface, with SQLite
   current-user --database-url postgres://current_user:secret@db.example.com/current_user
   current-user openapi > openapi.yaml      the OpenAPI document, for client generators
-  current-user migrate status              which migrations the database has
-  current-user users ban ada@example.com   log somebody out, and keep them out";
+  current-user migrate status              list the migrations, applied and pending
+  current-user users ban ada@example.com   end all sessions of a user, and refuse new ones";
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Answer requests (what happens without a command).
+    /// Serve the API. This is the default command.
     Serve(Box<ServeArgs>),
-    /// Print the OpenAPI document, the bytes of openapi.yaml.
+    /// Print the OpenAPI document, the same bytes as openapi.yaml.
     Openapi,
-    /// Bring the database schema up or down.
+    /// Apply, revert or list the migrations of the database schema.
     #[command(subcommand)]
     Migrate(MigrateAction),
-    /// List, invite, ban and delete users, and end their sessions.
+    /// List, show, invite, ban, unban and delete users, and end their sessions.
     #[command(subcommand)]
     Users(UsersAction),
 }

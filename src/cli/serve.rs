@@ -15,18 +15,18 @@ use crate::account::Policy;
 use crate::api::AllowedOrigin;
 use crate::service::ObjectStorageUrl;
 
-/// The address listened on by default.
+/// The address and port that `serve` listens on by default.
 pub(crate) const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
-/// How to serve.
+/// The flags of `serve`.
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
-    /// Where the database is.
+    /// The flag that names the database.
     #[command(flatten)]
     pub database: DatabaseArgs,
 
-    /// Address and port to listen on; port 0 takes a free one.
+    /// The address and port to listen on. Port 0 takes a free one.
     #[arg(
         long,
         env = "CURRENT_USER_LISTEN",
@@ -35,12 +35,13 @@ pub struct ServeArgs {
     )]
     pub listen: SocketAddr,
 
-    /// Where callers find the service.
+    /// The flag for the public URL.
     #[command(flatten)]
     pub public: PublicArgs,
 
-    /// Where uploaded pictures are kept: a folder, made when it is needed, or
-    /// `s3://BUCKET/PREFIX`, with the usual `AWS_*` variables. All nodes need the same.
+    /// Where uploaded avatars are kept: a folder, which is created when it is needed, or
+    /// `s3://BUCKET/PREFIX`, with the credentials in the usual `AWS_*` variables. All nodes
+    /// need the same one.
     #[arg(
         long,
         env = "CURRENT_USER_AVATAR_STORE",
@@ -49,70 +50,73 @@ pub struct ServeArgs {
     )]
     pub avatar_store: ObjectStorageUrl,
 
-    /// Address and port of a listener for `GET /metrics` (OpenMetrics, for
-    /// Prometheus), which is for nobody else to see. Off by default.
+    /// The address and port of a second listener, for `GET /metrics` (OpenMetrics, for
+    /// Prometheus). Let only your monitoring reach it. Without this flag, there are no
+    /// metrics.
     #[arg(long, env = "CURRENT_USER_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
 
-    /// Serve a throw-away database with a demo user, and print a token for it,
-    /// whatever --database-url says.
+    /// Serve a throw-away database with a demo user, and print a token of this user. Flags
+    /// that name another database or avatar store have no effect.
     #[arg(long, env = "CURRENT_USER_DEMO", value_parser = BoolishValueParser::new())]
     pub demo: bool,
 
-    /// How long a session lives, however much it is used.
+    /// How long a session lasts, however much it is used. From `10m` to `3650d`.
     #[arg(long, env = "CURRENT_USER_SESSION_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = session_duration)]
     pub session_lifetime: Duration,
 
-    /// How long a session lives without being used.
+    /// The flag for the idle timeout of sessions.
     #[command(flatten)]
     pub idle: IdleArgs,
 
-    /// How long a session may do what could take an account over (change email
-    /// addresses or the phone number), after it has proved the password.
+    /// How long after proving the password a session may change email addresses and the
+    /// phone number. After that, the user has to enter the password again.
     #[arg(long, env = "CURRENT_USER_REAUTHENTICATION_WINDOW", default_value = "15m", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub reauthentication_window: Duration,
 
-    /// How long there is a way back.
+    /// The flag for the grace period of deletions.
     #[command(flatten)]
     pub grace: GraceArgs,
 
-    /// How long it is remembered what happened to an account (`GET /me/events`).
+    /// How long the events of an account are kept (`GET /me/events`).
     #[arg(long, env = "CURRENT_USER_EVENT_RETENTION", default_value = "365d", value_name = "DURATION", value_parser = keeping)]
     pub event_retention: Duration,
 
-    /// Origins whose pages may call, like `https://app.example.com`, separated by
-    /// commas; `*` for all. None by default.
+    /// The origins whose pages may call the API, like `https://app.example.com`, separated
+    /// by commas. `*` allows all. Without this flag, no origin is allowed.
     #[arg(long, env = "CURRENT_USER_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
     pub cors_origins: Vec<AllowedOrigin>,
 
-    /// How long the body of a request may take to arrive.
+    /// How long the body of a request may take to arrive. After that, the reply is 408.
     #[arg(long, env = "CURRENT_USER_BODY_TIMEOUT", default_value = "10s", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub body_timeout: Duration,
 
-    /// How long a request waits for a database connection, a lock or its turn to
-    /// write, or for its turn to hash a password, before it is told to come back (503).
+    /// How long a request waits for a database connection, a lock, or its turn to write, to
+    /// hash a password or to resize an image. After that, the reply is 503.
     #[arg(long, env = "CURRENT_USER_QUEUE_TIMEOUT", default_value = "5s", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub queue_timeout: Duration,
 
-    /// Most memory, in MiB, for users who were read lately: `GET /me` is answered
-    /// from it. 0 turns it off.
+    /// The maximum memory for recently read users, in MiB. `GET /me` is answered from it. 0
+    /// turns the cache off.
     #[arg(long, env = "CURRENT_USER_CACHE_MIB", default_value_t = 64, value_name = "MIB")]
     pub cache_mib: u32,
 
-    /// Most changes that share one commit, and so one sync of the disk, on SQLite.
+    /// The maximum number of changes that share one commit, and so one sync of the disk, on
+    /// SQLite. From 1 to 1024.
     #[arg(long, env = "CURRENT_USER_COMMIT_BATCH", default_value = "128", value_name = "COUNT", value_parser = commit_batch)]
     pub commit_batch: NonZero<usize>,
 
-    /// How long requests under way may take when the server is told to stop.
+    /// How long requests under way may take after SIGTERM or Ctrl-C. After that, they are
+    /// cut off.
     #[arg(long, env = "CURRENT_USER_SHUTDOWN_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub shutdown_timeout: Duration,
 
-    /// How messages are worded and sent.
+    /// The flags for messages.
     #[command(flatten)]
     pub message: MessageArgs,
 
-    /// How much goes to the log (standard error): a level (`error`, `warn`, `info`,
-    /// `debug`, `trace`) or `tracing` directives like `warn,current_user=debug`.
+    /// The level of the log (`error`, `warn`, `info`, `debug` or `trace`), or `tracing`
+    /// directives like `warn,current_user=debug`. The log goes to standard error.
     #[arg(
         long,
         env = "CURRENT_USER_LOG",
@@ -121,13 +125,13 @@ pub struct ServeArgs {
     )]
     pub log: tracing_subscriber::EnvFilter,
 
-    /// How log lines are written.
+    /// The format of log lines.
     #[arg(long, env = "CURRENT_USER_LOG_FORMAT", default_value = "text")]
     pub log_format: LogFormat,
 }
 
 impl ServeArgs {
-    /// The rules for accounts.
+    /// The rules for accounts that the flags set.
     #[must_use]
     pub fn policy(&self) -> Policy {
         Policy {
@@ -140,16 +144,17 @@ impl ServeArgs {
     }
 }
 
-/// How log lines are written.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people to read.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// More would only make those at the front wait for those at the end.
+/// The maximum size of a batch. In a larger one, the first changes would only wait longer
+/// for the last.
 const LARGEST_BATCH: usize = 1024;
 
 fn commit_batch(text: &str) -> Result<NonZero<usize>, String> {

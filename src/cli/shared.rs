@@ -8,41 +8,41 @@ use clap::Args;
 use super::durations::{keeping, session_duration};
 use crate::value::PublicUrl;
 
-/// When a session ends by itself.
+/// The flag for the idle timeout of sessions.
 #[derive(Clone, Debug, Args)]
 pub struct IdleArgs {
-    /// How long a session lives without being used.
+    /// How long a session lasts without being used. From `10m` to `3650d`.
     #[arg(long, env = "CURRENT_USER_SESSION_IDLE_TIMEOUT", default_value = "7d", value_name = "DURATION", value_parser = session_duration)]
     pub session_idle_timeout: Duration,
 }
 
-/// How long there is a way back.
+/// The flag for the grace period of deletions.
 #[derive(Clone, Debug, Args)]
 pub struct GraceArgs {
-    /// How long who has deleted their account can restore it, before everything that is
-    /// held about them is erased. `0s` erases at once.
+    /// How long a deleted account can be restored. After that, everything that is held
+    /// about the user is erased. `0s` erases it at once.
     #[arg(long, env = "CURRENT_USER_DELETION_GRACE", default_value = "30d", value_name = "DURATION", value_parser = keeping)]
     pub deletion_grace: Duration,
 }
 
-/// Where callers find the service.
+/// The flag for the public URL.
 #[derive(Clone, Debug, Args)]
 pub struct PublicArgs {
-    /// Where callers find the service, like `https://accounts.example.com`: what
-    /// uploaded pictures' URLs, and links in messages, begin with. The address listened
-    /// on by default.
+    /// The URL at which callers reach the service, like `https://accounts.example.com`. The
+    /// URLs of uploaded avatars and the links in messages begin with it. The default is
+    /// `http://` and the address listened on.
     #[arg(long, env = "CURRENT_USER_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicUrl>,
 }
 
 impl PublicArgs {
-    /// Whether it was said.
+    /// Whether the URL was set.
     #[must_use]
     pub fn is_said(&self) -> bool {
         self.public_url.is_some()
     }
 
-    /// The URL that was named, or that of the address listened on.
+    /// The URL that was set, or that of the address listened on.
     #[must_use]
     pub fn url(&self, listened_on: SocketAddr) -> PublicUrl {
         self.public_url.clone().unwrap_or_else(|| listened_on.into())

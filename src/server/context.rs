@@ -1,4 +1,4 @@
-//! The database and the context, as the flags say.
+//! Opens the database, and makes the context of the use cases, from the flags.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(super) async fn open_store(
     Ok(store)
 }
 
-/// The context of the use cases.
+/// Makes the context of the use cases.
 pub(super) fn context(
     store: Store,
     args: &ServeArgs,
@@ -39,7 +39,7 @@ pub(super) fn context(
     public_url: PublicUrl,
     avatar_storage: ObjectStorage,
 ) -> Result<Context, ServeError> {
-    // Where there is more than one core, one stays free of hashing.
+    // If there is more than one core, one core hashes no passwords.
     let cores = available_parallelism().map_or(1, NonZero::get);
     let settings = account::Settings {
         policy: args.policy(),

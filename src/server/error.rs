@@ -1,4 +1,4 @@
-//! Why the server did not start, or did not end well.
+//! The errors of the server.
 
 use std::net::SocketAddr;
 
@@ -6,19 +6,19 @@ use crate::cli::demo::DemoError;
 use crate::service::ObjectStorageUrl;
 use crate::store::ConnectError;
 
-/// Why the server did not start, or did not end well. One line, and what to do.
+/// Why the server did not start, or why it stopped. The message is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The configuration makes no sense.
+    /// A flag or a variable is invalid.
     #[error("{0}")]
     Config(String),
     /// The database can't be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// A migration failed.
-    #[error("can't bring the schema of {0} up to date: {1}")]
+    #[error("can't apply the migrations to {0}: {1}")]
     Migrate(String, sea_orm::DbErr),
-    /// The address can't be listened on.
+    /// The server can't listen on the address.
     #[error("can't listen on {0}: {1}; choose another address")]
     Listen(SocketAddr, std::io::Error),
     /// The object storage for avatars can't be opened.
@@ -27,8 +27,8 @@ pub enum ServeError {
     /// The demo can't be set up.
     #[error(transparent)]
     Demo(#[from] DemoError),
-    /// A task in the background ended, which none should.
-    #[error("{0} ended unexpectedly; the log says why, start the server again")]
+    /// A background task ended, although the server was running.
+    #[error("{0} ended unexpectedly; see the log for the reason, and start the server again")]
     Task(&'static str),
     /// Anything else.
     #[error("can't serve: {0}")]

@@ -1,5 +1,5 @@
-//! Serving: from the flags to replies, and to an orderly end. Knows no operation and no
-//! rule.
+//! The server: its start, its background tasks and its shutdown. Operations are in
+//! [`crate::api`], rules in [`crate::account`].
 
 mod context;
 mod error;
@@ -21,13 +21,13 @@ use crate::api::{self, Settings};
 use crate::cli::ServeArgs;
 use crate::cli::demo::Demo;
 
-/// Serves until SIGTERM or Ctrl-C, then lets the requests under way finish. Hands the
-/// start-up lines to `announce` once requests are answered.
+/// Serves until SIGTERM or Ctrl-C, then lets the requests under way finish. Passes the
+/// start-up lines to `announce` when the server is ready.
 ///
 /// # Errors
-/// What keeps it from starting, and a task in the background that ended.
+/// When the server can't start, and when a background task ends.
 pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), ServeError> {
-    // From here on a signal ends the server in order, also while it starts.
+    // From here on, a signal shuts the server down gracefully, even while it starts.
     let mut stop = Stop::new().map_err(ServeError::other)?;
     let demo = args.demo.then(Demo::new).transpose()?;
     let prepared = tokio::select! {

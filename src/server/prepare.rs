@@ -1,4 +1,4 @@
-//! From the flags to everything that serving takes.
+//! Prepares everything that the server needs, from the flags.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ use crate::message::{Links, Sender};
 use crate::metrics::Metrics;
 use crate::service::ObjectStorage;
 
-/// Everything that serving takes.
+/// Everything that the server needs.
 pub(super) struct Prepared {
     pub(super) listener: TcpListener,
     pub(super) metrics_listener: Option<TcpListener>,
@@ -24,16 +24,16 @@ pub(super) struct Prepared {
     pub(super) lines: String,
 }
 
-/// Listens, opens the database and makes the context.
+/// Starts to listen, opens the database and makes the context.
 pub(super) async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Prepared, ServeError> {
     let url = match demo {
         Some(demo) => demo.database_url(),
         None => args.database.url().map_err(ServeError::Config)?,
     };
     if !args.message.sends_mail() {
-        tracing::warn!("no --smtp-url: mail goes into this log, with the tokens in it");
+        tracing::warn!("--smtp-url is not set: mail goes into this log, with its tokens");
     }
-    // Listen first: a taken port must not leave a database behind.
+    // Listen first, so that a port that is in use leaves no new database behind.
     let (listener, bound) = listen(args.listen).await?;
     let mut lines = format!(
         "Swagger UI: http://{bound}/docs\nAccount:    http://{bound}{}\nDatabase:   {url}",
@@ -52,7 +52,7 @@ pub(super) async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Pre
     let public_url = args.public.url(bound);
     let account_page = public_url.join(api::ACCOUNT_PAGE).parse().map_err(ServeError::other)?;
     if args.message.sends_mail() && !args.public.is_said() {
-        tracing::warn!("no --public-url: links in messages lead to {public_url}");
+        tracing::warn!("--public-url is not set: links in messages lead to {public_url}");
     }
     let links = Links { account_page, receipts: public_url.join(&api::receipt_path("")) };
     let sender = args.message.sender(args.demo, links).map_err(ServeError::Config)?;
@@ -64,7 +64,7 @@ pub(super) async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Pre
     Ok(Prepared { listener, metrics_listener, context, sender, lines })
 }
 
-/// Listens on `address`. Returns what it is really called: port 0 is any free one.
+/// Listens on `address`. Returns the address with the real port: port 0 takes a free one.
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
     let failed = |error| ServeError::Listen(address, error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;

@@ -2,7 +2,7 @@
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGTERM or Ctrl-C.
+/// The signals SIGTERM and SIGINT (Ctrl-C).
 pub(super) struct Stop {
     terminate: Signal,
     interrupt: Signal,

@@ -1,11 +1,11 @@
-//! The tasks that work in the background. Each is needed: when one ends, the server stops.
+//! The background tasks. The service needs each of them, so the server stops when one ends.
 
 use tokio::task::JoinSet;
 
 use crate::account::outbox::{Deliveries, Delivery};
 use crate::account::{Context, avatar, leaving};
 
-/// The tasks in the background.
+/// The background tasks.
 pub(super) struct Tasks {
     /// Each returns its name when it ends.
     tasks: JoinSet<&'static str>,
@@ -28,13 +28,14 @@ impl Tasks {
         Self { tasks, deliveries: Deliveries::start(delivery) }
     }
 
-    /// Resolves when a task has ended, which none does by itself. Returns its name.
+    /// Resolves when a task has ended, and returns its name. No task ends by itself.
     pub(super) async fn ended(&mut self) -> &'static str {
         tokio::select! {
             ended = self.tasks.join_next() => match ended {
                 Some(Ok(name)) => name,
-                // A task that panicked can't tell its name; the log has the place.
-                _ => "a task in the background",
+                // A task that panicked can't return its name. The log says where it
+                // panicked.
+                _ => "a background task",
             },
             () = self.deliveries.ended() => "sending messages",
         }

@@ -1,24 +1,24 @@
-//! The name of the file that an uploaded picture is kept in.
+//! The name of the file of an uploaded avatar.
 
 use super::token::base32;
 
-/// Bytes of randomness: 160 bits, so that nobody finds a picture by its name.
+/// The number of random bytes: 160 bits, so that the name of an avatar can't be guessed.
 const SECRET: usize = 20;
 
-/// A random name, which no other picture ever has: 32 characters of lower-case
-/// base32, and an ending that says the format.
+/// A random name that no other avatar ever has: 32 characters of lower-case base32, and an
+/// ending that says the format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AvatarFile {
     name: String,
     format: AvatarFormat,
 }
 
-/// What pictures are served as.
+/// The formats in which uploaded avatars are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AvatarFormat {
-    /// For those that are opaque.
+    /// For opaque avatars.
     Jpeg,
-    /// For those with transparency.
+    /// For avatars with transparency.
     Png,
 }
 
@@ -48,7 +48,8 @@ impl AvatarFile {
         Self { name: format!("{}{}", base32().encode(&secret), format.ending()), format }
     }
 
-    /// The name that `text` is, if it is one. No other text gets near a file.
+    /// Parses a name. Returns `None` for any other text, so that it is never used as a
+    /// path.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         AvatarFormat::ALL.into_iter().find_map(|format| {
@@ -64,7 +65,7 @@ impl AvatarFile {
         &self.name
     }
 
-    /// What the picture is served as.
+    /// The format in which the avatar is served.
     #[must_use]
     pub fn format(&self) -> AvatarFormat {
         self.format

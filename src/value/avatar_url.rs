@@ -1,4 +1,4 @@
-//! The address of a user's picture.
+//! The URL of an avatar.
 
 use poem_openapi::registry::MetaSchema;
 use sea_orm::DeriveValueType;
@@ -6,11 +6,11 @@ use url::Url;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
 
-/// Most bytes of an avatar URL, as serialised.
+/// The maximum number of bytes of an avatar URL, as serialised.
 const MAX_BYTES: usize = 2048;
 
-/// An absolute `https` URL without user information, as the WHATWG URL
-/// Standard serialises it. It is never fetched.
+/// An absolute `https` URL without user information, as the WHATWG URL Standard serialises
+/// it. The service never fetches it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct AvatarUrl(String);
 
@@ -32,7 +32,8 @@ impl TextValue for AvatarUrl {
         }
     }
 
-    /// The service may be found at an `http` URL, and so what was uploaded to it.
+    /// This allows `http` too: the public URL of the service may use it, and so may the
+    /// URLs of uploaded avatars.
     fn stored_schema() -> MetaSchema {
         MetaSchema {
             pattern: Some("^[Hh][Tt][Tt][Pp][Ss]?://[^@/?#]+([/?#].*)?$".to_owned()),

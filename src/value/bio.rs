@@ -1,15 +1,15 @@
-//! What users say about themselves.
+//! A biography: what users say about themselves.
 
 use poem_openapi::registry::MetaSchema;
 use sea_orm::DeriveValueType;
 
 use super::text_value::{TextValue, ValueError, nfc, openapi_text};
 
-/// Most characters of a biography.
+/// The maximum number of characters of a biography.
 const MAX_CHARS: usize = 4096;
 
-/// A biography: up to 4,096 characters in Normalization Form C; newlines are
-/// kept, other control characters refused.
+/// A biography: up to 4,096 characters in Normalization Form C. Newlines are kept, other
+/// control characters are refused.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct Bio(String);
 
@@ -25,7 +25,7 @@ impl TextValue for Bio {
 
     fn parse(text: &str) -> Result<Self, ValueError> {
         let bio = nfc(text);
-        // Composing makes most texts shorter, and a few longer: both are bounded.
+        // Composing makes most texts shorter, and a few longer. Both forms are limited.
         if text.chars().count().max(bio.chars().count()) > MAX_CHARS {
             return Err(ValueError::too_long(MAX_CHARS, "characters"));
         }

@@ -6,8 +6,8 @@ use sea_orm::DeriveValueType;
 
 use super::text_value::{TextValue, ValueError, nfc, openapi_text};
 
-/// Most bytes of an address: RFC 5321, 4.5.3.1.3 allows a path of 256 with its
-/// two angle brackets.
+/// The maximum number of bytes of an address: RFC 5321, 4.5.3.1.3 allows a path of 256 with
+/// its two angle brackets.
 const MAX_BYTES: usize = 254;
 
 /// An email address (RFC 5321, RFC 6531), kept as typed.
@@ -16,8 +16,8 @@ pub struct Email(String);
 
 impl Email {
     /// The form in which addresses are compared: the domain as ASCII (UTS #46), the local
-    /// part composed and in lower case, because no mail provider in use tells `Ada@` from
-    /// `ada@`, but people type both.
+    /// part composed and in lower case. People type both `Ada@` and `ada@`, and no mail
+    /// provider in use distinguishes them.
     #[must_use]
     pub fn normalized(&self) -> String {
         let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
@@ -45,15 +45,16 @@ impl TextValue for Email {
         }
         let options = Options::default().without_display_text().without_domain_literal();
         let address = EmailAddress::parse_with_options(text, options).map_err(|_| invalid())?;
-        // Quoted local parts are legal, in no use, and a classic way to smuggle
-        // a second address past a check.
+        // Quoted local parts are legal but not in use, and a classic way to smuggle a
+        // second address past a check.
         if address.local_part().contains(['"', '@', ' ']) {
             return Err(invalid());
         }
         idna::domain_to_ascii_strict(address.domain()).map_err(|_| invalid())?;
         let local = nfc(address.local_part()).to_lowercase();
-        // A letter that only looks like another one, such as the Kelvin sign, is another
-        // mailbox, and must not pass for the same.
+        // A letter that only looks like an ASCII letter, such as the Kelvin sign, may
+        // become one in lower case. It belongs to another mailbox, so it must not pass for
+        // the ASCII letter.
         if local.is_ascii() && !address.local_part().is_ascii() {
             return Err(invalid());
         }

@@ -1,6 +1,7 @@
-//! Text values with a meaning of their own: parsed once, from then on the type is the proof.
+//! Text values, such as email addresses and tokens: a text is parsed once, and from then on
+//! its type proves that it is valid. The rules for accounts are in [`crate::account`].
 //!
-//! A value knows its form, its schema and its parser. It does no I/O, and knows no account.
+//! Each value has its form, its schema and its parser here. None of them does I/O.
 
 pub mod avatar_file;
 pub mod avatar_url;

@@ -7,15 +7,14 @@ use sea_orm::DeriveValueType;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
 
-/// Most characters of a tag. RFC 5646, 4.4.1 asks to allow at least 35; Unicode
-/// extensions need more.
+/// The maximum number of characters of a tag. RFC 5646, 4.4.1 asks to allow at least 35;
+/// Unicode extensions need more.
 const MAX_CHARS: usize = 64;
 
 /// A canonical BCP 47 language tag.
 ///
-/// Its subtags exist in the IANA registry (language-tags), its form is the
-/// canonical one of UTS #35 (ICU4X with CLDR data): `EN-gb` becomes `en-GB`,
-/// `iw` becomes `he`.
+/// Its subtags exist in the IANA registry (language-tags). Its form is the canonical one of
+/// UTS #35 (ICU4X with CLDR data): `EN-gb` becomes `en-GB`, `iw` becomes `he`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct Locale(String);
 
@@ -42,8 +41,8 @@ impl TextValue for Locale {
         }
         let tag = LanguageTag::parse(text).map_err(|_| invalid())?;
         tag.validate().map_err(|_| invalid())?;
-        // Grandfathered tags and extlangs are BCP 47 but not Unicode locale
-        // identifiers; their registered replacements are.
+        // Grandfathered tags and extlangs are valid in BCP 47 but are not Unicode locale
+        // identifiers. Their registered replacements are.
         let tag = tag.canonicalize().map_err(|_| invalid())?;
         let mut locale = IcuLocale::try_from_str(tag.as_str()).map_err(|_| invalid())?;
         if locale.id.language.is_unknown() {
@@ -51,7 +50,7 @@ impl TextValue for Locale {
         }
         LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
         let canonical = locale.to_string();
-        // It may have grown: `sh` becomes `sr-Latn`.
+        // The canonical form may be longer: `sh` becomes `sr-Latn`.
         if canonical.len() > MAX_CHARS {
             Err(ValueError::too_long(MAX_CHARS, "characters"))
         } else {

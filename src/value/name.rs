@@ -5,11 +5,11 @@ use sea_orm::DeriveValueType;
 
 use super::text_value::{TextValue, ValueError, is_bidi_control, nfc, openapi_text};
 
-/// Most characters of a name, after trimming.
+/// The maximum number of characters of a name, after trimming.
 const MAX_CHARS: usize = 256;
 
-/// A display name: 1 to 256 characters, trimmed, in Normalization Form C,
-/// without control characters and bidirectional overrides.
+/// A display name: 1 to 256 characters, trimmed, in Normalization Form C, without control
+/// characters or bidirectional overrides.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct Name(String);
 
@@ -17,7 +17,8 @@ impl TextValue for Name {
     fn schema() -> MetaSchema {
         MetaSchema {
             min_length: Some(1),
-            // Room for surrounding space, which is trimmed; the pattern bounds the rest.
+            // This leaves room for surrounding space, which is trimmed. The pattern limits
+            // the rest.
             max_length: Some(4 * MAX_CHARS),
             pattern: Some(format!(r"^\s*{}\s*$", pattern())),
             example: Some("Ada Lovelace".into()),
@@ -43,7 +44,7 @@ impl TextValue for Name {
                 "must have at least 1 character that is not white space",
             ));
         }
-        // Composing makes most texts shorter, and a few longer: both are bounded.
+        // Composing makes most texts shorter, and a few longer. Both forms are limited.
         if typed.chars().count().max(name.chars().count()) > MAX_CHARS {
             return Err(ValueError::too_long(MAX_CHARS, "characters"));
         }
@@ -63,7 +64,7 @@ impl TextValue for Name {
 
 openapi_text!(Name);
 
-/// Up to 256 characters that begin and end with something visible.
+/// The pattern of up to 256 characters that begin and end with something visible.
 fn pattern() -> String {
     let forbidden = r"\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069";
     format!(r"[^\s{forbidden}]([^{forbidden}]{{0,254}}[^\s{forbidden}])?")

@@ -1,4 +1,4 @@
-//! Passwords: what may become one, and what may be offered as one.
+//! Passwords: new ones, and those that are sent as proof.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -7,19 +7,19 @@ use poem_openapi::registry::MetaSchema;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
 
-/// Shortest password: OWASP ASVS 5.0, 6.2.1.
+/// The minimum number of characters: OWASP ASVS 5.0, 6.2.1.
 const MIN_CHARS: usize = 8;
-/// Longest password. ASVS 5.0, 6.2.9 asks to allow at least 64.
+/// The maximum number of characters. ASVS 5.0, 6.2.9 asks to allow at least 64.
 const MAX_CHARS: usize = 256;
 
-/// The most common passwords of at least eight characters, a line each, sorted
-/// and in lower case: the list of Royce Williams as shipped with Django (BSD
-/// licence). ASVS 5.0, 6.2.4 asks for at least 3,000.
+/// The most common passwords of at least eight characters, one per line, sorted and in
+/// lower case: the list of Royce Williams as shipped with Django (BSD licence). ASVS 5.0,
+/// 6.2.4 asks for at least 3,000.
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
-/// A password that someone wants to have: 8 to 256 characters, any of them,
-/// taken as typed, but none of the most common ones.
+/// A new password: 8 to 256 characters, taken as typed. Any characters are allowed, but
+/// none of the most common passwords.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewPassword(String);
 
@@ -57,8 +57,8 @@ impl TextValue for NewPassword {
 
 openapi_text!(NewPassword);
 
-/// A password that someone offers as proof. No rule but a length applies:
-/// a rule that changed would lock people out.
+/// A password that is sent as proof. Only its length is limited, because a change of any
+/// other rule would lock users out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 

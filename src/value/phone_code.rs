@@ -6,24 +6,25 @@ use uuid::Uuid;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
 
-/// Digits of a code.
+/// The number of digits of a code.
 const DIGITS: usize = 6;
 
-/// Six digits.
+/// A code of six digits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PhoneCode(String);
 
 impl PhoneCode {
-    /// The code with these random bytes.
+    /// A new code.
     #[must_use]
     pub fn new(random: [u8; 8]) -> Self {
-        // 64 bits make the first numbers likelier by less than one in 10^13.
+        // With 64 random bits, the first numbers are likelier by less than one in 10^13.
         let number = u64::from_be_bytes(random) % 1_000_000;
         Self(format!("{number:06}"))
     }
 
-    /// What is stored of it in the row `id`. A million codes are soon tried: the hash
-    /// keeps a code out of backups, its ten minutes and five tries keep it safe.
+    /// The hash that is stored in the row `id`. It only keeps the code out of backups,
+    /// because a million codes are quickly tried. The code is protected by its lifetime of
+    /// ten minutes and its five tries.
     #[must_use]
     pub fn hash(&self, id: Uuid) -> Vec<u8> {
         Sha256::new().chain_update(id).chain_update(&self.0).finalize().to_vec()

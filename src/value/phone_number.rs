@@ -10,8 +10,8 @@ pub const E164: &str = r"^\+[1-9][0-9]{1,14}$";
 /// A number for examples.
 pub const EXAMPLE: &str = "+442071838750";
 
-/// A number that a user wants to have: in E.164, and one that the numbering plan of
-/// its country knows.
+/// A phone number in E.164. Parsing one also checks it against the numbering plan of its
+/// country.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct PhoneNumber(String);
 
@@ -34,7 +34,7 @@ impl TextValue for PhoneNumber {
             Ok(number) if number.is_valid() => Ok(Self(text.to_owned())),
             _ => Err(ValueError::new(
                 "unknown_phone_number",
-                "must be a number that can be called: no country has one like this",
+                "must be a valid phone number; check the country code and the number of digits",
             )),
         }
     }

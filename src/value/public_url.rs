@@ -1,4 +1,4 @@
-//! Where the service is found.
+//! The public URL of the service.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -6,10 +6,10 @@ use std::str::FromStr;
 
 use url::Url;
 
-/// Most bytes: room for a path after it, in the URL of a picture.
+/// The maximum number of bytes. It leaves room for the path in the URL of an avatar.
 const MAX_BYTES: usize = 1024;
 
-/// The URL under which callers reach the service, without a `/` at its end.
+/// The URL at which callers reach the service, without a `/` at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
@@ -38,7 +38,7 @@ impl FromStr for PublicUrl {
     }
 }
 
-/// As long as nobody says otherwise, callers are on the same machine.
+/// The default, for callers on the same machine.
 impl From<SocketAddr> for PublicUrl {
     fn from(address: SocketAddr) -> Self {
         Self(format!("http://{address}"))

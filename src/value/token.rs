@@ -1,4 +1,4 @@
-//! Tokens: what opens a session, and what was mailed and works once.
+//! Tokens: those that open a session, and one-time tokens, which are mailed.
 
 use std::marker::PhantomData;
 
@@ -8,35 +8,36 @@ use sha2::{Digest, Sha256};
 
 use super::text_value::{TextValue, ValueError, openapi_text};
 
-/// Bytes of randomness: 256 bits.
+/// The number of random bytes: 256 bits.
 const SECRET: usize = 32;
-/// Bytes of the CRC-32 at the end. It tells a token from a look-alike without
-/// asking the database; it protects nothing.
+/// The number of bytes of the CRC-32 at the end. It detects a text that only looks like a
+/// token, without a query. It protects nothing.
 const CHECKSUM: usize = 4;
-/// Characters after the prefix: five bits each.
+/// The number of characters after the prefix, of five bits each.
 const LENGTH: usize = ((SECRET + CHECKSUM) * 8).div_ceil(5);
 
-/// What a token is for.
+/// The use of a token.
 pub trait Use: Send + Sync + 'static {
-    /// What every token starts with, so that people and secret scanners know it.
+    /// The prefix of every token, by which people and secret scanners recognise it.
     const PREFIX: &'static str;
-    /// What someone is told who sends something else.
+    /// The error message for any other text.
     const REFUSAL: &'static str;
-    /// Finds the parser, where tokens come in bodies.
+    /// The `format` by which the validator of the document finds the parser, if such tokens
+    /// are sent in bodies.
     const FORMAT: Option<&'static str>;
 }
 
-/// Opens a session.
+/// The token opens a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionToken {}
 
 impl Use for SessionToken {
     const PREFIX: &'static str = "cu_";
-    const REFUSAL: &'static str = "must be a token that logging in returned";
+    const REFUSAL: &'static str = "must be a token that a login returned";
     const FORMAT: Option<&'static str> = None;
 }
 
-/// Was mailed, and works once.
+/// The token is mailed, and works once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailedToken {}
 
@@ -51,7 +52,7 @@ impl Use for MailedToken {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token<U = SessionToken>(String, PhantomData<U>);
 
-/// A token that was mailed, and works once.
+/// A token that is mailed, and works once.
 pub type OneTimeToken = Token<MailedToken>;
 
 /// SHA-256 of a token: the only form in which it is stored.
@@ -66,13 +67,13 @@ impl<U: Use> Token<U> {
         Self(format!("{}{text}", U::PREFIX), PhantomData)
     }
 
-    /// A token for examples: it opens nothing.
+    /// A token for examples. It opens nothing.
     #[must_use]
     pub fn example() -> Self {
         Self::new([0; SECRET])
     }
 
-    /// What is stored of it.
+    /// The hash, which is stored in place of the token.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
         Sha256::digest(self.0.as_bytes()).into()
@@ -91,8 +92,7 @@ impl<U: Use> TextValue for Token<U> {
         }
     }
 
-    /// Well-formed with a right checksum; whether it opens anything is for the
-    /// store to say.
+    /// Checks the form and the checksum. Only the store knows whether the token is valid.
     fn parse(text: &str) -> Result<Self, ValueError> {
         text.strip_prefix(U::PREFIX)
             .and_then(|text| base32().decode(text.as_bytes()).ok())
@@ -114,8 +114,8 @@ fn is_genuine(bytes: &[u8]) -> bool {
     })
 }
 
-/// Base32 (RFC 4648) in lower case without padding: no character that breaks a
-/// double click, a URL or a shell.
+/// Base32 (RFC 4648) in lower case without padding. No character breaks a URL, a shell, or
+/// selection by a double click.
 #[expect(clippy::expect_used, reason = "the specification is constant")]
 pub(super) fn base32() -> &'static Encoding {
     static BASE32: std::sync::LazyLock<Encoding> = std::sync::LazyLock::new(|| {

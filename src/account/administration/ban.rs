@@ -8,7 +8,7 @@ use super::outcome::{Outcome, count, lock};
 use super::{Administration, AdministrationError};
 use crate::store;
 
-/// Bans the user: all their sessions end, and no new one begins.
+/// Bans the user: all their sessions end, and no new one can start.
 ///
 /// # Errors
 /// [`AdministrationError::Deleted`], [`AdministrationError::NoUser`].
@@ -25,8 +25,8 @@ pub async fn ban(admin: &Administration, user_id: Uuid) -> Result<Outcome, Admin
                 work.save(&mut profile.user, |user| user.status = Status::Banned).await?;
                 work.record(user_id, EventType::AccountBanned, None).await?;
             }
-            // Also if the user was banned by other means, so that no session comes back
-            // when the ban ends.
+            // Another program may have banned the user and left their sessions. Delete them
+            // in that case too, so that they don't work again when the ban ends.
             store::sessions::delete_all(&work, user_id, None).await?;
             let ended = count(std::mem::take(&mut profile.active_sessions));
             Ok(Outcome { profile, ended, changed })

@@ -7,7 +7,8 @@ use super::outcome::{Outcome, count, lock};
 use super::{Administration, AdministrationError};
 use crate::account::leaving::schedule_erasure;
 
-/// Deletes the user as they would themselves. A banned user could not either.
+/// Deletes the user, as if they deleted their account themselves. A banned user can't be
+/// deleted.
 ///
 /// # Errors
 /// [`AdministrationError::Banned`], [`AdministrationError::NoUser`].

@@ -1,4 +1,4 @@
-//! What can keep an operator from doing something, and what to do about it.
+//! The errors of administration.
 
 use sea_orm::DbErr;
 use uuid::Uuid;
@@ -7,49 +7,53 @@ use crate::account::AccountError;
 use crate::store::Profile;
 use crate::value::ValueError;
 
-/// Why nothing was changed. One line, and what to do.
+/// Why a change by an administrator was refused. The message is one line, and says what to
+/// do.
 #[derive(Debug, thiserror::Error)]
 pub enum AdministrationError {
-    /// Nobody has this id or this address.
+    /// No user has this id or this address.
     #[error("there is no user {0}; `current-user users list` shows who there is")]
     NoUser(String),
-    /// Nobody has proved that the address is theirs, and several may.
+    /// Several users claim the address, and none has verified it.
     #[error("{} users claim {email}, and none has verified it; name one by the id", claimants.len())]
     Several {
         /// The address.
         email: String,
-        /// Who claims it, newest first.
+        /// The users who claim it, newest first.
         claimants: Vec<Profile>,
     },
-    /// The address belongs to somebody who has verified it.
+    /// A user has verified the address.
     #[error("{email} is taken; `current-user users show {owner}` says by whom")]
     EmailTaken {
         /// The address.
         email: String,
-        /// Whose it is.
+        /// The user who has verified it.
         owner: Uuid,
     },
-    /// What stands before the `@` is no display name.
-    #[error("the address makes no name, which {0}; say --name")]
+    /// The part of the address before the `@` is not a valid display name.
+    #[error("the part before the `@` can't be the name, which {0}; set the name with --name")]
     NoName(ValueError),
-    /// The account is closed.
+    /// The user is deleted.
     #[error("user {0} is deleted: nobody can log in as them, so there is nothing to ban")]
     Deleted(Uuid),
-    /// The account is locked.
+    /// The user is banned.
     #[error(
-        "user {0} is banned, and deleting them would end the ban; `current-user users unban {0}` \
-        first if it is to end"
+        "user {0} is banned, and deleting them would end the ban; if it should end, run \
+        `current-user users unban {0}` first"
     )]
     Banned(Uuid),
-    /// The user has no such living session.
-    #[error("there is no session {session_id}; `current-user users sessions {user_id}` lists them")]
+    /// The user has no such active session.
+    #[error(
+        "there is no session {session_id}; `current-user users sessions {user_id}` lists the \
+        active ones"
+    )]
     NoSession {
-        /// Whose it should have been.
+        /// The id of the user.
         user_id: Uuid,
-        /// Its id.
+        /// The id of the session.
         session_id: Uuid,
     },
-    /// Somebody else wrote for too long.
+    /// Another transaction held a lock for too long.
     #[error("the database is busy; try again")]
     Busy,
     /// A fault of the service.

@@ -8,12 +8,13 @@ use crate::store::profiles::Filter;
 use crate::store::{self, Profile};
 use crate::value::TextValue as _;
 
-/// Some users, newest first.
+/// A page of users, newest first.
 #[derive(Debug)]
 pub struct Page {
     /// The users.
     pub profiles: Vec<Profile>,
-    /// Where the next page begins, if there is one: after the user with this id.
+    /// The id of the last user of this page, if there is a next page. The next page begins
+    /// after it.
     pub next: Option<Uuid>,
 }
 
@@ -27,7 +28,7 @@ pub async fn list(
     max: u64,
 ) -> Result<Page, AdministrationError> {
     let (reader, alive) = (admin.store.reader(), admin.policy.alive(admin.clock.now()));
-    // One more tells whether there are more.
+    // Read one more, to know whether there is a next page.
     let mut profiles = store::profiles::list(reader, filter, max + 1, &alive).await?;
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let is_last = profiles.len() <= max;
@@ -36,7 +37,7 @@ pub async fn list(
     Ok(Page { next: last.filter(|_| !is_last), profiles })
 }
 
-/// The user that a reference means.
+/// Finds the user of a reference.
 ///
 /// # Errors
 /// [`AdministrationError::NoUser`], [`AdministrationError::Several`].
@@ -67,7 +68,7 @@ pub async fn find(
     profile.ok_or(AdministrationError::NoUser(name))
 }
 
-/// The user's addresses, oldest first.
+/// Lists the addresses of the user, oldest first.
 ///
 /// # Errors
 /// Only faults of the service.

@@ -1,4 +1,4 @@
-//! Inviting a person to join.
+//! Inviting a user.
 
 use entity::event::EventType;
 use entity::outbox::MessageKind;
@@ -11,14 +11,14 @@ use crate::account::work::Work;
 use crate::store::{self, Profile};
 use crate::value::{Email, Locale, Name, TextValue as _, ValueError};
 
-/// The person to invite.
+/// An invitation.
 #[derive(Clone, Debug)]
 pub struct Invitation {
-    /// Becomes the default address, verified by accepting.
+    /// The default address of the user. Accepting the invitation verifies it.
     pub email: Email,
-    /// Display name; by default the part of the address before the `@`.
+    /// The display name. The default is the part of the address before the `@`.
     pub name: Option<Name>,
-    /// Language and region to read in: the mail is written in it.
+    /// The language and region that the user reads in. The mail is in this language.
     pub locale: Option<Locale>,
 }
 
@@ -32,7 +32,7 @@ pub struct Invited {
 }
 
 /// Creates an `invited` user without a password, and mails them a token that sets one. A
-/// user who is `invited` already is mailed another token, and gets the new name and locale.
+/// user who is `invited` already gets another token, and the new name and locale.
 ///
 /// # Errors
 /// [`AdministrationError::EmailTaken`], [`AdministrationError::NoName`].
@@ -43,7 +43,8 @@ pub async fn invite(
     admin
         .write(async move |work| {
             let Invitation { email, name, locale } = invitation;
-            // No other unit of work accepts, verifies or invites this address meanwhile.
+            // Until this unit of work ends, no other one accepts, verifies or invites this
+            // address.
             store::emails::lock_address(&work, &email.normalized()).await?;
             let claims = store::emails::claims(&work, &email.normalized()).await?;
             if let Some(claim) = claims.iter().find(|claim| claim.verified_at.is_some()) {
@@ -74,7 +75,8 @@ pub async fn invite(
         .await
 }
 
-/// The user among the claimants of an address who is invited, locked, with the claim.
+/// Finds a user who claims the address and is invited. Locks this user, and returns them
+/// with their claim.
 async fn find_invited(
     work: &Work,
     claims: Vec<email::Model>,
@@ -85,7 +87,8 @@ async fn find_invited(
         if !user.as_ref().is_some_and(is_invited) {
             continue;
         }
-        // Read again under the lock: nobody bans the user meanwhile.
+        // Read again under the lock: another unit of work may have banned the user in
+        // between.
         store::users::lock(work, claim.user_id).await?;
         let user = store::users::find(work, claim.user_id).await?;
         if let Some(user) = user.filter(is_invited) {
@@ -112,7 +115,7 @@ async fn rename(
     Ok(work.save(user, change).await?)
 }
 
-/// The part of an address before the `@`, as a name.
+/// Makes a name from the part of an address before the `@`.
 fn name_of(email: &Email) -> Result<Name, ValueError> {
     let (local, _) = email.as_str().rsplit_once('@').unwrap_or_default();
     Name::parse(local)

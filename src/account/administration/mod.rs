@@ -1,4 +1,5 @@
-//! What an administrator may do with any account, through no session.
+//! Administration: the use cases of administrators, who may change any account without a
+//! session. The command line for them is in [`crate::cli::users`].
 
 use std::sync::Arc;
 
@@ -26,22 +27,23 @@ pub use outcome::Outcome;
 pub use sessions::{end_session, end_sessions, list_sessions};
 pub use user_reference::UserReference;
 
-/// What administration works with. It hashes no password.
+/// The context of administration. It has no password hasher, because administration needs
+/// none.
 #[derive(Clone)]
 pub struct Administration {
-    /// Where accounts are kept.
+    /// The store of accounts.
     pub store: Store,
-    /// What time it is.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Where ids come from.
+    /// The source of ids.
     pub random: Arc<dyn Random>,
     /// The rules that the operator sets.
     pub policy: Policy,
 }
 
 impl Administration {
-    /// Runs a unit of work: all of it is durable when this returns `Ok`, nothing of it
-    /// happened when it returns `Err`.
+    /// Runs a unit of work. When this returns `Ok`, all of its changes are durable. When
+    /// this returns `Err`, it has changed nothing.
     async fn write<T, F, W>(&self, job: F) -> Result<T, AdministrationError>
     where
         T: Send + 'static,

@@ -1,4 +1,4 @@
-//! What a change by an administrator did.
+//! The outcome of a change by an administrator.
 
 use uuid::Uuid;
 
@@ -6,23 +6,23 @@ use super::AdministrationError;
 use crate::account::work::Work;
 use crate::store::{self, Profile};
 
-/// What a change did to a user.
+/// The outcome of a change to a user.
 #[derive(Debug)]
 pub struct Outcome {
     /// The user after the change.
     pub profile: Profile,
-    /// How many of their sessions ended.
+    /// The number of sessions that ended.
     pub ended: usize,
     /// Whether there was anything to change.
     pub changed: bool,
 }
 
-/// A number of rows, as the database counts them.
+/// Converts a number of rows from the type of the database.
 pub(super) fn count(rows: i64) -> usize {
     usize::try_from(rows).unwrap_or_default()
 }
 
-/// Locks the user until the transaction ends.
+/// Locks the user until the transaction ends, and reads their profile.
 pub(super) async fn lock(work: &Work, user_id: Uuid) -> Result<Profile, AdministrationError> {
     store::users::lock(work, user_id).await?;
     let profile = store::profiles::find(work, user_id, &work.alive()).await?;

@@ -1,4 +1,4 @@
-//! The sessions of any user.
+//! Listing and ending the sessions of any user.
 
 use entity::event::EventType;
 use entity::session;
@@ -8,7 +8,7 @@ use super::outcome::{count, lock};
 use super::{Administration, AdministrationError};
 use crate::store;
 
-/// The user's living sessions, newest first.
+/// Lists the active sessions of the user, newest first.
 ///
 /// # Errors
 /// Only faults of the service.
@@ -41,7 +41,7 @@ pub async fn end_session(
         .await
 }
 
-/// Ends all sessions of the user. Returns how many there were.
+/// Ends all sessions of the user. Returns the number of sessions that ended.
 ///
 /// # Errors
 /// [`AdministrationError::NoUser`].

@@ -1,4 +1,4 @@
-//! How an administrator refers to a user.
+//! References to users: by id or by email address.
 
 use std::str::FromStr;
 

@@ -9,14 +9,14 @@ use crate::store;
 
 /// How often to look for files that a crash has left behind.
 const INTERVAL: Duration = Duration::from_secs(10 * 60);
-/// The maximum number of files that are deleted before their rows are.
+/// The maximum number of files in a batch. Their rows are deleted after the whole batch.
 const BATCH: u64 = 100;
 
-/// Deletes all files that are to be deleted by now. Several nodes may do so at the same
-/// time, and a crash in between does no harm: it is done again.
+/// Deletes all files that are due for deletion. Several nodes may do so at the same time.
+/// After a crash, the next call deletes the rest.
 ///
 /// # Errors
-/// When a file could not be deleted; all others are.
+/// When a file could not be deleted. The other files of its batch are deleted.
 pub async fn collect(context: &Context) -> Result<(), AccountError> {
     let now = context.clock.now();
     loop {
@@ -41,15 +41,15 @@ pub async fn collect(context: &Context) -> Result<(), AccountError> {
     }
 }
 
-/// Collects for ever: after each change that leaves a file to be deleted, and from time to
-/// time what other nodes or a crash have left.
+/// Deletes files for ever: after each change that makes a file due for deletion, and
+/// periodically those that other nodes or a crash have left behind.
 pub async fn keep_collecting(context: Context) {
     loop {
         if let Err(error) = collect(&context).await {
-            // The next round will try again.
+            // The next round tries again.
             tracing::warn!(%error, "files of avatars were not deleted");
         }
-        // An error means that no file was discarded for a while.
+        // An error is the timeout: no file became due for a while.
         let _ = timeout(INTERVAL, context.store.signals().avatar().notified()).await;
     }
 }

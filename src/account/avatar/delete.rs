@@ -3,7 +3,7 @@
 use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
 
-/// Removes the avatar of the user, be it a file or a URL.
+/// Removes the avatar of the user, whether it is a file or a URL.
 ///
 /// # Errors
 /// [`AccountError::SessionEnded`].

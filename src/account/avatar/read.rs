@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::account::{AccountError, Context};
 use crate::value::AvatarFile;
 
-/// The file of an avatar, if it is there.
+/// Reads the file of an avatar. Returns `None` if it does not exist.
 ///
 /// # Errors
 /// Only faults of the service.

@@ -1,7 +1,7 @@
 //! Uploading an avatar.
 //!
 //! The row of a file is written before the file, and says when the file is to be deleted.
-//! So no file stays for ever, whatever happens at whatever moment, a crash too.
+//! So no file stays for ever, even after a crash.
 
 use std::time::Duration;
 
@@ -13,12 +13,13 @@ use crate::service::ResizedImage;
 use crate::store::{self, Profile};
 use crate::value::AvatarFile;
 
-/// How long a file is kept that is not shown yet.
+/// How long a file is kept before it is shown.
 const PENDING: Duration = Duration::from_secs(60 * 60);
-/// How much of that has to be left when it is shown: clocks of nodes may differ.
+/// How much of that time must be left when the file is shown. The clocks of nodes may
+/// differ.
 const MARGIN: Duration = Duration::from_secs(30 * 60);
 
-/// Makes an image, a PNG, JPEG or WebP, the avatar of the user.
+/// Makes an uploaded image (PNG, JPEG or WebP) the avatar of the user.
 ///
 /// # Errors
 /// [`AccountError::InvalidImage`], [`AccountError::SessionEnded`],
@@ -31,7 +32,7 @@ pub async fn upload(
     let ResizedImage { bytes, format } = context.image_resizer.resize(image).await?;
     let file = AvatarFile::new(format, context.random.bytes());
 
-    // From here on, a crash leaves a file that is known, and deleted later.
+    // From here on, a file that a crash leaves behind has a row, so it is deleted later.
     announce(context, session, file.as_str().to_owned()).await?;
     context.avatar_storage.put(file.as_str(), bytes).await.map_err(AccountError::internal)?;
     let shown = show(context, session, file.as_str().to_owned()).await;
@@ -41,7 +42,7 @@ pub async fn upload(
     shown
 }
 
-/// Notes a file that is about to be written.
+/// Inserts the row of a file before the file is written.
 async fn announce(
     context: &Context,
     session: CurrentSession,
@@ -49,7 +50,7 @@ async fn announce(
 ) -> Result<(), AccountError> {
     context
         .write(async move |mut work| {
-            // A user who is erased meanwhile gets no more files.
+            // The lock fails if the user was erased, so no file is written for them.
             work.lock(session).await?;
             let until = work.now + PENDING;
             Ok(store::avatars::insert(&work, session.user_id, file, work.now, until).await?)
@@ -68,7 +69,7 @@ async fn show(
             let mut me = work.lock(session).await?;
             let soon = work.now + MARGIN;
             if !store::avatars::keep(&work, session.user_id, &file, soon).await? {
-                // It took so long that the file is not safe from being deleted.
+                // The upload took so long that a node may be about to delete the file.
                 return Err(AccountError::Busy);
             }
             work.save(&mut me.user, |user| {
@@ -81,7 +82,7 @@ async fn show(
         .await
 }
 
-/// Marks a file to be deleted that was written in vain.
+/// Marks a written file for deletion, because it could not be shown.
 async fn abandon(
     context: &Context,
     session: CurrentSession,

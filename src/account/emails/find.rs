@@ -8,7 +8,7 @@ use crate::account::work::Work;
 use crate::account::{AccountError, Context};
 use crate::store;
 
-/// The user's addresses, oldest first.
+/// Lists the addresses of the user, oldest first.
 ///
 /// # Errors
 /// Only faults of the service.
@@ -19,7 +19,7 @@ pub async fn list(
     Ok(store::emails::list(context.store.reader(), session.user_id).await?)
 }
 
-/// One of the user's addresses, and how many addresses the user has.
+/// Finds one of the user's addresses. Also returns the number of their addresses.
 pub(super) async fn find(
     work: &Work,
     user_id: Uuid,

@@ -14,8 +14,8 @@ use crate::account::{AccountError, Context};
 use crate::store;
 use crate::value::TextValue as _;
 
-/// The limit of tokens that verify an address: for the user who requests them, and for the
-/// address that they are mailed to, whoever requests them.
+/// The rate limit of tokens that verify an address. It applies to the user who requests
+/// them, and to the address that they are mailed to, even if several users request them.
 pub(in crate::account) const VERIFICATIONS: RateLimit =
     RateLimit { max: 10, window: Duration::from_secs(60 * 60) };
 
@@ -45,14 +45,14 @@ pub async fn send_verification(
         .await
 }
 
-/// Refuses one more token, if the user or the address has had too many.
+/// Refuses another token if the user or the address has reached the rate limit.
 pub(super) async fn limit_verifications(
     work: &Work,
     user_id: Uuid,
     normalized: &str,
 ) -> Result<(), AccountError> {
     let (purpose, since) = (Purpose::VerifyEmail, VERIFICATIONS.since(work.now));
-    // Better refused now than dropped when it would be mailed.
+    // The outbox drops a mail beyond this limit. It is better to refuse the request now.
     let mailed = store::one_time_tokens::mailed(work, normalized, purpose, since).await?;
     VERIFICATIONS.check_messages(mailed, work.now)?;
     let mut requested = store::one_time_tokens::issued(work, user_id, purpose, since).await?;

@@ -10,7 +10,7 @@ use crate::account::{AccountError, Context};
 use crate::store::{self, Profile};
 use crate::value::TextValue as _;
 
-/// Makes a verified address the default, and notifies the one that was.
+/// Makes a verified address the default, and notifies the previous default address.
 ///
 /// # Errors
 /// [`AccountError::EmailNotFound`], [`AccountError::EmailNotVerified`],
@@ -31,7 +31,8 @@ pub async fn set_default(
             if !email.is_default {
                 let (kind, chosen) = (MessageKind::DefaultEmailChanged, Some(email.email.as_str()));
                 work.record(user_id, EventType::DefaultEmailChanged, chosen).await?;
-                // Before the change, so that the old default address gets the notice.
+                // Notify before the change, so that the previous default address gets the
+                // notice.
                 work.notify_since(user_id, kind, chosen, email.created_at).await?;
                 store::emails::set_default(&work, user_id, email.id, work.now).await?;
                 let now = work.now;

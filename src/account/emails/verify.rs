@@ -1,4 +1,4 @@
-//! Verifying an address: it belongs to the user who proves it.
+//! Verifying an address: the address belongs to the user who proves it.
 
 use entity::event::EventType;
 use entity::one_time_token::Purpose;
@@ -11,12 +11,12 @@ use crate::account::{AccountError, Context};
 use crate::store;
 use crate::value::{OneTimeToken, TextValue as _};
 
-/// Uses up a token that was mailed to an address: it is verified, and other claims of it
-/// end.
+/// Uses up a token that was mailed to an address. The address becomes verified, and the
+/// claims of other users to it end.
 ///
 /// # Errors
-/// [`AccountError::OneTimeTokenInvalid`]; [`AccountError::EmailTaken`]: another user was
-/// first.
+/// [`AccountError::OneTimeTokenInvalid`]; [`AccountError::EmailTaken`] if another user has
+/// verified the address first.
 pub async fn verify(context: &Context, token: OneTimeToken) -> Result<(), AccountError> {
     let token = token.hash();
     context
@@ -33,8 +33,8 @@ pub async fn verify(context: &Context, token: OneTimeToken) -> Result<(), Accoun
         .await
 }
 
-/// Locks an address, then every user who claims it: in this order everywhere, so that no
-/// two units of work wait for each other.
+/// Locks an address, then every user who claims it. Every unit of work uses this order, so
+/// no two of them wait for each other.
 pub(in crate::account) async fn lock_claimants(
     work: &Work,
     user_id: Uuid,
@@ -46,8 +46,8 @@ pub(in crate::account) async fn lock_claimants(
     Ok(store::users::lock_all(work, claimants).await?)
 }
 
-/// Notes that a locked address belongs to a locked user. Other claims of it end. A user
-/// who had verified no address before is `active` from now on.
+/// Marks a locked address as verified by a locked user. The claims of other users to it
+/// end. A `pending` or `invited` user becomes `active`.
 pub(in crate::account) async fn prove(
     work: &Work,
     user_id: Uuid,
@@ -67,7 +67,8 @@ pub(in crate::account) async fn prove(
         work.record(user_id, EventType::EmailVerified, Some(email.email.as_str())).await?;
         end_other_claims(work, user_id, normalized).await?;
     }
-    // An address that is not proved must not open the account of its new owner.
+    // An unverified address must not stay the default, because it may belong to another
+    // person: it would open the account to them.
     let has_default = emails.iter().any(|email| email.is_default && email.verified_at.is_some());
     if !has_default && !email.is_default {
         store::emails::set_default(work, user_id, email.id, work.now).await?;

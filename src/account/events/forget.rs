@@ -8,16 +8,17 @@ use crate::store;
 /// The maximum number of events that are deleted in one transaction.
 const BATCH: u64 = 500;
 
-/// Events that count against a rate limit are kept at least for this long.
+/// The longest window of a rate limit that counts events. Events are kept for at least this
+/// long.
 const LONGEST_WINDOW: Duration = Duration::from_secs(60 * 60);
 
-/// Deletes all events that are older than they are kept.
+/// Deletes all events that are older than the retention time.
 ///
 /// # Errors
 /// Only faults of the service.
 pub async fn forget_old(context: &Context) -> Result<(), AccountError> {
     let until = context.clock.now() - context.policy.event_retention.max(LONGEST_WINDOW);
-    // Only reads while there is nothing to do.
+    // While there is nothing to delete, this only reads.
     while store::events::has_old(context.store.reader(), until).await? {
         let forget = async move |txn| store::events::forget(&txn, until, BATCH).await;
         context.store.write(forget).await?;

@@ -7,16 +7,17 @@ use crate::account::session::CurrentSession;
 use crate::account::{AccountError, Context};
 use crate::store;
 
-/// Some of the user's events, newest first.
+/// A page of the user's events, newest first.
 pub struct Page {
     /// The events.
     pub events: Vec<event::Model>,
-    /// Where the next page begins, if there is one: after the event with this id.
+    /// The id of the last event of this page, if there is a next page. The next page begins
+    /// after it.
     pub next: Option<Uuid>,
 }
 
-/// At most `max` of the user's events, newest first; with `after`, the older events that
-/// follow the event with this id.
+/// Lists at most `max` of the user's events, newest first. With `after`, the list begins
+/// after the event with this id.
 ///
 /// # Errors
 /// Only faults of the service.
@@ -27,7 +28,7 @@ pub async fn list(
     max: u64,
 ) -> Result<Page, AccountError> {
     let since = context.clock.now() - context.policy.event_retention;
-    // One more tells whether there are more.
+    // Read one more, to know whether there is a next page.
     let reader = context.store.reader();
     let mut events = store::events::list(reader, session.user_id, since, after, max + 1).await?;
     let max = usize::try_from(max).unwrap_or(usize::MAX);

@@ -42,7 +42,7 @@ pub(in crate::account) async fn schedule_erasure(
     work.save(user, |user| user.status = Status::Deleted).await?;
     store::sessions::delete_all(work, user_id, None).await?;
 
-    // The id is all that it takes to see the receipt, so nothing in it can be guessed.
+    // The id alone gives access to the receipt, so the whole id is random.
     let receipt_id = Builder::from_random_bytes(work.random().bytes()).into_uuid();
     let erase_at = work.now + work.policy.deletion_grace;
     let erasure = erasure::Model {

@@ -1,8 +1,8 @@
 //! Erasing deleted users after the grace period.
 //!
-//! For each user: first the files, then every row in one transaction, then what the
-//! database still keeps of deleted rows. Each step can be done again: when a node fails,
-//! the next node to take the erasure does the rest.
+//! For each user, the files are erased first, then every row in one transaction, then what
+//! the database still keeps of deleted rows. Each step can be repeated: when a node fails,
+//! the next node that takes the erasure does the rest.
 
 use std::time::Duration;
 
@@ -20,35 +20,36 @@ use crate::account::{AccountError, Context};
 use crate::store;
 use crate::store::personal_data::PersonalData;
 
-/// How long a node has for an erasure that it took, before another node may take it.
+/// How long a node may work on an erasure that it took. After that, another node may take
+/// it.
 const CLAIM: Duration = Duration::from_secs(15);
-/// How long until an erasure that has to wait is tried again. Each attempt waits longer,
-/// up to [`MAX_DELAYS`] times as long.
+/// The delay before an erasure that has to wait is tried again. The delay grows with each
+/// attempt, up to [`MAX_DELAYS`] times this.
 const RETRY: Duration = Duration::from_secs(1);
 const MAX_DELAYS: i32 = 60;
 /// How often to look for erasures that had to wait, or that another node has left behind.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// What became of an erasure that was worked on.
+/// The result of an attempt at an erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Progress {
     /// Every row is erased.
     Erased,
-    /// Something else has to happen first; to be tried again at this time.
+    /// Something else has to happen first. Try again at this time.
     Wait(DateTime<Utc>),
-    /// Something else has to happen first; to be tried again soon.
+    /// Something else has to happen first. Try again soon.
     Again,
 }
 
-/// Erases all users who are due. Several nodes may do so at the same time.
+/// Erases all users whose erasure is due. Several nodes may do so at the same time.
 ///
 /// # Errors
-/// Only faults of the service; all others are erased.
+/// Only faults of the service. All other users are erased.
 pub async fn erase_due(context: &Context) -> Result<(), AccountError> {
     let mut failed = Ok(());
     loop {
         let now = context.clock.now();
-        // Only reads while there is nothing to do.
+        // While there is nothing to erase, this only reads.
         if !store::erasures::is_due(context.store.reader(), now).await? {
             return failed;
         }
@@ -84,12 +85,12 @@ async fn erase(context: &Context, erasure: erasure::Model) -> Result<(), Account
 
 async fn erase_user(context: &Context, id: Uuid, user_id: Uuid) -> Result<Progress, AccountError> {
     let (reader, now) = (context.store.reader(), context.clock.now());
-    // The notice is sent before the address is erased.
+    // The notice has to be sent before the address is erased.
     let notices = store::outbox::waiting(reader, user_id, MessageKind::AccountDeleted).await?;
     if !notices.is_empty() {
         return Ok(Progress::Again);
     }
-    // A file that may be about to be written would stay.
+    // An upload may still be under way. A file that it writes after the erasure would stay.
     let avatars = store::avatars::list(reader, user_id).await?;
     let last = avatars.iter().filter_map(|avatar| avatar.delete_at).max();
     if let Some(until) = last.filter(|until| now < *until) {
@@ -113,7 +114,7 @@ async fn erase_rows(
     store::users::lock(work, user_id).await?;
     let user = store::users::find(work, user_id).await?;
     if user.is_none_or(|user| user.status != Status::Deleted) {
-        // Another node was quicker.
+        // Another node has erased the user.
         return Ok(Progress::Again);
     }
     let avatars = store::avatars::list(work, user_id).await?;
@@ -121,7 +122,7 @@ async fn erase_rows(
         return Ok(Progress::Again);
     }
     let mut counts = Map::new();
-    // Rows refer to tables before their own.
+    // Rows refer only to tables earlier in the list, so erase in reverse order.
     for table in PersonalData::ALL.iter().rev() {
         let count = store::personal_data::erase(work, user_id, *table).await?;
         counts.insert(table.name().to_owned(), count.into());
@@ -130,18 +131,18 @@ async fn erase_rows(
     Ok(Progress::Erased)
 }
 
-/// Erases for ever: users whose grace period has just ended, and from time to time what
-/// other nodes or a crash have left. Deletes old events as well.
+/// Erases users for ever: those whose grace period has just ended, and periodically those
+/// that other nodes or a crash have left behind. Also deletes old events.
 pub async fn keep_erasing(context: Context) {
     loop {
         if let Err(error) = erase_due(&context).await {
-            // The next round will try again.
+            // The next round tries again.
             tracing::warn!(%error, "users were not erased");
         }
         if let Err(error) = forget_old(&context).await {
             tracing::warn!(%error, "old events were not deleted");
         }
-        // An error means that no user was deleted for a while.
+        // An error is the timeout: no user was deleted for a while.
         let _ = timeout(INTERVAL, context.store.signals().erasure().notified()).await;
     }
 }

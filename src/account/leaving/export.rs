@@ -9,17 +9,17 @@ use crate::account::{AccountError, Context};
 use crate::store;
 use crate::store::personal_data::{Key, PersonalData, Row};
 
-/// Reads what is held about a user.
+/// An export of everything that is held about a user.
 pub struct Export {
     context: Context,
     user_id: Uuid,
 }
 
-/// A row, and what is kept in a file beside it.
+/// A row, and the file that belongs to it.
 pub struct Held {
     /// The row.
     pub row: Row,
-    /// The file, if the row is an avatar whose file is there.
+    /// The file, if the row is an avatar and the file exists.
     pub file: Option<Bytes>,
 }
 
@@ -38,8 +38,8 @@ pub async fn export(context: &Context, current: CurrentSession) -> Result<Export
 }
 
 impl Export {
-    /// Some of the rows of a table after the row with this key; none, once there are no
-    /// more.
+    /// Reads a page of the rows of a table, after the row with the key `after`. After the
+    /// last row, the page is empty.
     ///
     /// # Errors
     /// Only faults of the service.

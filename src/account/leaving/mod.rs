@@ -1,5 +1,6 @@
 //! Leaving: deletion, restoring within the grace period, erasure with a receipt, and the
-//! export of everything that is held. Which tables hold personal data is in [`crate::store`].
+//! export of personal data. The list of tables that hold personal data is in
+//! [`crate::store`].
 
 mod delete;
 mod erase;

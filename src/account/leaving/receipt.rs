@@ -1,4 +1,4 @@
-//! Erasure receipts: what is to be erased, or was.
+//! Erasure receipts: they say what is to be erased or was erased.
 
 use chrono::{DateTime, Utc};
 use entity::erasure;
@@ -9,27 +9,27 @@ use crate::account::{AccountError, Context};
 use crate::store;
 use crate::store::personal_data::PersonalData;
 
-/// A receipt. It names nobody.
+/// An erasure receipt. It does not identify the user.
 pub struct Receipt {
-    /// Its id, which the reply to the deletion and the notice carry.
+    /// The id. It is in the reply to the deletion and in the notice.
     pub id: Uuid,
     /// When the user was deleted.
     pub requested_at: DateTime<Utc>,
-    /// From when on the user is erased.
+    /// When the grace period ends and the user is erased.
     pub erase_at: DateTime<Utc>,
-    /// What was erased, if it was.
+    /// What was erased, if the erasure is complete.
     pub erased: Option<Erased>,
 }
 
 /// What was erased.
 pub struct Erased {
-    /// When nothing was left.
+    /// When the erasure was complete.
     pub at: DateTime<Utc>,
     /// The number of rows that were erased, per table.
     pub counts: Vec<(PersonalData, u64)>,
 }
 
-/// The receipt with this id.
+/// Reads the receipt with this id.
 ///
 /// # Errors
 /// [`AccountError::ErasureNotFound`].

@@ -12,8 +12,8 @@ use crate::account::{AccountError, Context};
 /// Undoes the deletion of an account, and starts a session on `device`.
 ///
 /// # Errors
-/// As [`log_in`](crate::account::session::log_in); [`AccountError::NotDeleted`]: there is
-/// nothing to undo.
+/// Those of [`log_in`](crate::account::session::log_in); [`AccountError::NotDeleted`] if
+/// the account is not deleted.
 pub async fn restore(
     context: &Context,
     credentials: Credentials,

@@ -9,7 +9,7 @@ use crate::account::AccountError;
 use crate::account::work::Work;
 use crate::store;
 
-/// Until when a deleted user can restore the account. `None`: it is too late.
+/// Until when a deleted user can restore the account. `None` means that it is too late.
 pub(in crate::account) async fn restorable_until(
     work: &Work,
     user_id: Uuid,
@@ -20,7 +20,7 @@ pub(in crate::account) async fn restorable_until(
 }
 
 /// Undoes the deletion of a locked user, and notifies them. Their sessions stay ended.
-/// `false`: it is too late.
+/// Returns `false` if it is too late.
 pub(in crate::account) async fn undo_deletion(
     work: &Work,
     user: &mut user::Model,

@@ -1,5 +1,5 @@
-//! Composing the messages that wait in the outbox, with fresh secrets, of which only hashes
-//! are stored.
+//! Composing the messages that wait in the outbox. Each gets a new secret, of which only
+//! the hash is stored.
 
 use std::collections::BTreeMap;
 
@@ -21,10 +21,11 @@ use crate::store;
 use crate::store::outbox::Asked;
 use crate::value::{Email, PhoneCode, TextValue as _};
 
-/// The limit of tokens that reset a password, per user: nobody's mailbox is to be flooded.
+/// The rate limit of tokens that reset a password, per user. It protects mailboxes from a
+/// flood.
 const RESETS: RateLimit = RateLimit { max: 5, window: HOUR };
 
-/// The message of a row. `None`: there is nothing to say any more.
+/// Composes the message of a row. Returns `None` if the message is not needed any more.
 pub(super) async fn compose(work: &Work, row: &outbox::Model) -> Composed {
     match row.kind {
         MessageKind::VerifyEmail => verify_email(work, row).await,
@@ -60,7 +61,8 @@ async fn reset_password(work: &Work, row: &outbox::Model) -> Composed {
     let mut owners = store::passwords::owners(work, &email.normalized(), 1).await?;
     let Some(owner) = owners.pop() else { return Ok(None) };
     let Some(user) = find_active(work, Some(owner.user_id)).await? else { return Ok(None) };
-    // To the address as its owner typed it: addresses that compare equal may be two mailboxes.
+    // Mail the address as its owner wrote it: two addresses that compare equal here may be
+    // two mailboxes.
     let email = owner.email;
     let (purpose, since) = (Purpose::ResetPassword, RESETS.since(work.now));
     let mailed = store::one_time_tokens::issued(work, user.id, purpose, since).await?;
@@ -105,7 +107,8 @@ async fn phone_code(work: &Work, row: &outbox::Model) -> Composed {
     Ok(Some(message(row, user, to, Details { variables, ..Details::default() })))
 }
 
-/// Banned and deleted users get notices too: a notice tells of an earlier change.
+/// Composes a notice. Banned and deleted users get notices too, because a notice is about
+/// an earlier change.
 async fn notice(work: &Work, row: &outbox::Model) -> Composed {
     let Some(user_id) = row.user_id else { return Ok(None) };
     let user = store::users::find(work, user_id).await?;
@@ -117,7 +120,7 @@ async fn notice(work: &Work, row: &outbox::Model) -> Composed {
     Ok(Some(mail(row, user, Details { variables, token: Some(token), ..Details::default() })))
 }
 
-/// Nothing, if the account was restored meanwhile.
+/// Composes the notice of a deletion, unless the account was restored in the meantime.
 async fn account_deleted(work: &Work, row: &outbox::Model) -> Composed {
     let Some(user_id) = row.user_id else { return Ok(None) };
     let user = store::users::find(work, user_id).await?;
@@ -139,7 +142,7 @@ async fn account_deleted(work: &Work, row: &outbox::Model) -> Composed {
     Ok(Some(mail(row, user, Details { variables, receipt, token: Some(token) })))
 }
 
-/// The user, if they may use their account.
+/// Finds the user, unless they are banned or deleted.
 async fn find_active(
     work: &Work,
     user_id: Option<Uuid>,
@@ -149,10 +152,10 @@ async fn find_active(
     Ok(user.filter(|user| may_act(user.status)))
 }
 
-/// A message, unless there is nothing to say any more.
+/// A message, or `None` if it is not needed any more.
 type Composed = Result<Option<Message>, AccountError>;
 
-/// What the texts of a notice are filled with.
+/// The variables in the texts of a notice.
 fn notice_variables(kind: MessageKind, subject: String) -> BTreeMap<&'static str, String> {
     let name = match kind {
         MessageKind::EmailAdded | MessageKind::EmailRemoved | MessageKind::DefaultEmailChanged => {
@@ -176,8 +179,8 @@ fn message(row: &outbox::Model, user: user::Model, to: Recipient, details: Detai
     Message { to, name, locale, template, details }
 }
 
-/// Whether one more may be mailed after those that were. Another attempt at the same
-/// message is not one more.
+/// Whether the rate limit allows another mail after those that were mailed. Earlier
+/// attempts at the same message don't count.
 fn may_mail(
     limit: RateLimit,
     mut mailed: Vec<Asked>,

@@ -12,7 +12,7 @@ use crate::message::{Message, Sender};
 use crate::store;
 use crate::store::Queue;
 
-/// How long a message is tried to be sent.
+/// How long the service tries to send a message.
 const fn patience(kind: MessageKind) -> Duration {
     match kind {
         MessageKind::PhoneCode => CODE_LIFETIME,
@@ -22,37 +22,40 @@ const fn patience(kind: MessageKind) -> Duration {
     }
 }
 
-/// The maximum number of messages without a recipient that are dropped in one transaction.
+/// The maximum number of messages that are not needed any more and are dropped in one
+/// transaction.
 const MAX_DROPPED: usize = 64;
 
-/// How long to wait after the first failed attempt, and after the last. Each attempt waits
-/// twice as long as the one before.
+/// The delay after the first failed attempt, and the maximum delay. Each delay is twice as
+/// long as the one before.
 const FIRST_RETRY: Duration = Duration::from_secs(10);
 const LAST_RETRY: Duration = HOUR;
 
-/// Sends what waits in the outbox.
+/// Sends the messages that wait in the outbox.
 #[derive(Clone)]
 pub struct Delivery {
     context: Context,
     sender: Sender,
-    /// How long a node has for a message that it took, before another node may take it.
+    /// How long a node may take to send a message that it took. After that, another node
+    /// may take it.
     claim: Duration,
 }
 
-/// What came of looking for a message.
+/// The result of taking a message.
 enum Taken {
-    /// There is none.
+    /// No message is due.
     None,
-    /// Many had no recipient; there may be more.
+    /// Only messages that are not needed any more were taken and dropped. More may be due.
     Dropped,
     Ready(Box<(outbox::Model, Message)>),
 }
 
 impl Delivery {
-    /// Sends by `sender`, which takes at most `send_timeout` for a message.
+    /// Makes a delivery that sends by `sender`, which takes at most `send_timeout` for a
+    /// message.
     #[must_use]
     pub fn new(context: Context, sender: Sender, send_timeout: Duration) -> Self {
-        // Twice as long, so that no other node takes what is still being sent.
+        // Twice as long, so that no other node takes a message that is still being sent.
         Self { context, sender, claim: send_timeout * 2 }
     }
 
@@ -61,9 +64,10 @@ impl Delivery {
         self.context.store.signals().message(queue)
     }
 
-    /// Sends the message that is due longest. `false`: none is due.
+    /// Sends the message that has been due for the longest time. Returns `false` if none is
+    /// due.
     pub(super) async fn deliver_one(&self, queue: Queue) -> Result<bool, AccountError> {
-        // Only reads while there is nothing to do.
+        // While there is nothing to send, this only reads.
         let (reader, now) = (self.context.store.reader(), self.context.clock.now());
         if !store::outbox::is_due(reader, queue, now).await? {
             return Ok(false);
@@ -87,7 +91,10 @@ impl Delivery {
                     let message = if work.now < row.created_at + patience(row.kind) {
                         compose(&work, &row).await?
                     } else {
-                        tracing::warn!(id = %row.id, kind = ?row.kind, "a message was given up");
+                        tracing::warn!(
+                            id = %row.id, kind = ?row.kind,
+                            "a message is dropped: it could not be sent in time"
+                        );
                         None
                     };
                     match message {
@@ -106,11 +113,17 @@ impl Delivery {
         let retry_at = match sent {
             Ok(()) => None,
             Err(error) if error.permanent => {
-                tracing::warn!(id = %row.id, kind = ?row.kind, %error, "a message was refused");
+                tracing::warn!(
+                    id = %row.id, kind = ?row.kind, %error,
+                    "a message is dropped: it was refused"
+                );
                 None
             }
             Err(error) => {
-                tracing::warn!(id = %row.id, kind = ?row.kind, %error, "a message has to wait");
+                tracing::warn!(
+                    id = %row.id, kind = ?row.kind, %error,
+                    "a message could not be sent: it is tried again later"
+                );
                 Some(clock.now() + backoff(row.attempts))
             }
         };
@@ -122,7 +135,7 @@ impl Delivery {
     }
 }
 
-/// How long to wait after so many attempts.
+/// The delay after this number of attempts.
 fn backoff(attempts: i32) -> Duration {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or_default().min(16);
     (FIRST_RETRY * 2_u32.pow(doublings)).min(LAST_RETRY)

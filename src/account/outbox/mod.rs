@@ -1,9 +1,10 @@
-//! The outbox: messages that are sent at least once each, whatever breaks. Their wording and
-//! the way they leave are in [`crate::message`].
+//! The outbox: messages that wait to be sent. Each is sent at least once, even if a node
+//! fails. Their texts, and sending by SMTP or the SMS gateway, are in [`crate::message`].
 //!
-//! A message is taken, sent and deleted. Taking it makes its secret, of which only the hash
-//! is stored, and moves its due time on: when a node fails in between, the message is taken
-//! again, with another secret. All tokens of a message work; of its codes, only the last.
+//! A message is taken, sent and deleted. Taking it creates its secret, of which only the
+//! hash is stored, and postpones its due time. When a node fails before the message is
+//! deleted, the message is taken again, with another secret. All tokens of a message are
+//! valid, but only the last of its codes.
 
 mod compose;
 mod deliver;

@@ -1,5 +1,5 @@
-//! The secrets in messages. They are made when a message is sent, so that no queue holds
-//! them.
+//! The secrets in messages. They are created when a message is sent, so the outbox never
+//! holds them.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::value::{Email, OneTimeToken, TextValue as _};
 pub(super) const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long a token works once it is sent.
+/// How long a token is valid after it is sent.
 const fn lifetime(purpose: Purpose) -> Duration {
     match purpose {
         Purpose::VerifyEmail => DAY,
@@ -24,10 +24,10 @@ const fn lifetime(purpose: Purpose) -> Duration {
     }
 }
 
-/// How long a code works once it is sent: OWASP ASVS 5.0, 6.5.5.
+/// How long a code is valid after it is sent: OWASP ASVS 5.0, 6.5.5.
 pub(super) const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// A new token for a message, of which the hash is stored.
+/// Creates a token for a message, and stores its hash.
 pub(super) async fn new_token(
     work: &Work,
     message: &outbox::Model,

@@ -10,9 +10,9 @@ use super::deliver::Delivery;
 use crate::account::AccountError;
 use crate::store::Queue;
 
-/// The number of messages that are sent at once, per queue. Each queue has its own
-/// workers: neither a mail server that stalls nor a flood of requests may hold back a code
-/// that works for ten minutes.
+/// The number of workers per queue, each of which sends one message at a time. Each queue
+/// has its own workers, so that neither a mail server that stalls nor a flood of requests
+/// delays a code, which is valid for ten minutes.
 const WORKERS: [(Queue, usize); 3] = [(Queue::Mail, 3), (Queue::Texts, 2), (Queue::Requests, 1)];
 
 /// How often a worker looks for messages that another node has left behind.
@@ -38,7 +38,7 @@ impl Deliveries {
         Self { stop, workers }
     }
 
-    /// Resolves when a worker has ended, which none does before [`Deliveries::stop`].
+    /// Resolves when a worker has ended. No worker ends before [`Deliveries::stop`].
     pub async fn ended(&mut self) {
         self.workers.join_next().await;
     }

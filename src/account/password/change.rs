@@ -25,14 +25,15 @@ pub async fn change(
 ) -> Result<(), AccountError> {
     let CurrentSession { user_id, session_id, .. } = session;
 
-    // Verify the old one and hash the new one before anything is locked.
+    // Verify the old password and hash the new one before anything is locked.
     let hash = verify_password(context, session, old).await?;
     let new_hash = context.hasher.hash(new, &*context.random).await?;
 
     context
         .write(async move |mut work| {
             work.lock(session).await?;
-            // When two changes come at once, the second proved a password that is gone.
+            // When two changes run at the same time, the second has proved a password that
+            // is replaced.
             if store::passwords::find(&work, user_id).await? != hash {
                 return Err(AccountError::WrongPassword);
             }

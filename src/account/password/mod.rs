@@ -1,5 +1,5 @@
-//! The password: changing it, proving it again, resetting it with a token that was mailed.
-//! Hashing is in [`crate::service`].
+//! The password: changing it, proving it again, and resetting it with a token that was
+//! mailed. Hashing is in [`crate::service`].
 
 mod change;
 mod reauthentication;

@@ -1,4 +1,4 @@
-//! Re-authentication: proving the password once more.
+//! Re-authentication: proving the password again.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::account::{AccountError, Context};
 use crate::store;
 use crate::value::Password;
 
-/// The limit of wrong passwords through the sessions of a user: a stolen token must not
-/// allow guessing the password.
+/// The rate limit of wrong passwords, over all sessions of a user. It stops the holder of a
+/// stolen token from guessing the password.
 const WRONG_PASSWORDS: RateLimit = RateLimit { max: 10, window: Duration::from_secs(60 * 60) };
 
 /// Verifies the password of a session's user. Returns its hash.
@@ -38,8 +38,8 @@ pub(super) async fn verify_password(
     Err(AccountError::WrongPassword)
 }
 
-/// Notes that the session has proved the password now. Within the re-authentication
-/// window it may do what could take the account over.
+/// Verifies the password, and records that the session has proved it now. Within the
+/// re-authentication window, the session may change email addresses and the phone number.
 ///
 /// # Errors
 /// [`AccountError::WrongPassword`], [`AccountError::TooMany`],

@@ -1,4 +1,4 @@
-//! Recovery: taking an account back with the token of a notice.
+//! Recovery: the owner takes the account back with the token of a notice.
 
 use chrono::{DateTime, Utc};
 use entity::event::EventType;
@@ -18,21 +18,23 @@ use crate::value::TextValue as _;
 const ALL: [Purpose; 4] =
     [Purpose::VerifyEmail, Purpose::ResetPassword, Purpose::AcceptInvitation, Purpose::Recover];
 
-/// Gives an account back to the owner of the address that the notice was mailed to: undoes
-/// a deletion, makes that address the default again, and removes those added since.
+/// Gives an account back to the owner of the address that the notice was mailed to. It
+/// undoes a deletion, makes that address the default again, and removes the addresses that
+/// were added since.
 pub(super) async fn recover(work: &Work, token: &RecoveryToken) -> Result<(), AccountError> {
     let RecoveryToken { user_id, normalized, issued_at, .. } = token;
     reopen(work, *user_id).await?;
     claim_again(work, token).await?;
     prove(work, *user_id, normalized).await?;
     remove_added_since(work, token, since(work, token).await?).await?;
-    // Tokens of earlier notices stay: when two people hold such tokens, the account belonged
-    // first to the one who was notified first.
+    // Tokens of earlier notices stay valid. When two people hold such tokens, the one who
+    // was notified first owned the account first.
     store::outbox::revoke(work, *user_id, *issued_at).await?;
     Ok(store::one_time_tokens::revoke(work, *user_id, &ALL, *issued_at).await?)
 }
 
-/// Undoes the deletion of a locked user, if they are deleted: an intruder may have done it.
+/// Undoes the deletion of a locked user, if they are deleted, because an intruder may have
+/// deleted the account.
 async fn reopen(work: &Work, user_id: Uuid) -> Result<(), AccountError> {
     let user = store::users::find(work, user_id).await?;
     if let Some(mut user) = user.filter(|user| user.status == Status::Deleted)
@@ -50,8 +52,8 @@ async fn claim_again(work: &Work, token: &RecoveryToken) -> Result<(), AccountEr
     Ok(())
 }
 
-/// From when on the addresses that were added are removed. The first notice to the address
-/// counts, whichever notice was used.
+/// The time since which added addresses are removed. It is the time of the first notice to
+/// the address, even if the token is from a later one.
 async fn since(work: &Work, token: &RecoveryToken) -> Result<DateTime<Utc>, AccountError> {
     let (user_id, normalized) = (token.user_id, &token.normalized);
     let mailed = store::one_time_tokens::first_since(work, user_id, normalized).await?;

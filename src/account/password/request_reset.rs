@@ -6,7 +6,8 @@ use crate::account::{AccountError, Context};
 use crate::value::{Email, TextValue as _};
 
 /// Mails a token that sets a new password, if the address has an account. The account is
-/// looked up when the mail is sent, so the request does, and takes, the same without one.
+/// looked up only when the mail is sent. So the request does the same, and takes as long,
+/// for an address without an account.
 ///
 /// # Errors
 /// [`AccountError::Busy`].

@@ -19,12 +19,12 @@ const PURPOSES: [Purpose; 3] =
     [Purpose::ResetPassword, Purpose::AcceptInvitation, Purpose::Recover];
 
 /// Uses up a token that was mailed: sets a password, and ends all sessions. The token also
-/// proves the address that it was mailed to, so an invited user becomes `active`. The
-/// token of a notice recovers the account besides.
+/// proves the address that it was mailed to, so an invited user becomes `active`. The token
+/// of a notice also recovers the account.
 ///
 /// # Errors
-/// [`AccountError::OneTimeTokenInvalid`]; [`AccountError::EmailTaken`]: the address
-/// belongs to another user by now; [`AccountError::Busy`].
+/// [`AccountError::OneTimeTokenInvalid`]; [`AccountError::EmailTaken`] if the address now
+/// belongs to another user; [`AccountError::Busy`].
 pub async fn reset(
     context: &Context,
     token: OneTimeToken,
@@ -32,7 +32,7 @@ pub async fn reset(
     device: Device,
 ) -> Result<(), AccountError> {
     let token = token.hash();
-    // Hashing is expensive: not for a token that opens nothing.
+    // Hashing is expensive, so check the token first.
     let (reader, now) = (context.store.reader(), context.clock.now());
     let known = store::one_time_tokens::find(reader, &token, &PURPOSES, now).await?;
     known.ok_or(AccountError::OneTimeTokenInvalid)?;
@@ -60,7 +60,7 @@ pub async fn reset(
             } else {
                 disown(&work, user_id, &token.normalized).await?;
                 prove(&work, user_id, &token.normalized).await?;
-                // Tokens that another person may have requested end too.
+                // Also revoke tokens that another person may have requested.
                 let others =
                     [Purpose::VerifyEmail, Purpose::ResetPassword, Purpose::AcceptInvitation];
                 let all = DateTime::UNIX_EPOCH;
@@ -77,7 +77,7 @@ pub async fn reset(
 }
 
 /// Removes every address and the phone number that were added to an account before the
-/// owner proved the address: the account may have been made by another person.
+/// owner proved the address, because another person may have created the account.
 async fn disown(work: &Work, user_id: Uuid, normalized: &str) -> Result<(), AccountError> {
     let emails = store::emails::list(work, user_id).await?;
     if emails.iter().any(|email| email.verified_at.is_some()) {

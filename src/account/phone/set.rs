@@ -11,8 +11,8 @@ use crate::account::{AccountError, Context};
 use crate::store;
 use crate::value::{PhoneNumber, TextValue as _};
 
-/// The limit of codes: for the user who requests them, and for the number that they are
-/// sent to, whoever requests them. Each code costs money.
+/// The rate limit of codes. It applies to the user who requests them, and to the number
+/// that they are sent to, even if several users request them. Each code costs money.
 const CODES: RateLimit = RateLimit { max: 5, window: Duration::from_secs(60 * 60) };
 
 /// The maximum number of wrong codes per code that was sent.

@@ -11,9 +11,9 @@ use crate::account::{AccountError, Context};
 use crate::store::{self, Profile};
 use crate::value::{PhoneCode, PhoneNumber, TextValue as _};
 
-/// Makes the phone number to which the last code was sent the user's. Operators give
-/// numbers out again: the number belongs to the user who proved it last, and the one who
-/// had it is notified.
+/// Gives the user the phone number to which the last code was sent. Telephone companies
+/// reassign numbers, so a number belongs to the user who proved it last. The user who had
+/// it before is notified.
 ///
 /// # Errors
 /// [`AccountError::WrongCode`], [`AccountError::CodeExpired`],
@@ -51,8 +51,9 @@ pub async fn verify(
     verified.ok_or(AccountError::WrongCode)
 }
 
-/// Locks the number that the user wants to have, then the user and the one who has it: in
-/// this order, as with addresses, so that no two units of work wait for each other.
+/// Locks the number that the user requested, then this user and the user who has the
+/// number. Every unit of work uses this order, as with addresses, so no two of them wait
+/// for each other.
 async fn lock_number_and_users(
     work: &Work,
     user_id: Uuid,
@@ -66,7 +67,7 @@ async fn lock_number_and_users(
     Ok((number, other))
 }
 
-/// The verification of a locked number, if its code still works.
+/// The verification of a locked number, if its code is still valid.
 async fn find(
     work: &Work,
     user_id: Uuid,

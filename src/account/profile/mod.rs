@@ -1,5 +1,5 @@
-//! The profile of the user of a session: reading and changing it. What a property may
-//! look like is in [`crate::value`].
+//! The profile of the user of a session: reading and changing it. The forms of its
+//! properties are in [`crate::value`].
 
 mod precondition;
 mod read;

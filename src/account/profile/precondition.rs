@@ -1,14 +1,14 @@
-//! What a caller expects of a profile before a change (`If-Match`).
+//! The precondition of a change to a profile (`If-Match`).
 
 use crate::account::AccountError;
 use crate::store::Profile;
 
-/// Whether a profile is what the caller expects.
+/// Says whether a profile is as the caller expects.
 pub type Precondition = Box<dyn Fn(&Profile) -> bool + Send>;
 
-/// Refuses a change to a profile that is not what the caller expects. Called inside the
-/// transaction of the change: when two callers expect the same profile, the second finds
-/// it changed.
+/// Refuses a change to a profile that is not as the caller expects. This is called inside
+/// the transaction of the change: when two callers expect the same profile, the second
+/// finds it changed.
 pub(in crate::account) fn check(
     precondition: Option<Precondition>,
     profile: &Profile,

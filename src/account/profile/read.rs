@@ -9,20 +9,20 @@ use crate::store::users::Seen;
 use crate::store::{self, Profile};
 use crate::value::TokenHash;
 
-/// A user as read through one of their living sessions.
+/// A profile that was read through an active session.
 #[derive(Debug)]
 pub struct Reading {
     /// The session.
     pub session: CurrentSession,
-    /// What was read.
+    /// The profile of the user.
     pub profile: Profile,
-    /// When the profile changes by itself if nothing else changes it: a session of the
-    /// user expires then.
+    /// Until when the profile stays the same if nothing changes it. Then a session of the
+    /// user expires.
     pub valid_until: DateTime<Utc>,
 }
 
-/// The profile of the user whose living session a token opens, if there is one. Notes
-/// that the session was used.
+/// Reads the profile of the user whose session a token opens, and records that the session
+/// was used. Returns `None` if the token opens no active session.
 ///
 /// # Errors
 /// Only faults of the service.

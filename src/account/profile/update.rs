@@ -8,15 +8,15 @@ use crate::account::{AccountError, Context};
 use crate::store::Profile;
 use crate::value::{AvatarUrl, Bio, Locale, Name, Timezone};
 
-/// What a merge patch (RFC 7396) does to one property.
+/// The change of a merge patch (RFC 7396) to one property.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {
-    /// Absent: keeps the value.
+    /// The property is absent: its value stays.
     #[default]
     Keep,
-    /// `null`: removes the value.
+    /// The property is `null`: its value is removed.
     Clear,
-    /// Anything else: becomes the value.
+    /// The property gets this value.
     Set(T),
 }
 
@@ -53,7 +53,7 @@ impl ProfilePatch {
         }
         bio.apply(&mut user.bio);
         if avatar_url != Patch::Keep {
-            // It replaces an avatar that was uploaded.
+            // A new URL, or `null`, replaces an avatar that was uploaded.
             user.avatar_file = None;
         }
         avatar_url.apply(&mut user.avatar_url);
@@ -75,7 +75,7 @@ pub async fn update(
 ) -> Result<Profile, AccountError> {
     context
         .write(async move |mut work| {
-            // Locked, so that two patches at once both take effect.
+            // The user is locked, so that two patches at the same time both take effect.
             let mut me = work.lock(session).await?;
             check(precondition, &me)?;
             work.save(&mut me.user, |user| patch.apply(user)).await?;

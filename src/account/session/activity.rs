@@ -1,5 +1,5 @@
-//! Session activity: writes what no request waits for, that a session was used and that a
-//! login failed.
+//! Session activity: uses of sessions and failed logins. They are written in the
+//! background, because no request waits for them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,7 +24,7 @@ const BATCH: usize = 64;
 const FAILURES: usize = 20;
 const FAILURES_WINDOW: Duration = Duration::from_secs(60 * 60);
 
-/// Writes in the background, many notes at once.
+/// Writes session activity in the background, many notes at once.
 #[derive(Clone, Debug)]
 pub struct SessionActivity(mpsc::Sender<Note>);
 
@@ -34,17 +34,18 @@ enum Note {
     Settle(oneshot::Sender<()>),
 }
 
-/// What is written in one transaction.
+/// The notes that are written in one transaction.
 #[derive(Default)]
 struct Batch {
-    /// Many requests of one session are one use. In order, so that two nodes never wait
-    /// for each other.
+    /// Several requests of one session count as one use. The map is sorted, so that two
+    /// nodes never wait for each other.
     used: BTreeMap<Uuid, (CurrentSession, DateTime<Utc>)>,
     failed: Vec<event::Model>,
 }
 
 impl SessionActivity {
-    /// Starts to write to `store`. Ends once every handle on it is dropped.
+    /// Starts the task that writes to `store`. It ends when every clone of this value is
+    /// dropped.
     #[must_use]
     pub fn start(store: Store, policy: Policy) -> Self {
         let (notes, queue) = mpsc::channel(QUEUE);
@@ -52,22 +53,23 @@ impl SessionActivity {
         Self(notes)
     }
 
-    /// Notes that a session was used. `false`: too much waits to be written already.
+    /// Notes that a session was used. Returns `false` if too many notes wait already.
     pub fn note_use(&self, session: CurrentSession, at: DateTime<Utc>) -> bool {
         self.0.try_send(Note::Used { session, at }).is_ok()
     }
 
-    /// Notes that a login failed, unless too much waits to be written already.
+    /// Notes that a login failed, unless too many notes wait already.
     pub(super) fn note_failure(&self, failure: event::Model) {
-        // A user who is flooded with guesses learns of enough of them.
+        // An error means that the note is dropped. During a flood of guesses, enough others
+        // are recorded.
         let _ = self.0.try_send(Note::Failed(failure));
     }
 
-    /// Returns when everything that was noted before is written.
+    /// Returns when all earlier notes are written.
     pub async fn settle(&self) {
         let (done, settled) = oneshot::channel();
         if self.0.send(Note::Settle(done)).await.is_ok() {
-            // An error means that nothing is written any more.
+            // An error means that the writing task has ended.
             let _ = settled.await;
         }
     }
@@ -88,11 +90,11 @@ async fn write_all(mut queue: mpsc::Receiver<Note>, store: Store, policy: Policy
         }
         let is_empty = batch.used.is_empty() && batch.failed.is_empty();
         if !is_empty && let Err(error) = write(&store, policy, batch).await {
-            // The next use and the next guess will try again.
+            // These notes are lost. The next use and the next failed login are noted again.
             tracing::warn!(%error, "uses of sessions and failed logins were not written");
         }
         for done in settled {
-            // The caller may have gone.
+            // An error means that the caller does not wait any more.
             let _ = done.send(());
         }
     }
@@ -102,7 +104,7 @@ async fn write(store: &Store, policy: Policy, batch: Batch) -> Result<(), DbErr>
     let Batch { used, mut failed } = batch;
     store
         .write(async move |txn| {
-            // Users before their sessions, and in order, as every unit of work locks them.
+            // Lock users before their sessions, and in order, as every unit of work does.
             failed.sort_unstable_by_key(|failure| failure.user_id);
             for failure in failed {
                 write_failure(&txn, failure).await?;
@@ -116,8 +118,8 @@ async fn write(store: &Store, policy: Policy, batch: Batch) -> Result<(), DbErr>
         .await
 }
 
-/// Records that a login failed, unless that was recorded often enough recently, or the
-/// user is erased.
+/// Records a failed login, unless [`FAILURES`] of them were recorded recently, or the user
+/// is erased.
 async fn write_failure(txn: &Transaction, failure: event::Model) -> Result<(), DbErr> {
     let event::Model { user_id, kind, created_at, .. } = failure;
     let latest = store::events::latest(txn, user_id, kind, FAILURES as u64).await?;

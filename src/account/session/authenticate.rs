@@ -9,7 +9,8 @@ use crate::store;
 use crate::store::sessions::Opened;
 use crate::value::TokenHash;
 
-/// The living session that a token opens, if there is one. Notes that it was used.
+/// Finds the active session that a token opens, and notes that it was used. Returns `None`
+/// if there is no such session.
 ///
 /// # Errors
 /// Only faults of the service.
@@ -27,7 +28,7 @@ pub async fn authenticate(
     }))
 }
 
-/// Notes that a session is used now, if that is due.
+/// Notes that a session is used now, if a note is due.
 pub(in crate::account) fn use_now(
     context: &Context,
     session: CurrentSession,

@@ -1,4 +1,4 @@
-//! The session that sends a request, and the device that a session begins on.
+//! The session of a request, and the device that sent it.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -6,30 +6,30 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// `lastUsedAt` is written at most once in this time.
+/// The minimum time between two writes of `lastUsedAt`.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(5 * 60);
 
-/// A living session, as its token has opened it.
+/// An active session that was opened by its token.
 #[derive(Clone, Copy, Debug)]
 pub struct CurrentSession {
     /// The user's id.
     pub user_id: Uuid,
     /// The session's id.
     pub session_id: Uuid,
-    /// When it was last used: now, or the time that is stored if that is too recent to be
+    /// When the session was last used: now, or the stored time if that is too recent to be
     /// written again.
     pub used_at: DateTime<Utc>,
 }
 
 impl CurrentSession {
-    /// When the use of the session has to be written next.
+    /// When the next use of the session has to be written.
     #[must_use]
     pub fn touch_due(&self) -> DateTime<Utc> {
         self.used_at + TOUCH_INTERVAL
     }
 }
 
-/// What is known of the device that sends a request.
+/// The device that sends a request.
 #[derive(Clone, Debug, Default)]
 pub struct Device {
     /// Its `User-Agent` header.

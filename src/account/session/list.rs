@@ -6,7 +6,7 @@ use super::current::CurrentSession;
 use crate::account::{AccountError, Context};
 use crate::store;
 
-/// The user's living sessions, newest first.
+/// Lists the active sessions of the user, newest first.
 ///
 /// # Errors
 /// [`AccountError::SessionEnded`].
@@ -17,10 +17,10 @@ pub async fn list(
     let alive = context.policy.alive(context.clock.now());
     let mut sessions =
         store::sessions::list(context.store.reader(), current.user_id, &alive).await?;
-    // It may have ended after it let the request in.
+    // The session may have ended after the request was authenticated.
     let own = sessions.iter_mut().find(|session| session.id == current.session_id);
     let own = own.ok_or(AccountError::SessionEnded)?;
-    // That it is used right now may not be written yet.
+    // The use by this request may not be written yet.
     own.last_used_at = own.last_used_at.max(current.used_at);
     Ok(sessions)
 }

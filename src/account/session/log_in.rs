@@ -13,7 +13,7 @@ use crate::store;
 use crate::store::passwords::Owner;
 use crate::value::{Email, Password};
 
-/// What proves an identity.
+/// The credentials of a user.
 #[derive(Clone)]
 pub struct Credentials {
     /// An email address of the user.
@@ -26,11 +26,11 @@ pub struct Credentials {
 /// verified it. The newest come first.
 const MAX_CLAIMS: u64 = 3;
 
-/// Starts a session on `device`.
+/// Verifies the credentials, and starts a session on `device`.
 ///
-/// Takes as long for an address without an account as for a wrong password: one hash.
-/// Only where several accounts claim an address, and none has verified it, each may take
-/// one hash.
+/// A login takes as long for an address without an account as for a wrong password: one
+/// hash. Only if several accounts claim an address, and none has verified it, it may take
+/// one hash for each of them.
 ///
 /// # Errors
 /// [`AccountError::InvalidCredentials`]; only with the right password:
@@ -47,7 +47,8 @@ pub async fn log_in(
             match user.status {
                 Status::Banned => Err(AccountError::Banned),
                 Status::Deleted => {
-                    // Past its deadline, the account is answered as if it were erased.
+                    // After the grace period, the reply is the same as for an erased
+                    // account.
                     let until = restorable_until(&work, user.id).await?;
                     let restorable_until = until.ok_or(AccountError::InvalidCredentials)?;
                     Err(AccountError::Deleted { restorable_until })
@@ -66,7 +67,8 @@ pub(in crate::account) struct Proof {
     hash: String,
 }
 
-/// Finds the account of the address, and verifies the password, or a decoy.
+/// Finds the account of the address, and verifies the password. Without an account, it
+/// verifies the password against a decoy.
 pub(in crate::account) async fn verify_credentials(
     context: &Context,
     credentials: Credentials,
@@ -85,12 +87,13 @@ pub(in crate::account) async fn verify_credentials(
         {
             return Ok(Proof { user_id, hash });
         }
-        // An account that claims an unverified address, which may be another person's,
-        // learns nothing of the devices that use the address.
+        // An unverified address may be another person's. The account that claims it learns
+        // nothing of the devices that use the address.
         let device = if is_verified { device.clone() } else { Device::default() };
         refused.push((user_id, device));
     }
-    // Written later: waiting for it would tell that there is such a user.
+    // The failure is written in the background: waiting for it would reveal that the user
+    // exists.
     let now = context.clock.now();
     for (user_id, device) in refused {
         let failed = EventType::LoginFailed;
@@ -100,8 +103,7 @@ pub(in crate::account) async fn verify_credentials(
     Err(AccountError::InvalidCredentials)
 }
 
-/// Locks the user, if their password is still the one that was proved: the account may
-/// have changed while it was verified.
+/// Locks the user. Refuses the login if their password has changed since it was proved.
 pub(in crate::account) async fn lock_proved(
     work: &Work,
     proof: &Proof,

@@ -1,5 +1,5 @@
-//! Sessions: logging in, opening a session by its token, listing and ending sessions.
-//! What a token looks like is in [`crate::value::token`].
+//! Sessions: logging in, opening a session by its token, listing and ending sessions. The
+//! form of a token is in [`crate::value::token`].
 
 mod activity;
 mod authenticate;

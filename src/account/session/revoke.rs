@@ -10,7 +10,7 @@ use crate::store;
 /// Ends one session of the user.
 ///
 /// # Errors
-/// [`AccountError::SessionNotFound`] when the user has no such living session,
+/// [`AccountError::SessionNotFound`] when the user has no such active session,
 /// [`AccountError::SessionEnded`].
 pub async fn revoke(
     context: &Context,

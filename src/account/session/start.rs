@@ -11,13 +11,13 @@ use crate::account::work::Work;
 use crate::store::{self, Profile};
 use crate::value::Token;
 
-/// The maximum number of sessions per user. One more login ends the session that was not
-/// used for the longest time.
+/// The maximum number of sessions per user. Another login ends the session that has not
+/// been used for the longest time.
 pub const MAX_SESSIONS: u64 = 100;
 
 /// A new session.
 pub struct LoggedIn {
-    /// Opens the session. Shown once, stored nowhere.
+    /// The token that opens the session. It is shown once, and only its hash is stored.
     pub token: Token,
     /// When the session ends, however much it is used.
     pub expires_at: DateTime<Utc>,
@@ -25,7 +25,7 @@ pub struct LoggedIn {
     pub profile: Profile,
 }
 
-/// Starts a session of a locked user, and records that it came with `event`.
+/// Starts a session of a locked user, and records `event` as its cause.
 pub(in crate::account) async fn start(
     work: &Work,
     user_id: Uuid,
@@ -45,7 +45,7 @@ pub(in crate::account) async fn start(
         ip_address: device.ip_address.map(|address| address.to_string()),
     };
     let (session_id, expires_at) = (session.id, session.expires_at);
-    // Make room, then let the user in.
+    // Make room for the new session first.
     store::sessions::delete_dead(work, user_id, &alive).await?;
     store::sessions::keep_last_used(work, user_id, MAX_SESSIONS - 1).await?;
     store::sessions::insert(work, session).await?;

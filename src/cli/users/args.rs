@@ -1,4 +1,4 @@
-//! The commands that administer users.
+//! The flags and arguments of the `users` commands.
 
 use clap::{Args, Subcommand};
 use entity::user::Status;
@@ -10,62 +10,63 @@ use crate::cli::database::DatabaseArgs;
 use crate::cli::shared::{GraceArgs, IdleArgs, PublicArgs};
 use crate::value::{Email, Locale, Name, TextValue as _};
 
-/// What to do with users.
+/// The commands under `users`.
 #[derive(Debug, Subcommand)]
 pub enum UsersAction {
     /// List users, newest first.
     List {
-        /// Only users with this status: pending, active, deleted, invited or banned.
+        /// List only users with this status: pending, active, deleted, invited or banned.
         #[arg(long, value_name = "STATUS", value_parser = status)]
         status: Option<Status>,
-        /// Most users to list.
+        /// The maximum number of users to list.
         #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
         limit: u64,
-        /// Only users who were created before the one with this id: to go on where
-        /// another list ended.
+        /// List only users who were created before the user with this id. To continue a
+        /// list, use the last id in it.
         #[arg(long, value_name = "ID")]
         after: Option<Uuid>,
-        /// How.
+        /// The flags of all `users` commands.
         #[command(flatten)]
         common: CommonArgs,
     },
-    /// Show all of a user: profile, email addresses, sessions.
+    /// Show a user: the profile, all email addresses and the number of sessions.
     Show(Target),
     /// Create a user without a password, and mail them a token that sets one.
     ///
-    /// The mail is written in the language of the user, and sent by a server that runs
-    /// on the same database. Inviting somebody again sends another.
+    /// The mail is in the language of the user. A server on the same database sends it.
+    /// Inviting the same address again sends another mail.
     Invite {
-        /// Where to mail the invitation. Becomes the default address.
+        /// The address that gets the invitation. It becomes the default address of the
+        /// user.
         #[arg(value_name = "EMAIL", value_parser = Email::parse)]
         email: Email,
-        /// Display name. By default what stands before the `@`.
+        /// The display name. The default is the part of the address before the `@`.
         #[arg(long, value_name = "NAME", value_parser = Name::parse)]
         name: Option<Name>,
-        /// Language and region that the user reads in, like `en-GB`.
+        /// The language and region that the user reads in, like `en-GB`.
         #[arg(long, value_name = "TAG", value_parser = Locale::parse)]
         locale: Option<Locale>,
-        /// How.
+        /// The flags of all `users` commands.
         #[command(flatten)]
         common: CommonArgs,
     },
-    /// Lock a user out: their sessions end, and they can't log in any more.
+    /// Ban a user: all their sessions end, and they can't log in.
     Ban(Target),
-    /// Let a user in again who was banned.
+    /// End the ban of a user, so that they can log in again.
     Unban(Target),
-    /// Delete a user, as they could themselves.
+    /// Delete a user, as if they deleted their account themselves.
     Delete {
-        /// Don't ask first.
+        /// Delete the user without asking for confirmation.
         #[arg(long)]
         yes: bool,
-        /// How long there is a way back.
+        /// The flag for the grace period of deletions.
         #[command(flatten)]
         grace: GraceArgs,
-        /// Whom, and how.
+        /// The user, and the flags of all `users` commands.
         #[command(flatten)]
         target: Target,
     },
-    /// List the sessions of a user that work right now, or end them.
+    /// List the active sessions of a user, or end sessions.
     Sessions {
         /// End the session with this id.
         #[arg(long, value_name = "ID", conflicts_with = "end_all")]
@@ -73,14 +74,14 @@ pub enum UsersAction {
         /// End all sessions of the user.
         #[arg(long)]
         end_all: bool,
-        /// Whose, and how.
+        /// The user, and the flags of all `users` commands.
         #[command(flatten)]
         target: Target,
     },
 }
 
 impl UsersAction {
-    /// How it is to be done.
+    /// The flags of all `users` commands.
     #[must_use]
     pub fn common(&self) -> &CommonArgs {
         match self {
@@ -94,30 +95,30 @@ impl UsersAction {
     }
 }
 
-/// A user.
+/// The user that a command is about, and the flags of all `users` commands.
 #[derive(Debug, Args)]
 pub struct Target {
-    /// The user's id, or an email address of theirs.
+    /// The id of the user, or one of their email addresses.
     #[arg(value_name = "USER")]
     pub user: UserReference,
-    /// How.
+    /// The flags of all `users` commands.
     #[command(flatten)]
     pub common: CommonArgs,
 }
 
-/// What all these commands take.
+/// The flags of all `users` commands.
 #[derive(Debug, Args)]
 pub struct CommonArgs {
-    /// Print JSON, with the properties that the OpenAPI document names.
+    /// Print JSON, with the property names of the OpenAPI document.
     #[arg(long)]
     pub json: bool,
-    /// Where the database is.
+    /// The flag that names the database.
     #[command(flatten)]
     pub database: DatabaseArgs,
-    /// Which sessions are alive.
+    /// The flag for the idle timeout: it decides which sessions are active.
     #[command(flatten)]
     pub idle: IdleArgs,
-    /// Where pictures are found.
+    /// The flag for the public URL: the URLs of uploaded avatars begin with it.
     #[command(flatten)]
     pub public: PublicArgs,
 }

@@ -1,8 +1,8 @@
-//! Asking before something is done that can't be taken back.
+//! Asking the administrator for confirmation.
 
 use std::io::{BufRead, Result, Write};
 
-/// Whether whoever reads `output` types yes.
+/// Writes `question` to `output`. Returns whether the answer from `input` is yes.
 pub(super) fn confirm(
     question: &str,
     mut input: impl BufRead,

@@ -1,4 +1,4 @@
-//! Why a command did nothing.
+//! The errors of the `users` commands.
 
 use std::io::stderr;
 
@@ -9,38 +9,38 @@ use super::table;
 use crate::account::administration::AdministrationError;
 use crate::store::{ConnectError, DatabaseUrl};
 
-/// Why a command did nothing, and what to do.
+/// Why a command changed nothing, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum UsersError {
-    /// The configuration makes no sense.
+    /// A flag or a variable is invalid.
     #[error("{0}")]
     Config(String),
-    /// There is no such file. Opening it would make one.
-    #[error("there is no database {0}; name one with --database-url, or serve, which makes it")]
+    /// The file of the SQLite database does not exist. Opening it would create it.
+    #[error("there is no database {0}; name one with --database-url, or serve, which creates it")]
     NoDatabase(DatabaseUrl),
     /// The database can't be opened.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The database did not answer.
+    /// A query failed.
     #[error("can't use the database: {0}")]
     Database(#[from] DbErr),
     /// Migrations are pending.
     #[error("the schema of {0} is not up to date; run `current-user migrate up`, or serve")]
     Schema(DatabaseUrl),
-    /// It is refused.
+    /// The rules for accounts refuse the command.
     #[error(transparent)]
     Refused(AdministrationError),
-    /// It is not clear who is meant: these might be.
+    /// Several users claim the address. The message lists them.
     #[error("{0}\n{1}")]
     Several(AdministrationError, String),
-    /// Nobody is there to say yes.
+    /// There is no terminal on which to ask for confirmation.
     #[error("there is no terminal to ask on; say --yes to delete user {0}")]
     NoTerminal(Uuid),
-    /// Somebody said no.
-    #[error("nobody said yes: nothing was deleted")]
+    /// The question was not answered with yes.
+    #[error("nothing was deleted, because the answer was not `y`")]
     Declined,
-    /// The terminal does not work.
-    #[error("can't ask: {0}; say --yes instead")]
+    /// Reading from or writing to the terminal failed.
+    #[error("can't ask for confirmation: {0}; say --yes to delete without it")]
     Ask(#[from] std::io::Error),
 }
 

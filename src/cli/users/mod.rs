@@ -1,5 +1,5 @@
-//! The commands that administer users: their flags, running them, and what they print. The
-//! rules are in [`crate::account::administration`].
+//! The `users` commands: their flags, how they run, and their output. The rules are in
+//! [`crate::account::administration`].
 
 mod args;
 mod confirm;

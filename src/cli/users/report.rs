@@ -1,4 +1,4 @@
-//! What a command has to say, for people or for programs.
+//! The output of a command: a table for people, or JSON for programs.
 
 use entity::{email, session};
 use poem_openapi::types::ToJSON;
@@ -13,12 +13,12 @@ use crate::api::schema::user_email::UserEmail;
 use crate::store::Profile;
 use crate::value::PublicUrl;
 
-/// What a command has to say.
+/// The output of a command.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// What it was asked for: whole lines, or nothing.
+    /// The text for standard output: whole lines, or nothing.
     pub output: String,
-    /// What else is good to know.
+    /// A remark for standard error.
     pub note: Option<String>,
 }
 
@@ -32,12 +32,13 @@ impl Report {
     }
 }
 
-/// How to say it.
+/// The form of the output.
 #[derive(Clone, Copy)]
 pub(super) enum Form<'a> {
-    /// As the document shows it, for callers who find the service there.
+    /// JSON, as in the OpenAPI document. URLs of uploaded avatars begin with the public
+    /// URL.
     Json(&'a PublicUrl),
-    /// As wide as the terminal, if it goes to one.
+    /// A table, as wide as the terminal, if standard output is one.
     Table(Option<u16>),
 }
 
@@ -76,7 +77,7 @@ impl Form<'_> {
         })
     }
 
-    /// What became of a user.
+    /// The user after a change. `what` says what has changed.
     pub(super) fn outcome(self, profile: &Profile, what: &str) -> Report {
         Report::of(match self {
             Self::Json(public_url) => print(&user(public_url, profile)),
@@ -100,7 +101,7 @@ fn user(public_url: &PublicUrl, profile: &Profile) -> Value {
 fn session(session: session::Model) -> Value {
     let mut shown = value(&Session::new(session, Uuid::nil()));
     if let Some(shown) = shown.as_object_mut() {
-        // Whoever asks uses none.
+        // A command has no session, so no session is the current one.
         shown.remove("current");
     }
     shown

@@ -1,4 +1,4 @@
-//! Running the commands that administer users.
+//! Running the `users` commands.
 
 use std::io::{IsTerminal as _, stderr, stdin, stdout};
 use std::path::Path;
@@ -19,10 +19,10 @@ use crate::random::SystemRandom;
 use crate::store::profiles::Filter;
 use crate::store::{DatabaseUrl, Options, Profile, Store};
 
-/// Does what the command line says. Applies no migration.
+/// Runs a command. It applies no migration.
 ///
 /// # Errors
-/// What keeps it from being done.
+/// Says why the command changed nothing.
 pub async fn run(action: UsersAction, options: Options) -> Result<Report, UsersError> {
     let CommonArgs { json, database, public, .. } = action.common();
     let public_url = public.url(DEFAULT_LISTEN);
@@ -39,7 +39,7 @@ pub async fn run(action: UsersAction, options: Options) -> Result<Report, UsersE
     done
 }
 
-/// The rules that the flags of a command set.
+/// The rules for accounts that the flags of a command set.
 fn policy(action: &UsersAction) -> Policy {
     let default = Policy::default();
     let deletion_grace = match action {

@@ -1,4 +1,4 @@
-//! Tables, for people.
+//! Tables of users and sessions, for people to read.
 
 use std::os::fd::AsFd;
 
@@ -10,13 +10,15 @@ use super::text::{printable, status, time};
 use crate::store::Profile;
 use crate::value::TextValue;
 
-/// Space between columns.
+/// The space between columns.
 const GAP: u16 = 2;
-/// Most characters of a line in a cell on a terminal: a long name must not push
-/// everything else away. More than an id has, as who copies one needs it in one piece.
+/// The maximum number of characters per line of a cell on a terminal, so that a long name
+/// leaves room for the other columns. It is more than the length of an id, because an id
+/// must stay in one piece to be copied.
 const MOST: u16 = 48;
 
-/// How wide a terminal is. `None`: it is none, and lines may be as long as they are.
+/// The width of the terminal. `None` means that `stream` is not a terminal, so lines may
+/// have any length.
 pub(super) fn width(stream: impl AsFd) -> Option<u16> {
     terminal_size::terminal_size_of(stream).map(|(width, _)| width.0)
 }
@@ -37,7 +39,7 @@ pub(super) fn users(profiles: &[Profile], width: Option<u16>) -> String {
     lines_or_blocks(header, rows.collect(), width)
 }
 
-/// All of a user.
+/// All properties of a user.
 pub(super) fn user(profile: &Profile, emails: &[email::Model], width: Option<u16>) -> String {
     let Profile { user, active_sessions, .. } = profile;
     let mut properties = vec![
@@ -88,7 +90,7 @@ fn or_none(text: Option<&str>) -> String {
     text.map_or_else(|| "-".to_owned(), printable)
 }
 
-/// One row a line; or, on a terminal that is too narrow for that, a block each.
+/// One line per row. On a terminal that is too narrow for that, one block per row.
 fn lines_or_blocks<const N: usize>(
     header: [&'static str; N],
     rows: Vec<[String; N]>,
@@ -112,7 +114,7 @@ fn lines_or_blocks<const N: usize>(
     finish(table, width)
 }
 
-/// One property a line.
+/// One line per property.
 fn block(
     properties: impl IntoIterator<Item = (&'static str, String)>,
     width: Option<u16>,
@@ -125,7 +127,7 @@ fn block(
 fn finish(mut table: Table, width: Option<u16>) -> String {
     table.load_style(NOTHING);
     if let Some(width) = width {
-        // The last gap is not printed.
+        // The gap after the last column is not printed.
         table
             .set_width(width.saturating_add(GAP))
             .set_content_arrangement(ContentArrangement::Dynamic);

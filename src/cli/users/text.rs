@@ -1,4 +1,4 @@
-//! Words for a terminal, which obeys control characters: none of them gets through.
+//! Texts for a terminal. Control characters are escaped, because a terminal obeys them.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveEnum as _;
@@ -11,7 +11,7 @@ fn is_forbidden(c: char) -> bool {
     c.is_control() || is_bidi_control(c)
 }
 
-/// `text` with every character escaped that a terminal would obey.
+/// Escapes every character of `text` that a terminal would obey.
 pub(super) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for c in text.chars() {
@@ -23,12 +23,12 @@ pub(super) fn printable(text: &str) -> String {
     printable
 }
 
-/// The same of a JSON text, which stays the same JSON.
+/// Escapes the same characters in a JSON text, which keeps its meaning.
 pub(super) fn printable_json(json: &str) -> String {
     let mut printable = String::with_capacity(json.len());
     for c in json.chars() {
         match is_forbidden(c) && c != '\n' {
-            // All of these fit into four digits, and stand within strings.
+            // All of these characters fit into four digits, and occur only inside strings.
             true => printable.push_str(&format!("\\u{:04x}", u32::from(c))),
             false => printable.push(c),
         }
@@ -36,7 +36,7 @@ pub(super) fn printable_json(json: &str) -> String {
     printable
 }
 
-/// Who it is.
+/// The id, the name and the default address of a user.
 pub(super) fn name(profile: &Profile) -> String {
     let Profile { user, default_email, .. } = profile;
     let name = printable(user.name.as_str());
@@ -50,7 +50,7 @@ pub(super) fn status(profile: &Profile) -> String {
     profile.user.status.to_value()
 }
 
-/// To the second, in UTC.
+/// A time in UTC, to the second.
 pub(super) fn time(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%d %H:%M:%SZ").to_string()
 }
@@ -67,8 +67,8 @@ pub(super) fn sessions(count: usize) -> String {
 mod tests {
     use super::*;
 
-    /// A new line, a screen cleared by ESC and by the C1 form of it, DEL, and a text
-    /// that runs backwards.
+    /// A newline, ESC and its C1 form, both of which clear the screen, DEL, and a
+    /// right-to-left override.
     const HOSTILE: &str = "A\n\u{1b}[2J\u{9b}2J\u{7f}\u{202e}da";
 
     #[test]
