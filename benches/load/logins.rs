@@ -17,7 +17,7 @@ use super::table::Target::{AtLeast, AtMost, Free};
 use super::table::{Table, Unit};
 use super::{Outcome, people, process, requests};
 
-/// The number of connections that log in at once: more than there are cores that hash.
+/// The number of connections that log in at once: more than the cores that hash.
 const CONNECTIONS: u32 = 8;
 
 /// Measures logins against the hashes that they need.
@@ -71,7 +71,7 @@ fn hash_until(end: Instant) -> Outcome<u32> {
     Ok(hashes)
 }
 
-/// Measures how long `GET /me` takes while others log in.
+/// Measures how long `GET /me` takes while other users log in.
 pub(crate) async fn measure_storm(
     options: &Options,
     population: &Population,
@@ -80,7 +80,7 @@ pub(crate) async fn measure_storm(
     options.progress("GET /me at 1,000 requests/s, with and without a storm of logins");
     let service = process::service(&population.url(), &[])?;
     let get_me = requests::get_me(population.hot_tokens());
-    // Logins change a user, so other users log in than those that `GET /me` returns.
+    // A login changes its user, so the users who log in are not those of `GET /me`.
     let log_in = requests::log_in(population.cold_emails());
     let mut others = Client::open(&service, &log_in, CONNECTIONS).await?;
     Client::open(&service, &get_me, 1).await?.ask(HOT, Duration::from_secs(60)).await?;
@@ -110,12 +110,12 @@ pub(crate) async fn measure_storm(
     Ok(())
 }
 
-/// Of each round, in milliseconds.
+/// The latencies of each round, in milliseconds.
 #[derive(Default)]
 struct Latency {
     p50: Series,
     p99: Series,
-    /// Without what the generator alone was late.
+    /// The p99 without the delays of the generator.
     server_p99: Series,
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn tokens(indices: impl IntoIterator<Item = u64>) -> Vec<String> {
     indices.into_iter().map(|index| token(index).as_str().to_owned()).collect()
 }
 
-/// Tokens that are well-formed but belong to no session.
+/// Tokens that are well-formed and open no session.
 pub(crate) fn strangers(count: u64) -> Vec<String> {
     let token = |index| derived_token(Purpose::Stranger, index);
     (0..count).map(|index| token(index).as_str().to_owned()).collect()

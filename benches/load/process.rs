@@ -11,10 +11,10 @@ use super::{Failure, Outcome};
 /// How long a process may take to start.
 const START: Duration = Duration::from_secs(30);
 
-/// A server in a process of its own. Killed when dropped.
+/// A server in a process of its own, which is killed when the value is dropped.
 pub(crate) struct Process {
     child: Child,
-    /// Where it listens.
+    /// The address on which it listens.
     pub(crate) address: SocketAddr,
     /// Kept open, because the process may print more.
     _output: BufReader<ChildStdout>,

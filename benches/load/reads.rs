@@ -47,7 +47,7 @@ pub(crate) async fn measure(
         ("`GET /me`, hit, a log line each", &logged, (Free, Free, Free)),
         ("`GET /me`, miss", &miss, (Free, AtMost(150.0), Free)),
         ("`GET /me` without a token, 401", &anonymous, (Free, Free, Free)),
-        ("`GET /me` with a token that nobody has, 401", &strangers, (Free, Free, Free)),
+        ("`GET /me` with a token of no session, 401", &strangers, (Free, Free, Free)),
     ];
     for (what, target, (rate, micros, cpu)) in rows {
         let rates = target.rates().against(&top.rates());

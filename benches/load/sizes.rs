@@ -25,7 +25,7 @@ pub(crate) async fn measure(
         .flatten()
         .map(Targets::of)
         .collect();
-    // One operation after another: after a write, the next read would be a miss.
+    // The operations are measured one after the other, because a read after a write is a miss.
     let mut hits: Vec<_> = sizes.iter_mut().map(|size| &mut size.hit).collect();
     interleave(options, &mut hits).await?;
     let mut misses: Vec<_> = sizes.iter_mut().map(|size| &mut size.miss).collect();

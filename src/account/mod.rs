@@ -1,7 +1,7 @@
 //! Accounts: the rules, the use cases and their transactions, in a folder per resource and
 //! a file per use case. HTTP is in [`crate::api`], queries are in [`crate::store`].
 //!
-//! A use case consists of steps inside one [`work::Work`]: lock, check, change, record,
+//! A use case consists of steps inside one unit of work: lock, check, change, record,
 //! notify.
 
 pub mod administration;

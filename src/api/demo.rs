@@ -1,4 +1,5 @@
-//! `/dev/messages`: the messages that a demo does not send. Only `serve --demo` has it.
+//! `/dev/messages`: the messages that a demo keeps instead of sending them. Only `serve --demo`
+//! has this operation.
 
 use poem::web::Data;
 use poem_openapi::payload::Json;

@@ -1,4 +1,4 @@
-//! `/metrics`, on a listener of its own: what is counted is not for everybody.
+//! `/metrics`, on a listener of its own, because the counters are not public.
 
 use poem::endpoint::make_sync;
 use poem::http::StatusCode;
@@ -9,7 +9,7 @@ use crate::metrics::Metrics;
 /// The media type of OpenMetrics 1.0, which Prometheus reads.
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Answers `GET /metrics`.
+/// The application that answers `GET /metrics`.
 pub fn metrics_app(metrics: Metrics) -> impl Endpoint + 'static {
     let render = make_sync(move |_| match metrics.render() {
         Ok(text) => text.with_content_type(MEDIA_TYPE).into_response(),

@@ -1,10 +1,10 @@
-//! The contract: HTTP and schemas. It knows no SQL and no rules.
+//! The API: HTTP, operations, schemas and pages. It knows no SQL and no rules of accounts.
 //!
 //! - `operations` lists all operations: those of the user who is logged in are in `me`, those
 //!   that need no token in `public`.
-//! - A request passes `middleware` first, and `extract` turns it into what an operation takes.
-//! - `contract` derives the document, and checks requests against it. `schema` has what
-//!   several operations show.
+//! - A request passes `middleware` first. Then `extract` reads the arguments of the operation.
+//! - `contract` derives the document, and validates requests by it. `schema` has the objects and
+//!   replies that several operations share.
 //! - `pages` are for people: Swagger UI, the list of problems, the account page.
 
 use std::sync::Arc;
@@ -46,15 +46,15 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// The maximum number of bytes of the cache of users. 0 turns it off.
     pub cache_bytes: u64,
-    /// The sender whose messages everybody may read, in a demo.
+    /// In a demo, the sender whose messages everybody can read.
     pub demo: Option<Sender>,
 }
 
-/// The whole application: operations, document, Swagger UI.
+/// The whole application: operations, document, pages.
 ///
 /// # Errors
-/// When the document can't be made of the operations, which is a fault of the program that a test
-/// finds first.
+/// When the document can't be derived from the operations. This is a bug in the program, which a
+/// test finds first.
 pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'static, DocumentError> {
     let (document, operations) = match settings.demo {
         None => (Document::new()?, service(Operations::default()).into_endpoint().boxed()),

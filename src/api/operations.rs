@@ -1,4 +1,4 @@
-//! The list of all operations, from which the routes and the document follow.
+//! The list of all operations. The routes and the document are made from it.
 
 use poem_openapi::{OpenApi, OpenApiService};
 
@@ -8,7 +8,7 @@ use super::{demo, me, pages, public};
 /// All operations. A new group of operations is added to one of the two.
 pub(super) type Operations = (UserOperations, PublicOperations);
 
-/// Most operations of the user who is logged in.
+/// The operations of the user who is logged in, except logging out.
 type UserOperations = (
     me::profile::MeApi,
     me::avatar::AvatarApi,
@@ -21,7 +21,7 @@ type UserOperations = (
     me::export::ExportApi,
 );
 
-/// Most operations that need no token.
+/// The operations that need no token, and logging out.
 type PublicOperations = (
     public::sign_up::SignUpApi,
     public::log_in::LogInApi,
@@ -36,7 +36,7 @@ type PublicOperations = (
 /// All operations, and those that only a demo has.
 pub(super) type DemoOperations = (Operations, demo::DevApi);
 
-/// A service of some operations.
+/// The poem-openapi service of these operations.
 pub(super) fn service<T: OpenApi>(operations: T) -> OpenApiService<T, ()> {
     OpenApiService::new(operations, "Current user", env!("CARGO_PKG_VERSION"))
 }
@@ -45,7 +45,7 @@ impl Document {
     /// Derives the document.
     ///
     /// # Errors
-    /// Only when the program is wrong. A test fails first.
+    /// Only because of a bug in the program, which a test finds first.
     pub fn new() -> Result<Self, DocumentError> {
         Self::derive(&service(Operations::default()).spec())
     }
@@ -53,7 +53,7 @@ impl Document {
     /// Derives the document of a demo.
     ///
     /// # Errors
-    /// Only when the program is wrong. A test fails first.
+    /// Only because of a bug in the program, which a test finds first.
     pub(super) fn of_demo() -> Result<Self, DocumentError> {
         Self::derive(&service(DemoOperations::default()).spec())
     }

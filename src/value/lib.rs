@@ -1,5 +1,5 @@
 //! Text values, such as email addresses and tokens: a text is parsed once, and from then on
-//! its type proves that it is valid. The rules for accounts are in [`crate::account`].
+//! its type proves that it is valid. The rules for accounts are in the service's `account`.
 //!
 //! Each value has its form, its schema and its parser here. None of them does I/O.
 

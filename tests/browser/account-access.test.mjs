@@ -1,4 +1,4 @@
-// The account page: signing up, logging in, and what all views share.
+// The account page: signing up, logging in, and the parts that all views share.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What every test of the account page has: a server, a browser, and a page of its own user.
+// The set-up of every test of the account page: a server, a browser, and a page for a new user.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach } from "node:test";

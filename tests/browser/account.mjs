@@ -28,8 +28,9 @@ export async function logIn(origin, email, password = PASSWORD) {
 }
 
 /**
- * A new page. `complaints` collects what it must not do: send requests to another host,
- * violate the content security policy, write to the console. Each test checks it at its end.
+ * Opens a new page. `complaints` lists everything that the page must not do: send requests to
+ * another host, violate the content security policy, write to the console. Each test checks that
+ * it is empty.
  */
 export async function visitor(browser, origin, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
@@ -40,7 +41,7 @@ export async function visitor(browser, origin, options = {}) {
   });
   context.on("console", (message) => {
     if (!["error", "warning"].includes(message.type())) return;
-    // Chromium reports every error reply, also one that the page expects.
+    // Chromium reports every error reply, even one that the page expects.
     const { pathname } = new URL(message.location().url, origin);
     if (message.text().startsWith("Failed to load resource") && !pathname.startsWith("/account")) return;
     complaints.push(message.text());

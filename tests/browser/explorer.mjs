@@ -1,4 +1,4 @@
-// Swagger UI in Chromium, as somebody uses it who tries the service out.
+// Swagger UI in Chromium, as a person uses it to try the service out.
 
 import { chromium } from "playwright-core";
 
@@ -19,7 +19,7 @@ export function launchBrowser() {
   });
 }
 
-/** Opens an operation, fills its body and parameters in, executes it; resolves to status and body. */
+/** Opens an operation, fills in its body and parameters, and executes it. Resolves to the reply. */
 export async function execute(page, operationId, body, parameters = {}) {
   const block = page.locator(`.opblock[id$="-${operationId}"]`);
   if (!(await block.evaluate((element) => element.classList.contains("is-open")))) {
@@ -34,7 +34,7 @@ export async function execute(page, operationId, body, parameters = {}) {
   const replied = page.waitForResponse((response) => response.request().resourceType() === "fetch");
   await block.locator("button.execute").click();
   const response = await replied;
-  // Swagger UI shows what came back.
+  // Swagger UI shows the reply.
   await block.locator(".live-responses-table .response-col_status", { hasText: `${response.status()}` }).waitFor();
   const text = await response.text();
   return { status: response.status(), body: text ? JSON.parse(text) : undefined, block };

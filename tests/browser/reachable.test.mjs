@@ -1,4 +1,4 @@
-// Swagger UI as an explorer uses it: be reachable, by reading what a demo keeps of messages.
+// Swagger UI, as a person uses it to verify addresses and numbers. A demo shows the messages.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -29,7 +29,7 @@ async function received(page, to, subject) {
     if (message) return message.text.match(/cu1_[a-z2-7]{58}|\b\d{6}\b/)[0];
     await setTimeout(100);
   }
-  throw new Error(`no "${subject}" came to ${to}`);
+  throw new Error(`no message "${subject}" was sent to ${to}`);
 }
 
 test("verify an address, change it, set a phone number, upload a picture, reset the password", async () => {
@@ -37,7 +37,7 @@ test("verify an address, change it, set a phone number, upload a picture, reset 
   await page.goto(`${server.origin}/docs`);
   await page.locator(".opblock").first().waitFor();
 
-  /** Executes an operation that has to succeed; resolves to its body. */
+  /** Executes an operation that has to succeed. Resolves to its body. */
   const succeed = async (status, ...operation) => {
     const reply = await execute(page, ...operation);
     assert.equal(reply.status, status, JSON.stringify(reply.body));
@@ -72,10 +72,10 @@ test("verify an address, change it, set a phone number, upload a picture, reset 
   const buffer = await drawImage(browser);
   await operation.locator('input[type="file"]').setInputFiles({ name: "ada.png", mimeType: "image/png", buffer });
   const { avatarUrl } = await succeed(200, "putAvatar");
-  const picture = await page.request.get(avatarUrl);
-  assert.equal(picture.headers()["content-type"], "image/jpeg");
-  assert.match(picture.headers()["cache-control"], /immutable/);
-  assert.equal(picture.headers()["x-content-type-options"], "nosniff");
+  const avatar = await page.request.get(avatarUrl);
+  assert.equal(avatar.headers()["content-type"], "image/jpeg");
+  assert.match(avatar.headers()["cache-control"], /immutable/);
+  assert.equal(avatar.headers()["x-content-type-options"], "nosniff");
 
   const newPassword = "incorrect donkey battery";
   await succeed(202, "requestPasswordReset", { email });

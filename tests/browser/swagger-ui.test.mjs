@@ -1,4 +1,4 @@
-// Swagger UI as an explorer uses it: sign up, log in, authorize, try /me.
+// Swagger UI, as a person uses it to try the service out: sign up, log in, authorize, try `/me`.
 
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
@@ -61,7 +61,7 @@ test("sign up, log in, authorize, read and change oneself, reload, still authori
   await page.reload();
   await page.locator(".opblock").first().waitFor();
   const again = await execute(page, "getMe");
-  assert.equal(again.status, 200, "the authorization outlives a reload");
+  assert.equal(again.status, 200, "the token is still there after a reload");
   assert.equal(again.body.bio, "First programmer.");
 
   assert.equal(await page.locator(".errors-wrapper").count(), 0, "Swagger UI understands the document");

@@ -1,5 +1,5 @@
-"""Finds the breaking changes between two OpenAPI documents: what specshift finds,
-and what it doesn't look at. Run by `breaking`."""
+"""Finds the breaking changes between two OpenAPI documents: those that specshift finds, and
+those that it does not look for. Run by `breaking`."""
 
 import re
 import sys
@@ -17,7 +17,7 @@ class Change:
     operation: str
     where: str
     what: str
-    # The operation and the schemas, any of which announces the change.
+    # The operation and the schemas. Naming one of them announces the change.
     names: frozenset = field(compare=False)
 
     def __str__(self):
@@ -32,7 +32,7 @@ def operations(document):
 
 
 def resolve(document, schema):
-    """The schema, and the name of the component that it is, if it is one."""
+    """The schema behind the references, and the names of the components on the way."""
     names = set()
     while isinstance(schema, dict) and "$ref" in schema:
         names.add(schema["$ref"].rsplit("/", 1)[-1])
@@ -61,7 +61,8 @@ def inlined(document):
 
 
 def specshift_changes(old, new):
-    """Its breaking changes but one kind: that a reply promises more breaks nobody."""
+    """The breaking changes that specshift finds. A new constraint on a reply is none: it promises
+    more, which breaks no client."""
     ids = {label: operation.get("operationId", label) for label, operation in operations(old)}
     for change in diff_specs(old, new).breaking_changes:
         if "> response" in change.location and re.match(r"Constraint '|A new validation pattern", change.message):
@@ -74,7 +75,7 @@ def specshift_changes(old, new):
 
 
 def schemas_on_the_way(document, label, where):
-    """Names of the schemas from a body to the field that specshift speaks of."""
+    """The names of the schemas from a body to the field that specshift reports."""
     operation = dict(operations(document)).get(label)
     body, *fields = re.split(r" > |(?=\[\])", where)
     if operation is None:
@@ -95,8 +96,9 @@ def schemas_on_the_way(document, label, where):
 
 
 def other_changes(old, new):
-    """What specshift has no eye for, or calls harmless: it judges most limits
-    without asking who sends, and looks at no name that generated code has."""
+    """The breaking changes that specshift does not look for, or calls harmless. It judges most
+    limits without considering whether the client or the service sends the value, and ignores the
+    names in generated code."""
     found = []
     new_operations = dict(operations(new))
     for label, operation in operations(old):
@@ -132,7 +134,7 @@ def other_changes(old, new):
             compare_content(add, old, new, reply, after, where, False)
     for name, schema in old["components"]["schemas"].items():
         if name not in new["components"]["schemas"]:
-            # Generated code has a type of this name.
+            # Generated code has a type with this name.
             found.append(Change(name, "", "this schema was removed", frozenset({name})))
     schemes = new["components"].get("securitySchemes", {})
     for name, scheme in old["components"].get("securitySchemes", {}).items():
@@ -195,7 +197,7 @@ def breaking_changes(old, new):
 
 
 def announced(changelog):
-    """What stands in backticks in the section Breaking of what is not released."""
+    """The names in backticks in the section *Breaking* of the unreleased changes."""
     text = open(changelog, encoding="utf-8").read()
     unreleased = re.search(r"^## \[Unreleased\]$(.*?)(?=^## |\Z)", text, re.M | re.S)
     breaking = unreleased and re.search(r"^### Breaking$(.*?)(?=^### |\Z)", unreleased[1], re.M | re.S)

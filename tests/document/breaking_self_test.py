@@ -1,5 +1,5 @@
-"""Breaks copies of the document in many ways, and asserts which changes `breaking` sees: one
-entry per way to break a client, or not to. Run by `breaking --self-test`."""
+"""Changes copies of the document in many ways, and asserts which changes `breaking` finds. Each
+entry is a change that breaks a client, or one that does not. Run by `breaking --self-test`."""
 
 import copy
 import sys
@@ -74,7 +74,8 @@ def _without(schema, name, keyword):
 
 
 SELF_TEST = [
-    # What is done, how, and the name that has to announce it; None: nothing has to.
+    # The change in words, the function that makes it, and the name that has to announce it, or
+    # None if the change breaks no client.
     ("an operation is removed", _delete_operation, "deleteMe"),
     ("a path is removed", _delete_path, "logOut"),
     ("an operation has another name", _rename_operation, "getMe"),
@@ -134,7 +135,7 @@ def self_test(document):
         mutate(changed)
         changes = breaking_changes(document, changed)
         seen = [change for change in changes if name in change.names]
-        # Nothing seen where nothing broke; and one announcement is enough for all of it.
+        # A harmless change must not be found. A breaking one must be announced by one name.
         right = len(seen) == len(changes) and bool(changes) == (name is not None)
         wrong += not right
         verdict = "breaks" if changes else "passes"

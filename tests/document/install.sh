@@ -1,5 +1,5 @@
-# Sourced by `lint` and `breaking`: installs what package-lock.json and
-# requirements.txt pin, outside the checkout. Sets `tools` to where that is.
+# Sourced by `lint` and `breaking`. Installs the packages of package-lock.json and
+# requirements.txt outside the checkout. Sets `tools` to their directory.
 
 tools="${XDG_CACHE_HOME:-$HOME/.cache}/current-user/lint"
 
@@ -17,7 +17,7 @@ install_tools() {
         rm -rf "$tools"
         mkdir -p "$tools"
         cp "$here/package.json" "$here/package-lock.json" "$tools/"
-        # None of them needs its install script.
+        # No package needs its install script.
         npm ci --prefix "$tools" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
         python3 -m venv "$tools/python"
         "$tools/python/bin/pip" install --quiet --disable-pip-version-check --no-deps \

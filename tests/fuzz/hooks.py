@@ -1,5 +1,5 @@
-"""What schemathesis can't know of the service: how to make values of its formats,
-and how to stay logged in while it logs out, changes passwords and deletes users."""
+"""Hooks for schemathesis: how to make values of the formats of the service, and how to stay
+logged in while schemathesis logs out, changes passwords and deletes users."""
 
 import atexit
 import collections
@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 
 URL = os.environ["CURRENT_USER_FUZZ_URL"]
 
-# hypothesis moves the recursion limit to and fro, and it is one for all threads: Python
-# 3.11 and older fail to parse while another thread does that. One that is enough stays.
+# hypothesis changes the recursion limit again and again, and all threads share it. Python 3.11
+# and older can't parse while another thread changes it. So the limit is set once, high enough.
 sys.setrecursionlimit(3000)
 sys.setrecursionlimit = lambda limit: None
 
-# --- Formats. Those that only this service knows, and `uri`, which it narrows.
+# --- Formats: those that only this service has, and `uri`, of which it accepts a part.
 
 LANGUAGES = ["ar", "cy", "de", "en", "es", "fil", "fr", "he", "hi", "iw", "ja", "nb", "pt", "sr", "sw", "yue", "zh"]
 SCRIPTS = ["", "-Latn", "-Cyrl", "-Arab", "-Hans", "-Hant"]
@@ -45,18 +45,18 @@ def in_any_case(values):
     return st.builds(lambda change, value: change(value), change, st.sampled_from(values))
 
 
-# No lone surrogate: it is no character, and JSON in UTF-8 has no way to send it.
+# Without lone surrogates: they are no characters, and JSON in UTF-8 can't contain them.
 CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
 
 
 def text(length):
-    # No common password has a letter that is not ASCII.
+    # The `ß` makes sure that it is no common password: these are all ASCII.
     return st.text(CHARACTERS, min_size=length - 1, max_size=length - 1).map("{}ß".format)
 
 
 FORMATS = {
     "locale-bcp47": in_any_case(LOCALES),
-    # The coverage phase looks for values of exactly these lengths.
+    # The coverage phase needs values of exactly these lengths.
     "new-password": st.one_of(map(text, [8, 9, 20, 255, 256])),
     "phone-number": st.builds("+{}{}".format, st.integers(1, 9), st.text(string.digits, min_size=1, max_size=14)),
     "timezone": in_any_case(TIMEZONES),
@@ -84,7 +84,7 @@ def png(width, height, grey):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
-# What the one operation takes that takes no JSON.
+# The bodies of the only operation that accepts no JSON.
 IMAGES = st.builds(png, st.integers(1, 64), st.integers(1, 64), st.integers(0, 255))
 schemathesis.openapi.media_type("application/octet-stream", IMAGES)
 
@@ -97,9 +97,9 @@ ENTITY_TAGS = re.compile(r'\*|(W/)?"')
 
 @schemathesis.hook
 def filter_case(context, case):
-    """Drops what the coverage phase takes for valid and is not. It makes headers of
-    letters and digits, whatever their pattern; and locales and time zones of the
-    pattern alone, since it asks only the formats that it knows by itself."""
+    """Drops cases that the coverage phase wrongly takes for valid. It makes headers of letters
+    and digits, whatever their pattern is. It makes locales and time zones from their patterns
+    alone, because it ignores formats that it does not know by itself."""
     if not is_positive(case):
         return True
     if any(not ENTITY_TAGS.match(case.headers[name]) for name in wants_entity_tags(case)):
@@ -118,10 +118,10 @@ def before_add_examples(context, examples):
     examples[:] = filter(has_known_values, examples)
 
 
-# --- Authentication. Each thread is a user of its own, logged in; what ends its
-# session, or the user, makes it log in, or sign up, before its next request.
+# --- Authentication. Each thread is logged in as a user of its own. If a request ends the session,
+# the thread logs in again before its next request. If a request deletes the user, it signs up anew.
 
-# Rounds of one run share a database, and no address.
+# The rounds of one run share a database, so their addresses must differ.
 ROUND = os.environ["CURRENT_USER_FUZZ_ROUND"]
 NUMBERS = itertools.count(1)
 TOKENS = set()
@@ -169,7 +169,7 @@ def post(path, body):
 class Threads(threading.local):
     def __init__(self):
         self.user = None
-        # Who was the user before, is deleted, and can be restored.
+        # The earlier users of the thread, which are deleted and can be restored.
         self.left = []
 
 
@@ -195,8 +195,8 @@ def get(path):
     return requests.get(URL + path, headers={"Authorization": f"Bearer {current_user().token}"}, timeout=30)
 
 
-# Not cached by schemathesis: its cache is one for all threads, and only a failed
-# request tells it that a token is dead.
+# Not cached by schemathesis: all threads share its cache, and only a failed request tells it
+# that a token does not work any more.
 @schemathesis.auth(refresh_interval=None)
 class Token:
     def get(self, case, context):
@@ -206,7 +206,7 @@ class Token:
         case.headers["Authorization"] = f"Bearer {data}"
 
 
-# --- What happens around a request.
+# --- Hooks before and after a request.
 
 COUNTS = collections.Counter()
 COUNTS_LOCK = threading.Lock()
@@ -241,17 +241,17 @@ def wants_entity_tags(case):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Cases are made ahead, so their token may be dead by now. And nobody guesses a
-    password, an id or an entity tag: gives the real one to most of the valid cases."""
+    """Replaces tokens that do not work any more, because cases are made ahead. Schemathesis can't
+    guess passwords, ids and entity tags, so most valid cases get the real ones."""
     if case.headers.get("Authorization") in TOKENS:
         case.headers["Authorization"] = f"Bearer {current_user().token}"
-    # A walk goes its own way, which has to be the same when it is walked again.
+    # The steps of a walk must not be changed, so that it can be repeated.
     if not is_positive(case) or phase(case) == "stateful":
         return
     operation = operation_id(case)
     if operation in PASSWORDS and has(case.body, PASSWORDS[operation]) and chance(case, "password"):
         case.body[PASSWORDS[operation]] = current_user().password
-    # What follows a sign-up wants to be tried as well, and a taken address ends it.
+    # A taken address would end the sign-up before most of its code is run.
     if operation == "signUp" and has(case.body, "email") and len(case.body["email"]) < 64 and chance(case, "email"):
         case.body["email"] = f"{ROUND}.{next(NUMBERS)}.{case.body['email']}"
     if operation == "revokeSession" and chance(case, "session"):
@@ -264,7 +264,8 @@ def before_call(context, case, kwargs):
         case.query["pageToken"] = random.choice(get("/me/events").json()["results"])["id"]
     if operation == "getErasure" and chance(case, "receipt"):
         case.path_parameters["receiptId"] = someone_who_left().receipt_id
-    # Either is refused whom the other is for.
+    # Only a user who is not deleted can log in, and only a deleted one can be restored. Some cases
+    # get the other user.
     if operation in ("logIn", "restore") and phase(case) == "fuzzing" and chance(case, "password"):
         is_there = chance(case, "user") == (operation == "logIn")
         case.body = (current_user() if is_there else someone_who_left()).credentials()
@@ -275,12 +276,12 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Notes what the request did to this thread's user, and counts it."""
+    """Notes how the request changed this thread's user, and counts the request."""
     with COUNTS_LOCK:
         COUNTS[phase(case)] += 1
     operation, status, user = operation_id(case), response.status_code, this_thread.user
     if operation in ("logIn", "restore") and status == 200 and has(case.body, "email", "password"):
-        # The walk goes on as whoever has logged in.
+        # The thread goes on as the user who has logged in.
         user = this_thread.user = User(case.body["email"], case.body["password"])
         user.logged_in(response.json()["token"])
         this_thread.left = [one for one in this_thread.left if one.email != user.email]
@@ -290,10 +291,10 @@ def after_call(context, case, response):
         user.password = case.body["newPassword"]
     elif operation == "deleteMe" and status == 202:
         user.left(response.headers["location"][0])
-    # Of somebody else it may be asked again.
+    # Another user may send this request again.
     elif status == 429 and phase(case) != "stateful":
         this_thread.user = None
-    # It may have been the session in use that was ended.
+    # The request may have ended the session in use.
     elif status == 401 or operation in ("logOut", "revokeSession") and status == 204:
         user.token = None
 

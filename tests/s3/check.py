@@ -1,4 +1,4 @@
-"""Uploads, replaces and removes a picture that is kept in S3. Run by `run`."""
+"""Uploads, replaces and removes an avatar that is kept in S3. Run by `run`."""
 
 import logging
 import os
@@ -13,7 +13,7 @@ import boto3
 import requests
 from moto.server import ThreadedMotoServer
 
-BUCKET, PREFIX = "pictures", "of/people/"
+BUCKET, PREFIX = "avatars", "of/people/"
 CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 
 
@@ -40,11 +40,11 @@ def eventually(is_so):
         if is_so():
             return
         time.sleep(0.1)
-    raise AssertionError("not after 30 s")
+    raise AssertionError("this did not happen within 30 s")
 
 
 def main(program):
-    # One line a request.
+    # Without the log line of each request.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     s3 = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     s3.start()
@@ -69,25 +69,25 @@ def main(program):
 
         refused = upload()
         assert refused.status_code == 500, refused.text
-        print("500 while there is no bucket")
+        print("the reply is 500 while there is no bucket")
 
         client.create_bucket(Bucket=BUCKET)
         first = upload().json()["avatarUrl"]
         assert keys() == [PREFIX + first.rsplit("/", 1)[1]], keys()
-        picture = requests.get(first, timeout=30)
-        assert picture.headers["Content-Type"] == "image/jpeg" and picture.content[:2] == b"\xff\xd8"
-        print("an uploaded picture is in the bucket, and served")
+        avatar = requests.get(first, timeout=30)
+        assert avatar.headers["Content-Type"] == "image/jpeg" and avatar.content[:2] == b"\xff\xd8"
+        print("an uploaded avatar is in the bucket, and is served")
 
         second = upload().json()["avatarUrl"]
         eventually(lambda: keys() == [PREFIX + second.rsplit("/", 1)[1]])
         assert requests.get(first, timeout=30).status_code == 404
-        print("a replaced one is gone")
+        print("a replaced avatar is deleted")
 
         removed = requests.delete(f"{url}/me/avatar", headers=headers, timeout=30)
         assert removed.status_code == 204, removed.text
         eventually(lambda: keys() == [])
         assert requests.get(second, timeout=30).status_code == 404
-        print("a removed one is gone")
+        print("a removed avatar is deleted")
     finally:
         process.terminate()
         ended = process.wait(timeout=60)

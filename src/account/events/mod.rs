@@ -1,5 +1,5 @@
 //! The events of an account: listing them, and deleting old ones. Events are recorded by
-//! the use cases that cause them ([`crate::account::work`]).
+//! the use cases that cause them.
 
 mod forget;
 mod list;

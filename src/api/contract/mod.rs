@@ -1,5 +1,5 @@
-//! The contract as the OpenAPI document says it: deriving the document, checking requests
-//! against it, and the problems that errors are. No operation lives here.
+//! The contract with clients: the OpenAPI document, the validation of requests by it, and the
+//! problem catalogue. No operation lives here.
 
 pub(crate) mod document;
 pub(crate) mod paths;

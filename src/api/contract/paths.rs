@@ -45,7 +45,7 @@ impl Paths {
         }
     }
 
-    /// The path of the document that `path` is an instance of.
+    /// The path of the document that matches the path of a request.
     pub(crate) fn find(&self, path: &str) -> Option<&Path> {
         let fixed = self.fixed.get(path);
         fixed.or_else(|| self.templates.iter().find(|one| matches(&one.template, path)))
@@ -53,7 +53,7 @@ impl Paths {
 }
 
 /// The value of `Allow` for a path that exists. A path that is not in the document is a page, which
-/// is only read.
+/// supports only `GET`.
 pub(crate) fn allowed(path: Option<&Path>) -> HeaderValue {
     let mut methods: Vec<&str> = match path {
         Some(path) => path.operations.iter().map(|one| one.method.as_str()).collect(),
@@ -86,8 +86,8 @@ impl Path {
         &self.template
     }
 
-    /// Whether the request has a query parameter that its operation does not know. If it were
-    /// ignored, the client would believe that it had an effect.
+    /// Whether the request has a query parameter that its operation does not have. The service
+    /// refuses it, because a client would believe that an ignored parameter has an effect.
     pub(crate) fn has_unknown_parameter(&self, request: &Request) -> bool {
         let Some(query) = request.uri().query() else { return false };
         let method = match *request.method() {
@@ -102,7 +102,7 @@ impl Path {
     }
 }
 
-/// Whether `path` is an instance of a path template like `/a/{b}`.
+/// Whether `path` matches a path template like `/a/{b}`.
 fn matches(template: &str, path: &str) -> bool {
     let mut segments = path.split('/');
     template.split('/').all(|expected| {

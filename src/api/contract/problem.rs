@@ -76,8 +76,8 @@ pub(crate) struct FieldError {
 }
 
 impl FieldError {
-    /// An error at `pointer`. A pointer that is longer than the document allows is cut down to
-    /// its longest parent that is not.
+    /// An error at `pointer`. If the pointer is longer than the document allows, the error is at
+    /// the nearest parent whose pointer is short enough.
     pub(crate) fn new(pointer: &str, code: &str, message: impl Into<String>) -> Self {
         let mut pointer = pointer;
         while pointer.len() > MAX_POINTER {
@@ -87,14 +87,14 @@ impl FieldError {
     }
 }
 
-/// A problem on its way to becoming a reply.
+/// A problem before it is sent as a reply.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) code: ProblemCode,
     pub(crate) errors: Vec<FieldError>,
     /// The deadline for restoring a deleted account.
     restorable_until: Option<Timestamp>,
-    /// What went wrong inside. It goes to the log, never to the reply.
+    /// The cause of the problem. It is written to the log, and never sent.
     source: Option<AccountError>,
 }
 
@@ -103,12 +103,12 @@ impl Problem {
         Self { errors, ..Self::from(ProblemCode::ValidationFailed) }
     }
 
-    /// A fault of the program. What it was goes to the log.
+    /// A bug in the program. The log says `what` it is, and the reply does not.
     pub(crate) fn fault(what: String) -> Self {
         AccountError::Internal(what.into()).into()
     }
 
-    /// A problem with `code`, as the document shows it.
+    /// An example of a problem with `code`, for the document.
     pub(crate) fn example(code: ProblemCode) -> Self {
         let errors = match code {
             ProblemCode::ValidationFailed => {
@@ -120,7 +120,7 @@ impl Problem {
         Self { errors, restorable_until, ..Self::from(code) }
     }
 
-    /// The seconds after which the request may be sent again, if that helps.
+    /// The seconds after which the client may send the request again, if that can help.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match (&self.source, self.code) {
             (Some(AccountError::TooMany { retry_after }), _) => {
@@ -215,13 +215,13 @@ pub(crate) trait Codes: Send + Sync + 'static {
 /// The reply of an operation: `T`, or a problem with one of the codes `C`.
 pub(crate) type ApiResult<T, C = ()> = Result<T, Refusal<C>>;
 
-/// An operation that only the state of the service can make fail.
+/// The codes of an operation that can fail only because of the state of the service.
 impl Codes for () {
     const CODES: &'static [ProblemCode] =
         &[ProblemCode::InternalError, ProblemCode::ServiceUnavailable];
 }
 
-/// A problem, with the codes that it may have in its type.
+/// A problem whose type lists the codes that it may have.
 #[derive(Debug)]
 pub(crate) struct Refusal<C>(Problem, PhantomData<C>);
 
@@ -244,14 +244,14 @@ impl<C: Codes> From<Refusal<C>> for poem::Error {
 }
 
 impl<C: Codes> ApiResponse for Refusal<C> {
-    /// One response per code, under the code's name: several codes share a status, and only
-    /// [`crate::api::contract::document`], which merges them, can say so.
+    /// One response per code, with the name of the code in place of its status. Several codes can
+    /// have the same status, so [`crate::api::contract::document`] merges these responses.
     fn meta() -> MetaResponses {
         let response = |code: &ProblemCode| MetaResponse {
             description: "",
             status: None,
             status_range: Some(code.entry().name.to_owned()),
-            // poem-openapi drops schemas that no operation refers to.
+            // Without a reference to it, poem-openapi would drop the schema.
             content: vec![MetaMediaType {
                 content_type: MEDIA_TYPE,
                 schema: ProblemBody::schema_ref(),
@@ -266,8 +266,8 @@ impl<C: Codes> ApiResponse for Refusal<C> {
     }
 }
 
-/// Lists the codes that an operation itself can reply with, besides those that tell about the
-/// state of the service.
+/// Lists the codes that an operation itself can reply with. Those about the state of the service
+/// are added.
 macro_rules! codes {
     ($name:ident: $($code:ident),+) => {
         #[derive(Debug)]

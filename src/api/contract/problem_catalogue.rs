@@ -1,11 +1,11 @@
-//! The problem catalogue: one row for each thing that can go wrong.
+//! The problem catalogue: one row per problem code.
 
 use poem::http::StatusCode;
 use poem_openapi::Enum;
 
-/// Makes [`ProblemCode`] and its entries out of the rows of the catalogue. A row reads:
-/// a comment for readers of the code, the variant, its name on the wire, the status that
-/// it comes with, a title that never changes, and the detail (what happened, what to do).
+/// Makes [`ProblemCode`] and its entries from the rows of the catalogue. A row consists of a
+/// comment for readers of the code, the variant, its name on the wire, its status, a title that
+/// never changes, and the detail (what happened, then what to do).
 macro_rules! catalogue {
     ($($(#[$comment:meta])+ $code:ident $name:literal $status:ident $title:literal $detail:literal;)+) => {
         /// What went wrong, for programs. Codes are stable; new ones may be added.
@@ -18,7 +18,7 @@ macro_rules! catalogue {
             /// Every code, in the order of statuses.
             pub(crate) const ALL: &'static [Self] = &[$(Self::$code,)+];
 
-            /// What the catalogue says about the code.
+            /// The entry of the code in the catalogue.
             #[must_use]
             pub(crate) const fn entry(self) -> Entry {
                 match self {
@@ -80,7 +80,7 @@ catalogue! {
     AccountDeleted "account_deleted" FORBIDDEN "Account deleted"
     "This account was deleted. Restore it with `POST /restore` before `restorableUntil`.";
 
-    /// The path leads to nothing that the user may see.
+    /// The path leads to nothing that the client may see.
     NotFound "not_found" NOT_FOUND "Not found"
     "Nothing exists at this path, or it belongs to another user. Check the path and its ids.";
 
@@ -136,11 +136,11 @@ catalogue! {
     ValidationFailed "validation_failed" UNPROCESSABLE_ENTITY "Validation failed"
     "The body does not fit its schema, and nothing was stored. Correct each place that `errors` lists.";
 
-    /// The body is no image, or none that can be shown.
+    /// The body is not an image that the service accepts.
     InvalidImage "invalid_image" UNPROCESSABLE_ENTITY "Image invalid"
     "The body is not a complete image, and nothing was stored. Send a still image in PNG, JPEG or WebP with at most 8192 pixels a side (a progressive JPEG: at most 28 million pixels).";
 
-    /// The mailed token does not work, or no longer.
+    /// The mailed token is unknown, used, expired or revoked.
     InvalidOneTimeToken "invalid_one_time_token" UNPROCESSABLE_ENTITY "One-time token invalid"
     "The token was used, has expired or was revoked. Ask for another one.";
 
@@ -148,7 +148,7 @@ catalogue! {
     WrongCode "wrong_code" UNPROCESSABLE_ENTITY "Code wrong"
     "The code is not the one that was sent last. Check it: after five wrong codes no code works.";
 
-    /// There is no code that could be checked.
+    /// No code is waiting for its verification.
     CodeExpired "code_expired" UNPROCESSABLE_ENTITY "Code expired"
     "No code is waiting: none was sent, or it has expired, was used or was tried too often. Set the phone number again.";
 
@@ -165,14 +165,14 @@ catalogue! {
     "The service can't do this right now. Try again after `Retry-After` seconds.";
 }
 
-/// What the catalogue says about a code.
+/// An entry of the catalogue.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
     /// The code's name on the wire.
     pub(crate) name: &'static str,
     /// The code's name among the components of the document.
     pub(crate) component: &'static str,
-    /// The status that the code comes with.
+    /// The HTTP status of replies with the code.
     pub(crate) status: StatusCode,
     /// A few words that never change.
     pub(crate) title: &'static str,

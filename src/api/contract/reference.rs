@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// The value itself, or the component that it refers to.
+/// The component that a value refers to, or the value itself if it is no reference.
 pub(super) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     let reference = value.get("$ref").and_then(Value::as_str);
     reference.and_then(|reference| document.pointer(pointer(reference))).unwrap_or(value)

@@ -1,4 +1,4 @@
-//! The document as a validator: the published schemas are the enforced ones.
+//! Validates request bodies by the schemas that the document publishes.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::value::{
     TextValue, Timezone, ValueError,
 };
 
-/// A `format` and the parser behind it.
+/// A `format`, and the parser that checks it.
 type Format = (&'static str, Parse);
 type Parse = fn(&str) -> Result<(), ValueError>;
 
@@ -60,8 +60,8 @@ impl Validator {
             let schema = document.pointer(pointer(reference));
             let mut schema = schema.cloned().unwrap_or_default();
             if let (true, Some(object)) = (has_reference(&schema), schema.as_object_mut()) {
-                // References need the components. A validator keeps what it is given, so that
-                // a schema without references goes without them.
+                // References need the components. A validator keeps all that it is given, so a
+                // schema without references does not get them.
                 object.insert("components".to_owned(), document["components"].clone());
             }
             schemas.insert(name.to_owned(), options.build(&schema)?);
@@ -72,12 +72,12 @@ impl Validator {
     /// Checks `value` against the schema `name`.
     ///
     /// # Errors
-    /// All errors in the value, one per place, in the order of the value.
+    /// All errors in the value, at most one per place, in the order of the value.
     pub(crate) fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
         let Some(schema) = self.schemas.get(name) else {
             return Err(Problem::fault(format!("the document has no body {name}")));
         };
-        // One error per place: the one that says most.
+        // Of several errors at one place, the most specific one is kept.
         let mut found: Vec<(u8, FieldError)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let errors = schema.iter_errors(value).flat_map(|error| self.describe(&error));
@@ -101,8 +101,8 @@ impl Validator {
         }
     }
 
-    /// The meaning of an error of the schema, with a rank. The lower the rank, the more the error
-    /// says.
+    /// The errors of the reply that an error of the schema stands for, with their ranks. A lower
+    /// rank means a more specific error.
     fn describe(&self, error: &ValidationError<'_>) -> Vec<(u8, FieldError)> {
         let path = error.instance_path().as_str();
         let one =
@@ -136,9 +136,9 @@ impl Validator {
                 one(2, "too_long", format!("must have at most {limit} characters"))
             }
             Kind::Pattern { .. } => {
-                one(3, "invalid_format", "is not in the form asked for".to_owned())
+                one(3, "invalid_format", "does not match the required pattern".to_owned())
             }
-            _ => one(4, "invalid", "is not as the document asks for".to_owned()),
+            _ => one(4, "invalid", "does not match its schema in the document".to_owned()),
         }
     }
 }

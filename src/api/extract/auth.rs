@@ -18,12 +18,12 @@ use crate::value::{TextValue as _, Token, TokenHash};
 /// The name of the security scheme in the document.
 pub(crate) const SCHEME: &str = "token";
 
-/// The user who is logged in. It is the only way to a user, so that an operation without it is
-/// public.
+/// The user to whom the token of the request belongs. An operation that takes neither this nor
+/// [`CurrentProfile`] is public.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CurrentUser(CurrentSession);
 
-/// The user who is logged in, with their profile: read in one go.
+/// The user to whom the token of the request belongs, with their profile, in one read.
 #[derive(Debug)]
 pub(crate) struct CurrentProfile(pub(crate) Reading);
 
@@ -35,9 +35,9 @@ impl Deref for CurrentUser {
     }
 }
 
-/// How a request says whose it is.
+/// The result of authenticating a request.
 trait Authenticated: Sized {
-    /// What the living session says that the token opens, if there is one.
+    /// Opens the session of the token. `None` if it opens none, or if the session has ended.
     async fn open(context: &Context, token: TokenHash) -> Result<Option<Self>, AccountError>;
 }
 
@@ -60,8 +60,8 @@ async fn authenticate<T: Authenticated>(request: &Request) -> Result<T, Problem>
     opened.ok_or_else(|| ProblemCode::InvalidToken.into())
 }
 
-/// The token of `Authorization: Bearer <token>` (RFC 6750), or of the bare
-/// token as the header's whole value.
+/// The token of `Authorization: Bearer <token>` (RFC 6750). The bare token as the whole value of
+/// the header is accepted, too.
 pub(crate) fn token(request: &Request) -> Result<Token, Problem> {
     let mut values = request.headers().get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or(ProblemCode::MissingToken)?;
@@ -76,7 +76,7 @@ pub(crate) fn token(request: &Request) -> Result<Token, Problem> {
         }
         "" => scheme,
         token if is_bearer(scheme) => token,
-        // Another way to authenticate: no token was sent (RFC 6750, 3.1).
+        // Another authentication scheme means that no token was sent (RFC 6750, 3.1).
         _ => return Err(ProblemCode::MissingToken.into()),
     };
     Token::parse(token).map_err(|_| ProblemCode::InvalidToken.into())
@@ -86,7 +86,8 @@ fn is_bearer(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("bearer")
 }
 
-/// Extracts a type that implements [`Authenticated`], and says so in the document.
+/// Makes an extractor of a type that implements [`Authenticated`]. The document then says that the
+/// operation needs a token.
 macro_rules! extract {
     ($type:ty) => {
         impl<'a> ApiExtractor<'a> for $type {

@@ -23,9 +23,9 @@ use crate::api::extract::json::{self, Json};
 const MAX_JSON: usize = 128 * 1024;
 /// The maximum number of bytes of an image.
 const MAX_IMAGE: usize = 5 * 1024 * 1024;
-/// An image may take this many times as long to arrive as JSON.
+/// An image may take this many times as long as JSON to arrive.
 const IMAGE_PATIENCE: u32 = 6;
-/// The media types under which an image may be sent. Its bytes decide what it is.
+/// The media types with which an image may be sent. The bytes decide about the real format.
 const IMAGES: [&str; 4] = ["application/octet-stream", "image/jpeg", "image/png", "image/webp"];
 
 /// The maximum number of images in memory at once, which take 40 MiB.
@@ -90,18 +90,17 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
         let document =
             request.data::<Arc<Document>>().ok_or(Problem::from(ProblemCode::InternalError))?;
         document.validator.check(&T::name(), &value)?;
-        // The document accepts nothing that the type refuses. If it did, the program would be
-        // at fault.
+        // A body that matches the document can be parsed. If it can't, the program has a bug.
         let parsed = T::parse_from_json(Some(value));
         Ok(Self(parsed.map_err(|error| Problem::fault(error.into_message()))?))
     }
 }
 
-/// The bytes of an alleged image, and their place in memory.
+/// The bytes of a body that should be an image, and a permit to keep them in memory.
 #[derive(Debug)]
 pub(crate) struct Image {
     pub(crate) bytes: Bytes,
-    /// It is kept as long as the bytes are.
+    /// Held as long as the bytes are in memory.
     _place: OwnedSemaphorePermit,
 }
 
@@ -110,7 +109,7 @@ impl<'a> ApiExtractor<'a> for Image {
     type ParamType = ();
     type ParamRawType = ();
 
-    /// One media type only, and no `maxLength`: either breaks client generators.
+    /// Lists one media type only, and no `maxLength`, because either breaks client generators.
     fn request_meta() -> Option<MetaRequest> {
         let schema = MetaSchema::new_with_format("string", "binary");
         Some(MetaRequest {
@@ -144,7 +143,7 @@ fn limits(request: &Request) -> Result<&BodyLimits, Problem> {
     request.data().ok_or(ProblemCode::InternalError.into())
 }
 
-/// Reads the whole body, if it has at most `most` bytes, and arrives within `times` the time that
+/// Reads the whole body. It must have at most `most` bytes, and arrive within `times` the time that
 /// JSON may take.
 async fn read(
     request: &Request,
@@ -169,7 +168,7 @@ fn essence(request: &Request) -> &str {
     media_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// Whether the body is JSON by its media type. A PATCH may also send a merge patch (RFC 7396).
+/// Whether the media type of the body is that of JSON, or, with PATCH, of a merge patch (RFC 7396).
 fn is_json(request: &Request) -> bool {
     let essence = essence(request);
     essence.eq_ignore_ascii_case("application/json")

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::api::contract::problem::Problem;
 use crate::api::contract::problem_catalogue::ProblemCode;
 
-/// The strong entity tag of a representation. Other bytes have another tag.
+/// The strong entity tag of a representation. Different bytes have different tags.
 pub(crate) fn entity_tag(representation: &[u8]) -> String {
     let digest = Sha256::digest(representation);
     let (half, _) = digest.split_at(digest.len() / 2);
@@ -23,7 +23,7 @@ pub(crate) type IfMatch = Condition<headers::IfMatch>;
 /// `If-None-Match`: send the user only if none of these representations is current.
 pub(crate) type IfNoneMatch = Condition<headers::IfNoneMatch>;
 
-/// A condition that the request may set.
+/// A condition that a request may set.
 #[derive(Debug)]
 pub(crate) struct Condition<H>(Option<H>);
 
@@ -53,10 +53,10 @@ impl<H: Header> Condition<H> {
     /// The condition in the header of `request`.
     ///
     /// # Errors
-    /// [`ProblemCode::BadRequest`] when it can't be read. Ignoring it would do what the client
-    /// wanted to prevent.
+    /// [`ProblemCode::BadRequest`] when it can't be parsed. Without the condition, the request
+    /// could do what the client wanted to prevent.
     pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
-        // The library skips what it can't read.
+        // Checked first, because the library skips the tags that it can't parse.
         let mut values = request.headers().get_all(H::name()).iter();
         if !values.all(|value| value.to_str().is_ok_and(is_readable)) {
             return Err(ProblemCode::BadRequest.into());
@@ -107,7 +107,7 @@ impl<'a, H: Header + Send> ApiExtractor<'a> for Condition<H> {
             min_length: Some(1),
             max_length: Some(MAX_LENGTH),
             pattern: Some(PATTERN.to_owned()),
-            // An example would be sent by Swagger UI, which would get 412.
+            // No example: Swagger UI would send it, and get a 412.
             ..MetaSchema::new("string")
         })))
     }

@@ -1,11 +1,11 @@
-//! What a request tells of the device that sent it.
+//! The device that sent a request.
 
 use poem::Request;
 use poem::http::header::USER_AGENT;
 
 use crate::account::session::Device;
 
-/// Most characters of a `User-Agent` that are kept.
+/// The maximum number of characters of a `User-Agent` that are kept.
 pub(crate) const MAX_USER_AGENT: usize = 512;
 
 /// The device that sent the request.

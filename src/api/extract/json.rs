@@ -1,7 +1,8 @@
-//! JSON in which no object names a property twice.
+//! Parses JSON, and finds the properties that occur twice in an object.
 //!
-//! Parsers disagree on which of two values counts (RFC 8259, 4), so what one
-//! layer checks another may not see. serde_json keeps the last and tells nobody.
+//! Parsers disagree on which of two values counts (RFC 8259, 4), so one layer could check one
+//! value, and another layer could use the other one. serde_json keeps the last value and reports
+//! no error.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -11,11 +12,11 @@ use serde_json::{Map, Number, Value};
 
 use crate::api::contract::problem::{MAX_ERRORS, MAX_POINTER};
 
-/// What a text says, and where it says something twice.
+/// The value of a JSON text, and the properties that occur twice in it.
 #[derive(Debug)]
 pub(crate) struct Json {
     pub(crate) value: Value,
-    /// JSON Pointers (RFC 6901) to properties that stand there again; the first
+    /// JSON Pointers (RFC 6901) to the properties that occur again. It has at most
     /// [`MAX_ERRORS`] of them.
     pub(crate) duplicates: Vec<String>,
 }
@@ -33,13 +34,13 @@ pub(crate) fn parse(text: &[u8]) -> serde_json::Result<Json> {
     Ok(Json { value, duplicates: duplicates.into_inner() })
 }
 
-/// One token of a JSON Pointer.
+/// Escapes the name of a property as a token of a JSON Pointer.
 pub(crate) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// A place in the text. It knows its parent rather than its whole pointer, which
-/// would be copied for every value of a hostile text.
+/// A place in the text. It refers to its parent and has no pointer of its own, because a hostile
+/// text could make the service copy a long pointer for every value.
 struct Place<'a> {
     parent: Option<&'a Place<'a>>,
     segment: Segment<'a>,
@@ -57,13 +58,13 @@ impl Place<'_> {
         Place { parent: Some(self), segment, duplicates: self.duplicates }
     }
 
-    /// The pointer to this place, or, if that is longer than what an error shows,
-    /// to the last place on the way that is not.
+    /// The pointer to this place. If it is longer than an error may show, it is the pointer to the
+    /// nearest parent whose pointer is short enough.
     fn pointer(&self) -> String {
         self.whole_pointer().unwrap_or_else(|cut| cut)
     }
 
-    /// `Err` with what was left when it was cut.
+    /// `Err` has the pointer to the parent, if the whole pointer is too long.
     fn whole_pointer(&self) -> Result<String, String> {
         let parent = self.parent.map_or(Ok(String::new()), Place::whole_pointer)?;
         let segment = match self.segment {
@@ -167,7 +168,7 @@ mod tests {
     fn what_stands_there_twice_is_pointed_at() {
         let text = r#"{"a": 1, "b/c": [{"d": 1, "d": 1}], "a": {"e": 1}}"#;
         assert_eq!(parse(text.as_bytes()).unwrap().duplicates, ["/b~1c/0/d", "/a"]);
-        // The same name, spelled in two ways.
+        // The same name in two spellings.
         assert_eq!(parse(br#"{"a": 1, "\u0061": 2}"#).unwrap().duplicates, ["/a"]);
     }
 
@@ -178,7 +179,10 @@ mod tests {
         let text = format!(r#"{{"{key}":{{{members}}}}}"#);
         let duplicates = parse(text.as_bytes()).unwrap().duplicates;
         assert_eq!(duplicates.len(), MAX_ERRORS);
-        assert!(duplicates.iter().all(|pointer| pointer.is_empty()), "nothing shorter is true");
+        assert!(
+            duplicates.iter().all(|pointer| pointer.is_empty()),
+            "the name is too long for a pointer"
+        );
     }
 
     #[test]

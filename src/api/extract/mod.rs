@@ -1,5 +1,5 @@
-//! What operations take from a request: the user, the body, the preconditions, the device. No
-//! operation lives here.
+//! The extractors, which read the arguments of operations from a request: the user, the body, the
+//! preconditions, the device. No operation lives here.
 
 pub(crate) mod auth;
 pub(crate) mod body;

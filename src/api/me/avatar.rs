@@ -1,4 +1,4 @@
-//! `/me/avatar`: the avatar of the user; `/avatars`: where everybody sees it.
+//! `/me/avatar`: uploading and removing the avatar of the user.
 
 use std::sync::Arc;
 

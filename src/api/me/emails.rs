@@ -1,5 +1,4 @@
-//! `/me/emails`, `/me/default-email` and `/email-verifications`: where the user can be
-//! reached.
+//! `/me/emails` and `/me/default-email`: the email addresses of the user.
 
 use std::sync::Arc;
 

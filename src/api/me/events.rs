@@ -18,7 +18,7 @@ use crate::api::schema::Event;
 #[derive(Default)]
 pub(crate) struct EventsApi;
 
-/// The number of events on a page, if the client asks for none.
+/// The number of events on a page, if the request has no `limit`.
 fn default_limit() -> u8 {
     20
 }

@@ -1,4 +1,4 @@
-//! `/me/password`: a change of the password.
+//! `/me/password`: changing the password.
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
-//! Which pages of other origins may call (the CORS protocol of the Fetch
-//! standard). None, unless configured.
+//! Cross-origin resource sharing (the CORS protocol of the Fetch standard): the origins whose
+//! pages may call the API. Unless configured, there are none.
 //!
-//! poem's own middleware answers 403 to every origin that is not listed, its own
-//! included, which would shut Swagger UI out; a browser needs no refusal, only
-//! the lack of a permission.
+//! poem's own middleware replies 403 to every origin that is not listed. This includes the origin
+//! of the service, so Swagger UI would not work. A browser needs no such reply: it blocks a page
+//! that has no permission.
 
 use std::str::FromStr;
 
@@ -14,15 +14,15 @@ use poem::http::header::{
 use poem::http::{HeaderMap, HeaderValue};
 use url::Url;
 
-/// Request headers that the document names, besides those that are always allowed.
+/// The request headers of the document. Some others are always allowed.
 const ALLOW_HEADERS: &str = "Authorization, Content-Type, If-Match, If-None-Match";
-/// Reply headers that the document names, besides those that are always exposed.
+/// The reply headers of the document. Some others are always exposed.
 const EXPOSE_HEADERS: &str =
     "Content-Disposition, ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id";
-/// Seconds for which a browser may remember a permission; Chromium takes no more.
+/// The seconds for which a browser may cache a permission. Chromium accepts no more.
 const MAX_AGE: &str = "7200";
 
-/// An origin that may call, or all of them.
+/// An origin whose pages may call the API, or all origins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AllowedOrigin {
     /// `*`.
@@ -48,19 +48,19 @@ impl FromStr for AllowedOrigin {
     }
 }
 
-/// The origins that may call.
+/// The origins whose pages may call the API.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cors(pub(crate) Vec<AllowedOrigin>);
 
 impl Cors {
-    /// Says in the headers of a reply to `origin` who may read it.
+    /// Adds the headers that let pages of `origin` read the reply, if they may.
     pub(crate) fn permit(&self, origin: Option<HeaderValue>, reply: &mut HeaderMap) {
         let allowed = if self.0.contains(&AllowedOrigin::Any) {
             Some(HeaderValue::from_static("*"))
         } else if self.0.is_empty() {
             None
         } else {
-            // What one origin may read, a cache must not give to another.
+            // A cache must not send a reply for one origin to another one.
             reply.append(VARY, HeaderValue::from_static("Origin"));
             origin.filter(|origin| self.0.contains(&AllowedOrigin::One(origin.clone())))
         };
@@ -70,7 +70,7 @@ impl Cors {
         }
     }
 
-    /// Adds to the reply to a preflight (OPTIONS) what the page may send.
+    /// Adds to the reply to a preflight (`OPTIONS`) the methods and headers that the page may send.
     pub(crate) fn permit_preflight(&self, reply: &mut HeaderMap) {
         if let (true, Some(methods)) =
             (reply.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN), reply.get(ALLOW).cloned())

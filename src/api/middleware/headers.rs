@@ -1,4 +1,4 @@
-//! Headers of every reply, where it does not set its own.
+//! The default headers of replies. A reply may set other values.
 
 use poem::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
@@ -7,9 +7,9 @@ use poem::http::header::{
 use poem::http::{HeaderMap, HeaderValue};
 
 const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
-    // Replies are about one person: nothing on the way may keep them.
+    // Replies contain personal data, so no cache may store them.
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    // Nothing here is a page, but for those that say so themselves.
+    // Replies are not pages. The pages of the service set a policy of their own.
     (
         CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
@@ -18,10 +18,10 @@ const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
 ];
 
-/// How poem labels JSON.
+/// The media type that poem gives to JSON.
 const JSON_WITH_CHARSET: &str = "application/json; charset=utf-8";
 
-/// Adds what is missing. Does nothing the second time.
+/// Adds the headers that are missing. A second call changes nothing.
 pub(crate) fn set_defaults(headers: &mut HeaderMap) {
     // JSON is UTF-8, and its media type has no parameter (RFC 8259, 11).
     if headers.get(CONTENT_TYPE).is_some_and(|media_type| media_type == JSON_WITH_CHARSET) {

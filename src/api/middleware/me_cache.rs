@@ -1,9 +1,9 @@
 //! Answers `GET /me` from memory.
 //!
-//! An entry is what the operation read, and how it would send it, so that nobody can tell the
-//! two apart. It is kept under the hash of its token until a session of the user expires, and is
-//! used only while [`Freshness`](crate::store::Freshness) knows of no change of the user since
-//! before it was read. All other requests pass through.
+//! An entry is the reply that the operation would send, so a client can't tell the two apart. It
+//! is kept under the hash of its token until a session of the user expires. It is used only while
+//! [`Freshness`](crate::store::Freshness) knows of no change of the user since the moment before
+//! the user was read. All other requests pass through.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -29,7 +29,7 @@ use crate::value::TokenHash;
 
 /// The path of the operation.
 const PATH: &str = "/me";
-/// The bytes that an entry takes besides its text, measured (see docs/performance.md).
+/// The bytes that an entry takes besides its body, as measured (see docs/performance.md).
 const OVERHEAD: u64 = 672;
 /// The bytes that a typical entry takes.
 const TYPICAL: u64 = 1024;
@@ -40,7 +40,7 @@ pub(crate) struct MeCache<E> {
     context: Arc<Context>,
     /// `None`: turned off.
     entries: Option<Entries>,
-    /// The headers of the operation's replies, once it has replied.
+    /// The headers of the operation's replies. Its first reply sets them.
     headers: OnceLock<ReplyHeaders>,
 }
 
@@ -50,7 +50,7 @@ struct Entry {
     /// The moment before the user was read.
     read_at: Moment,
     valid_until: DateTime<Utc>,
-    /// Whether it was noted that the session was used since.
+    /// Whether a use of the session was noted after the user was read.
     touched: AtomicBool,
     tag: HeaderValue,
     body: Bytes,
@@ -100,14 +100,14 @@ impl ReplyHeaders {
     }
 }
 
-/// Where the operation leaves what it read, for the cache to keep.
+/// The place where the operation leaves its result for the cache.
 #[derive(Clone, Default)]
 struct Slot(Arc<OnceLock<(Representation, CurrentSession, DateTime<Utc>)>>);
 
-/// Lets the cache, if `request` came through it, keep what `GET /me` read.
+/// Leaves the result of `GET /me` for the cache, if `request` came through the cache.
 pub(crate) fn keep(request: &Request, user: &Representation, reading: &Reading) {
     if let Some(Slot(slot)) = request.data() {
-        // Set once, by the only operation that reads.
+        // It is empty: only one operation sets it, once per request.
         let _ = slot.set((user.clone(), reading.session, reading.valid_until));
     }
 }
@@ -120,10 +120,10 @@ impl<E> MeCache<E> {
         Self { routes, context, entries, headers: OnceLock::new() }
     }
 
-    /// The reply from memory, if there is one. It takes no waiting.
+    /// The reply from memory, if there is one. This never waits.
     pub(crate) fn recall(&self, request: &Request) -> Option<Response> {
         let (entries, key) = self.place(request)?;
-        // First, so that an entry that is found then is at least as new.
+        // Before the lookup, so that the entry is compared with all changes until now.
         self.context.store.freshness().now()?;
         let entry = entries.get(&key).filter(|entry| self.is_valid(entry))?;
         let if_none_match = IfNoneMatch::of(request).ok()?;
@@ -132,7 +132,7 @@ impl<E> MeCache<E> {
         Some(reply)
     }
 
-    /// Where the reply to a request is kept, if it may be.
+    /// The entries, and the key of the reply to a request, if it may be cached.
     fn place(&self, request: &Request) -> Option<(&Entries, TokenHash)> {
         let entries = self.entries.as_ref()?;
         let is_get_me = request.method() == Method::GET
@@ -142,7 +142,7 @@ impl<E> MeCache<E> {
         Some((entries, token.hash()))
     }
 
-    /// Whether an entry is what would be read now. Notes that its session is used.
+    /// Whether the operation would read the same now. Notes the use of the session.
     fn is_valid(&self, entry: &Entry) -> bool {
         let Context { store, clock, activity, .. } = &*self.context;
         let now = clock.now();
@@ -151,21 +151,22 @@ impl<E> MeCache<E> {
         {
             return false;
         }
-        // Of many requests, one notes it.
+        // Of many requests at the same time, only one notes the use.
         if entry.session.touch_due() <= now && !entry.touched.swap(true, Ordering::Relaxed) {
             entry.touched.store(activity.note_use(entry.session, now), Ordering::Relaxed);
         }
         true
     }
 
-    /// Keeps what the operation read, or forgets the token that opens nothing any more.
+    /// Caches the result of the operation. If there is none, the token opens no session any more,
+    /// and its entry is removed.
     fn settle(&self, entries: &Entries, key: TokenHash, read_at: Moment, Slot(slot): &Slot) {
         let Some((user, session, valid_until)) = slot.get() else {
             drop(entries.remove(&key));
             return;
         };
         self.headers.get_or_init(|| ReplyHeaders::of(user));
-        // An entity tag is always a header value.
+        // This always succeeds: every entity tag is a valid value of a header.
         if let Ok(tag) = HeaderValue::try_from(&user.tag) {
             let (session, valid_until, body) = (*session, *valid_until, user.json.clone());
             let touched = AtomicBool::new(false);
@@ -175,7 +176,8 @@ impl<E> MeCache<E> {
     }
 }
 
-/// What memory does not answer: the operation replies, and the cache keeps what it read.
+/// Answers the requests for which there is no reply in memory. The operation replies, and the cache
+/// keeps its result.
 impl<E: Endpoint> Endpoint for MeCache<E> {
     type Output = Response;
 

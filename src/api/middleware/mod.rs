@@ -1,5 +1,5 @@
-//! What every request passes: its id and log line, cross-origin permissions, headers, and the
-//! cache of `GET /me`. No operation lives here.
+//! The layers that every request passes: its id and log line, CORS, default headers, and the cache
+//! of `GET /me`. No operation lives here.
 
 pub(crate) mod cors;
 pub(crate) mod headers;

@@ -1,5 +1,5 @@
-//! The outermost layer: every reply passes here last. It names the request,
-//! turns what went wrong into a problem, and writes the log line.
+//! The outermost layer, which every reply passes last. It gives the request an id, turns errors
+//! into problems, and writes the log line.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::api::contract::paths::{Path, allowed};
 use crate::api::contract::problem::{MEDIA_TYPE, Problem};
 use crate::api::contract::problem_catalogue::ProblemCode;
 
-/// The header that names a request.
+/// The header with the id of the request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Wraps all routes.
@@ -45,7 +45,7 @@ impl<E: Endpoint> RequestMiddleware<E> {
         Self { routes, context, document, cors }
     }
 
-    /// What the routes reply, or the problem that kept them from it.
+    /// The reply of the routes, or the problem that prevented it.
     async fn reply(&self, request: Request, path: Option<&Path>) -> Result<Response, Problem> {
         if path.is_some_and(|path| path.has_unknown_parameter(&request)) {
             return Err(ProblemCode::UnknownParameter.into());
@@ -53,19 +53,19 @@ impl<E: Endpoint> RequestMiddleware<E> {
         match AssertUnwindSafe(self.routes.call(request)).catch_unwind().await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(problem_of(error, path)),
-            // What panicked is told by the panic hook.
+            // The panic hook has logged the panic.
             Err(_) => Err(ProblemCode::InternalError.into()),
         }
     }
 
-    /// What is replied in the end, be it a problem.
+    /// The final reply. It may be a problem.
     async fn settle(&self, request: Request, path: Option<&Path>, request_id: &str) -> Response {
         let method = request.method().clone();
         match self.reply(request, path).await {
             Ok(response) => response,
             Err(problem) if problem.code == ProblemCode::MethodNotAllowed => {
                 let mut response = match method {
-                    // The path is there: what it takes is the answer.
+                    // The path exists, and `Allow` lists its methods.
                     Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
                     _ => render(&problem, request_id),
                 };
@@ -95,7 +95,7 @@ impl<E: Endpoint> Endpoint for RequestMiddleware<E> {
             Some(response) => response,
             None => {
                 let span = tracing::info_span!("request", %request_id);
-                // On the heap: what memory answers need not move the room for the rest.
+                // Boxed, so that replies from memory don't move this large future.
                 Box::pin(self.settle(request, path, request_id)).instrument(span).await
             }
         };
@@ -110,7 +110,7 @@ impl<E: Endpoint> Endpoint for RequestMiddleware<E> {
         tracing::info!(
             %request_id,
             %method,
-            // Not what was asked for: people put into it what they like, tokens too.
+            // Not the requested path, which can contain anything, even tokens.
             path = path.map_or("(not an operation)", Path::template),
             status = response.status().as_u16(),
             micros = started.elapsed().as_micros(),
@@ -120,14 +120,14 @@ impl<E: Endpoint> Endpoint for RequestMiddleware<E> {
     }
 }
 
-/// What a layer's own error means in the terms of the catalogue.
+/// The problem that an error of poem or of a handler stands for.
 fn problem_of(error: poem::Error, path: Option<&Path>) -> Problem {
     let error = match error.downcast::<Problem>() {
         Ok(problem) => return problem,
         Err(error) => error,
     };
     if let Some(ParseParamError { name, .. }) = error.downcast_ref() {
-        // One in the path that can't be read names nothing that exists.
+        // A parameter in the path that can't be parsed names nothing that exists.
         let is_in_path = path.is_some_and(|path| path.template().contains(&format!("{{{name}}}")));
         return if is_in_path { ProblemCode::NotFound } else { ProblemCode::InvalidParameter }
             .into();
@@ -144,13 +144,13 @@ fn problem_of(error: poem::Error, path: Option<&Path>) -> Problem {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemCode::UnsupportedMediaType.into(),
         status if status.is_client_error() => ProblemCode::BadRequest.into(),
         _ => {
-            tracing::error!(%error, "a layer failed");
+            tracing::error!(%error, "the request failed with an unexpected error");
             ProblemCode::InternalError.into()
         }
     }
 }
 
-/// What went wrong inside goes to the log, and only there.
+/// Writes the cause of an internal error to the log. The reply does not contain it.
 fn log_fault(problem: &Problem) {
     if problem.code == ProblemCode::InternalError {
         let error = std::error::Error::source(problem).map(ToString::to_string);
@@ -166,7 +166,7 @@ fn render(problem: &Problem, request_id: &str) -> Response {
         .body(body.to_json_string());
     let headers = response.headers_mut();
     match problem.code {
-        // RFC 6750, 3: no error code where no token was sent.
+        // RFC 6750, 3: the challenge has no error code if no token was sent.
         ProblemCode::MissingToken | ProblemCode::InvalidCredentials => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
         }

@@ -1,5 +1,5 @@
-//! `/account`: a page for people, which does what they do through the operations that
-//! everybody has.
+//! `/account`: the account page, which is for people. It uses the same operations as any other
+//! client.
 
 use include_dir::{Dir, include_dir};
 use poem::error::InternalServerError;
@@ -11,13 +11,13 @@ use crate::api::contract::problem::Problem;
 use crate::api::contract::problem_catalogue::ProblemCode;
 use crate::api::pages::asset::Asset;
 
-/// Where the page is.
+/// The path of the page.
 pub const PATH: &str = "/account";
 
-/// Its files, compiled in.
+/// The files of the page, compiled into the program.
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/account_page");
 
-/// It loads its own files, and pictures that were uploaded here or are about to be.
+/// The page loads its own files, uploaded avatars, and images that are not uploaded yet (`blob:`).
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; \
     frame-ancestors 'none'";

@@ -1,9 +1,9 @@
-//! Files that are the same for everybody: compressed for those who take that,
-//! revalidated by their tag.
+//! Files that are the same for all users. They are compressed for clients that accept it, and
+//! revalidated by their entity tag.
 //!
-//! Only these are compressed. What the operations answer is small, and holds
-//! secrets beside what a caller chose: compressing the two together tells about
-//! the one by the length (BREACH).
+//! Only these files are compressed. The replies of operations are small, and contain secrets next
+//! to texts that a client chose. If the two were compressed together, the length of the reply
+//! would reveal the secrets (BREACH).
 
 use std::borrow::Cow;
 use std::io::{Read as _, Write as _};
@@ -20,7 +20,7 @@ use poem::{Request, Response};
 
 use crate::api::extract::conditional::{IfNoneMatch, entity_tag};
 
-/// Shorter files gain nothing.
+/// The minimum number of bytes of a file to compress. Shorter files gain nothing.
 const WORTHWHILE: usize = 1024;
 
 /// A file.
@@ -35,7 +35,7 @@ impl Asset<'_> {
     /// The reply to `request`.
     ///
     /// # Errors
-    /// When the bytes are not what `gzipped` says.
+    /// When the bytes should be compressed already and are not.
     pub(crate) fn reply(self, request: &Request) -> std::io::Result<Response> {
         // Weak: the same tag stands for both encodings.
         let tag = format!("W/{}", entity_tag(&self.bytes));
@@ -59,13 +59,13 @@ impl Asset<'_> {
     }
 }
 
-/// The reply with a text that is not compressed yet.
+/// The reply with a text, which is not compressed yet.
 pub(super) fn text(request: &Request, media_type: &str, text: &str) -> poem::Result<Response> {
     let asset = Asset { media_type, bytes: text.as_bytes().into(), gzipped: false };
     asset.reply(request).map_err(InternalServerError)
 }
 
-/// Whether `Accept-Encoding` (RFC 9110, 12.5.3) takes gzip.
+/// Whether `Accept-Encoding` (RFC 9110, 12.5.3) accepts gzip.
 fn accepts_gzip(header: &str) -> bool {
     header.split(',').any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
@@ -80,7 +80,7 @@ fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-/// What was compressed.
+/// Decompresses the bytes.
 pub(crate) fn gunzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut plain = Vec::new();
     GzDecoder::new(bytes).read_to_end(&mut plain)?;

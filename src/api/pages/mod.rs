@@ -1,5 +1,5 @@
-//! Pages for people: Swagger UI, the document, the list of problems, the account page. They
-//! are not in the document.
+//! Pages for people: Swagger UI, the document, the problem catalogue, the account page. No
+//! operation of the document lives here.
 
 use poem::Route;
 

@@ -1,4 +1,4 @@
-//! The list of problems.
+//! The page of the problem catalogue.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use poem::{Request, Response, Route, get, handler};
 use super::asset::text;
 use crate::api::contract::problem_catalogue::ProblemCode;
 
-/// The route of the list.
+/// The route of the page.
 pub(super) fn route(route: Route) -> Route {
     route.at("/docs/problems", get(problems))
 }

@@ -2,8 +2,8 @@
 
 use poem_openapi::{ApiResponse, OpenApi};
 
-/// The redirect. It is an operation because poem leaves the root to the operations
-/// once they stand behind a wildcard, and it is hidden from the document.
+/// The redirect. It is an operation, because poem routes the root to the operations if they are
+/// behind a wildcard. It is hidden from the document.
 #[derive(Default)]
 pub(crate) struct RootApi;
 

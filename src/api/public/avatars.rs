@@ -1,4 +1,4 @@
-//! `/avatars`: uploaded avatars, for everybody.
+//! `/avatars`: uploaded avatars, which everybody can see.
 
 use std::sync::Arc;
 
@@ -13,16 +13,16 @@ use crate::api::extract::IfNoneMatch;
 use crate::api::schema::AVATARS;
 use crate::value::AvatarFile;
 
-/// The route at which everybody sees avatars. It is no operation: a client that has a URL needs
-/// no document.
+/// The route of avatars. It is not an operation, because a client that has a URL needs no
+/// document.
 pub(crate) fn route(route: Route) -> Route {
     route.at(format!("{AVATARS}/:file"), get(avatar))
 }
 
-/// Another avatar has another name.
+/// A file never changes: another avatar has another name.
 const CACHING: &str = "public, max-age=31536000, immutable";
 
-/// Even a browser that takes it for a page does nothing with it.
+/// A browser that takes a file for a page must not run anything in it.
 const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 #[handler]

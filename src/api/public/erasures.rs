@@ -1,4 +1,4 @@
-//! `/erasures`: what becomes, or became, of accounts that were deleted.
+//! `/erasures`: the receipts of deletions, which tell about the erasure.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::api::contract::{ApiResult, Tag, codes};
 use crate::api::schema::Timestamp;
 use crate::store::personal_data::PersonalData;
 
-/// The path of the receipt with this ID. With an empty ID, it is the beginning of the
-/// paths of all receipts.
+/// The path of the receipt with this id. With an empty id, it is the common prefix of the paths of
+/// all receipts.
 pub fn receipt_path(id: impl Display) -> String {
     format!("/erasures/{id}")
 }

@@ -45,7 +45,7 @@ enum Healthy {
 
 const HEALTHY: Healthy = Healthy::Ok(Json(Health { status: HealthStatus::Ok }));
 
-/// Not being ready is an answer, not a fault.
+/// The codes of readiness. The reply of a service that is not ready is no internal error.
 #[derive(Debug)]
 struct ReadyCodes;
 

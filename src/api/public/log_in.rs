@@ -1,4 +1,4 @@
-//! `/login`, `/restore` and `/logout`: the start and the end of a session.
+//! `/login` and `/logout`: the start and the end of a session.
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use crate::value::{AvatarUrl, PublicUrl};
 
-/// The path of all avatars.
+/// The path below which avatars are served.
 pub(crate) const AVATARS: &str = "/avatars";
 
 /// The URL of an uploaded avatar.

@@ -1,4 +1,4 @@
-//! One of the values that a column can have, as the document shows it.
+//! A column with a list of permitted values, as the document shows it.
 
 use std::marker::PhantomData;
 
@@ -16,7 +16,7 @@ pub(crate) trait Choices:
 
 impl<T: ActiveEnum<Value = String> + Iterable + Send + Sync + 'static> Choices for T {}
 
-/// One value of the enum, by the name that the database has for it.
+/// One value of the enum, by its name in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choice<T>(String, PhantomData<fn() -> T>);
 

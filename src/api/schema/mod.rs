@@ -1,5 +1,5 @@
-//! What only the document shows: the objects and replies that several operations share. The
-//! form of a text value is in [`crate::value`].
+//! The objects and replies that several operations share, as the document shows them. Text values
+//! with rules of their own are in [`crate::value`].
 
 pub(crate) mod avatar_url;
 pub(crate) mod choice;

@@ -22,7 +22,7 @@ pub(crate) enum Accepted {
     Sent,
 }
 
-/// A client may store a user for itself alone, and revalidates it before each use.
+/// Only the client may store a user, and it must revalidate the user before each use.
 const CACHING: &str = "private, no-cache";
 
 /// The reply to `GET /me`.

@@ -28,7 +28,7 @@ const EXAMPLE: &str = "2026-11-23T08:22:29.280Z";
 
 impl TextValue for Timestamp {
     fn schema() -> MetaSchema {
-        // A client may rely on RFC 3339, and on no more.
+        // Clients may rely on RFC 3339, and on nothing more.
         MetaSchema::new_with_format("string", "date-time")
     }
 

@@ -52,8 +52,7 @@ pub(crate) struct User {
 }
 
 impl User {
-    /// What the document shows of `profile`, to those who find the service at
-    /// `public_url`.
+    /// The user of a profile. The URL of an uploaded avatar begins with `public_url`.
     pub(crate) fn of(public_url: &PublicUrl, profile: &Profile) -> Self {
         let Profile { user, default_email, active_sessions } = profile.clone();
         let uploaded = user.avatar_file.map(|file| avatar_url(public_url, &file));
@@ -74,7 +73,7 @@ impl User {
     }
 }
 
-/// A user as sent: the bytes, and the tag that stands for exactly these.
+/// A user as it is sent: the JSON, and the entity tag of exactly these bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Representation {
     pub(crate) json: Bytes,

@@ -1,4 +1,4 @@
-// What a person does in a lifetime, through the client of @hey-api/openapi-ts.
+// The whole life of a user, through the client of @hey-api/openapi-ts.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -58,7 +58,7 @@ async function received(to: string, subject: string) {
     if (secret) return secret[0];
     await setTimeout(100);
   }
-  throw new Error(`no "${subject}" came to ${to}`);
+  throw new Error(`no message "${subject}" was sent to ${to}`);
 }
 
 async function verifyEmail(email: string) {
@@ -141,7 +141,7 @@ assert.equal(held.data.events[0]?.type, "signed_up");
 const left = await deleteMe({ client: again });
 assert.equal(left.response?.status, 202);
 const receiptId = left.response.headers.get("Location")?.replace("/erasures/", "") ?? "";
-// Whoever has left has no token any more.
+// Reading a receipt needs no token.
 const receipt = await getErasure({ client: anyone, path: { receiptId } });
 assert.equal(receipt.data?.status, "scheduled");
 const closed = await openSession({ client: anyone, body: credentials });

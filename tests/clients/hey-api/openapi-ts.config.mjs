@@ -1,5 +1,5 @@
 export default {
   input: process.env.OPENAPI,
-  // Node.js wants the extension in imports.
+  // Node.js requires the extension in imports.
   output: { path: "generated", importFileExtension: ".js" },
 };

@@ -1,4 +1,4 @@
-"""What a person does in a lifetime, through the client of openapi-generator's `python`."""
+"""The whole life of a user, through the client of openapi-generator's `python`."""
 
 import json
 import re
@@ -82,7 +82,7 @@ def received(to: str, subject: str) -> str:
                 assert secret, message
                 return secret[0]
         time.sleep(0.1)
-    raise AssertionError(f"no {subject!r} came to {to}")
+    raise AssertionError(f"no message {subject!r} was sent to {to}")
 
 
 def verify(address: str) -> None:
@@ -164,9 +164,9 @@ assert held.events[0].type == "signed_up"
 
 left = current_user.delete_me_with_http_info()
 assert left.status_code == 202 and left.headers
-# Not `Location`: what the generated client keeps of headers is told apart by case.
+# In lower case: the names of headers are case-sensitive in the generated client.
 receipt_id = uuid.UUID(left.headers["location"].removeprefix("/erasures/"))
-# Whoever has left has no token any more.
+# Reading a receipt needs no token.
 receipt = LeavingApi(ApiClient(Configuration(host=address))).get_erasure(receipt_id)
 assert receipt.status == ErasureStatus.SCHEDULED
 try:

@@ -1,4 +1,4 @@
-"""What a person does in a lifetime, through the client of openapi-python-client."""
+"""The whole life of a user, through the client of openapi-python-client."""
 
 import json
 import re
@@ -85,7 +85,7 @@ def received(to: str, subject: str) -> str:
                 assert secret, message
                 return secret[0]
         time.sleep(0.1)
-    raise AssertionError(f"no {subject!r} came to {to}")
+    raise AssertionError(f"no message {subject!r} was sent to {to}")
 
 
 def verify(address: str) -> None:
@@ -180,7 +180,7 @@ assert held.events[0].type_ == EventType.SIGNED_UP
 
 left = delete_me.sync_detailed(client=client)
 assert left.status_code == 202
-# Whoever has left has no token any more.
+# Reading a receipt needs no token.
 receipt_id = uuid.UUID(left.headers["Location"].removeprefix("/erasures/"))
 receipt = get_erasure.sync(receipt_id, client=anyone)
 assert isinstance(receipt, Erasure), receipt

@@ -1,4 +1,4 @@
-// What a person does in a lifetime, through openapi-typescript and openapi-fetch.
+// The whole life of a user, through openapi-typescript and openapi-fetch.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -37,7 +37,7 @@ async function received(to: string, subject: string) {
     if (secret) return secret[0];
     await setTimeout(100);
   }
-  throw new Error(`no "${subject}" came to ${to}`);
+  throw new Error(`no message "${subject}" was sent to ${to}`);
 }
 
 async function verifyEmail(email: string) {
@@ -122,7 +122,7 @@ assert.equal(held.data.events[0]?.type, "signed_up");
 const left = await again.DELETE("/me");
 assert.equal(left.response.status, 202);
 const receiptId = left.response.headers.get("Location")?.replace("/erasures/", "") ?? "";
-// Whoever has left has no token any more.
+// Reading a receipt needs no token.
 const receipt = await anyone.GET("/erasures/{receiptId}", { params: { path: { receiptId } } });
 assert.equal(receipt.data?.status, "scheduled");
 const closed = await anyone.POST("/login", { body: credentials });

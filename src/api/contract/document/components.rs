@@ -1,4 +1,4 @@
-//! Whatever repeats in the document becomes a component.
+//! Makes components of the parameters and headers that repeat in the document.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use utoipa::openapi::{OpenApi, Paths, Ref, RefOr, Response};
 
 use super::walk::operations;
 
-/// Moves parameters and headers that stand in several places into the components.
+/// Moves parameters and headers that occur in several places into the components.
 pub(super) fn share_repeated(document: &mut OpenApi) {
     let components = document.components.get_or_insert_default();
 
@@ -24,7 +24,7 @@ pub(super) fn share_repeated(document: &mut OpenApi) {
     share("headers", headers, &mut components.headers);
 }
 
-/// Every response: those that stand in an operation, and those that are components.
+/// Every response: those in the operations, and those that are components.
 pub(super) fn responses<'a>(
     paths: &'a mut Paths,
     shared: &'a mut BTreeMap<String, RefOr<Response>>,
@@ -36,8 +36,8 @@ pub(super) fn responses<'a>(
     })
 }
 
-/// Moves each thing that has one name and one value in several places into `components`,
-/// and leaves references. A name with several values stays where it is.
+/// Moves each item that repeats into `components`, and replaces it by references. Items that
+/// share a name and differ in their values stay in place.
 fn share<'a, T: Clone + PartialEq + 'a>(
     kind: &str,
     things: impl Iterator<Item = (String, &'a mut RefOr<T>)>,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::account::session::MAX_SESSIONS;
 use crate::api::contract::reference::{body_references, pointer};
 
-/// The maximum length of a list that states no other. The sessions are the longest one.
+/// The maximum length of a list that states no other. The list of sessions is the longest.
 const MAX_ITEMS: u64 = MAX_SESSIONS;
 
 /// Turns the document that poem-openapi derives (`spec`) into OpenAPI 3.1.
@@ -24,7 +24,7 @@ pub(super) fn set_version(document: &mut Value, version: &str) {
     }
 }
 
-/// Rewrites, in every place, what poem-openapi writes in its own way.
+/// Rewrites everything in which poem-openapi differs from OpenAPI 3.1.
 fn normalize(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(normalize),
@@ -52,7 +52,7 @@ fn drop_charset(object: &mut Map<String, Value>) {
     }
 }
 
-/// `allOf: [{$ref}, {description}]` → `$ref`: the schema describes itself.
+/// `allOf: [{$ref}, {description}]` → `$ref`: the schema has a description of its own.
 fn unwrap_reference(object: &mut Map<String, Value>) {
     let reference = object.get("allOf").and_then(|all_of| all_of.get(0)?.get("$ref")).cloned();
     if let Some(reference) = reference {
@@ -82,14 +82,14 @@ fn bound(object: &mut Map<String, Value>) {
     }
 }
 
-/// Generated code needs a name for the value `""`.
+/// Names the value `""` of an enum, because generated code needs a name for it.
 fn name_nothing(object: &mut Map<String, Value>) {
     if object.get("enum").is_some_and(|values| *values == json!([""])) {
         object.insert("x-enum-varnames".to_owned(), json!(["NONE"]));
     }
 }
 
-/// Joins the lines of each paragraph of a description. Where they break is a matter of the code.
+/// Joins the lines of each paragraph of a description. Their breaks only suit the source code.
 fn join_lines(object: &mut Map<String, Value>) {
     if let Some(Value::String(text)) = object.get_mut("description") {
         let paragraphs = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " "));

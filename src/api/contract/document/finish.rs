@@ -1,4 +1,4 @@
-//! What every operation shares, and poem-openapi cannot say.
+//! Completes the document with everything that poem-openapi cannot express.
 
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::{Contact, Info, LicenseBuilder, OpenApi, RefOr, Response, ServerBuilder};
@@ -10,7 +10,7 @@ use super::links::add_links;
 use super::problems::merge_problems;
 use super::walk::operations;
 
-/// What the document says about itself.
+/// The description of the API.
 const DESCRIPTION: &str = "\
 The `/me` that every product with accounts needs.
 
@@ -18,7 +18,7 @@ Sign up, log in, authorize with the token, then try the operations on `/me`. \
 Every error is an `application/problem+json` (RFC 9457) with a stable `code`. \
 [The list of codes](/docs/problems) says what each one means and what to do.";
 
-/// Adds what is missing, and makes components of what repeats.
+/// Adds the parts that are missing, and makes components of those that repeat.
 pub(super) fn finish(document: &mut OpenApi, examples: &Examples) {
     finish_info(&mut document.info);
     let public = ExtensionsBuilder::new().add("x-internal", false).build();
@@ -29,7 +29,7 @@ pub(super) fn finish(document: &mut OpenApi, examples: &Examples) {
         merge_problems(operation, components);
         add_links(operation);
         add_examples(operation, examples);
-        // An absent requirement would leave readers in doubt.
+        // An empty list says explicitly that an operation needs no token.
         operation.security.get_or_insert_default();
     }
     responses(&mut document.paths, &mut components.responses).for_each(finish_headers);

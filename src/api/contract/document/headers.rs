@@ -3,8 +3,8 @@
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
-/// The headers that operations send, with what poem-openapi cannot say: their usual spelling, and
-/// the schema of their values.
+/// The usual spelling of a header that operations send, and the schema of its value. poem-openapi
+/// cannot express either.
 pub(super) fn sent(name: &str) -> Option<(&'static str, ObjectBuilder)> {
     let (name, length, pattern) = match name.to_ascii_lowercase().as_str() {
         "cache-control" => ("Cache-Control", 17, "^private, no-cache$"),

@@ -14,7 +14,8 @@ struct Follows {
     parameter: Option<(&'static str, &'static str)>,
 }
 
-/// A link that carries only the token, which OpenAPI has no words for.
+/// A link from the login to an operation that needs its token. OpenAPI cannot express that the
+/// token is passed on.
 const fn with_token(name: &'static str, next: &'static str) -> Follows {
     Follows {
         operation: "logIn",
@@ -32,7 +33,7 @@ const LINKS: [Follows; 24] = [
         status: "201",
         name: "LogIn",
         next: "logIn",
-        // The body could stand here as a value, but openapi-generator accepts only a text.
+        // OpenAPI allows the body as a value here, but openapi-generator accepts only a text.
         description: "Log in with the email address and the password of the sign-up.",
         parameter: None,
     },

@@ -1,8 +1,10 @@
-//! The OpenAPI document: derived from the code, finished, projected.
+//! The OpenAPI document, made from the code in three steps. The operations and schemas themselves
+//! are declared in the other modules of the API.
 //!
-//! `derive` takes what poem-openapi says about the annotated types, and turns it into OpenAPI 3.1.
-//! `finish` works on the typed document: it adds what poem-openapi cannot say, and makes components
-//! of what repeats. `project` writes the same as OpenAPI 3.0.3, which more client generators read.
+//! `derive` turns the document that poem-openapi makes of the annotated types into OpenAPI 3.1.
+//! `finish` works on the typed document: it adds everything that poem-openapi cannot express, and
+//! makes components of the parts that repeat. `project` turns the result into OpenAPI 3.0.3, which
+//! more client generators read.
 
 mod components;
 mod derive;
@@ -20,17 +22,17 @@ use utoipa::openapi::OpenApi;
 use crate::api::contract::paths::Paths;
 use crate::api::contract::validator::Validator;
 
-/// The first line of the file, for its readers.
+/// The first line of the YAML forms, which tells people not to edit them.
 const HEADER: &str =
     "# Derived from the code by `cargo run -- openapi`; edit the code, not this file.\n";
 
-/// The document in every form that is served, and what is made of it. The typed document is large,
-/// and is dropped once these are made.
+/// The document in every form that is served, with the validator and the paths that are made of
+/// it. The typed document is large, so it is dropped once these are made.
 #[derive(Debug)]
 pub struct Document {
     /// OpenAPI 3.0.3: the bytes of `openapi.yaml`.
     pub yaml: String,
-    /// The same as JSON.
+    /// OpenAPI 3.0.3 as JSON.
     pub json: String,
     /// OpenAPI 3.1.
     pub yaml_31: String,
@@ -40,11 +42,11 @@ pub struct Document {
     pub(in crate::api) paths: Paths,
 }
 
-/// Formats that select the parser of a value. Readers learn nothing from them that the pattern does
-/// not say better.
+/// The formats that only select the parser of a value. The document leaves them out, because their
+/// patterns say more.
 const INTERNAL_FORMATS: [&str; 3] = ["biography", "display-name", "one-time-token"];
 
-/// The document can't be made, which is a fault of the program.
+/// The document can't be made. This is a bug in the program.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// The derived document is not OpenAPI.
@@ -62,7 +64,7 @@ impl Document {
     /// Derives the document from what poem-openapi says about the operations.
     ///
     /// # Errors
-    /// Only when the program is wrong. A test fails first.
+    /// Only because of a bug in the program, which a test finds first.
     pub(in crate::api) fn derive(spec: &str) -> Result<Self, DocumentError> {
         let mut typed: OpenApi = serde_json::from_value(derive::derive(spec)?)?;
         finish::finish(&mut typed, &examples::read_examples()?);
@@ -92,8 +94,8 @@ fn drop_internal_formats(value: &mut Value) {
     }
 }
 
-/// Writes YAML that every parser reads alike. YAML 1.1 has a type for points in time, and YAML 1.2,
-/// which is written here, has none, so that they are quoted.
+/// Writes YAML that every parser reads alike. Points in time are quoted, because YAML 1.1 has a
+/// type for them, and YAML 1.2, which is written here, has none.
 fn yaml(document: &Value) -> Result<String, yaml_serde::Error> {
     let mut text = HEADER.to_owned();
     for line in yaml_serde::to_string(document)?.lines() {

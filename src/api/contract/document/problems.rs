@@ -31,7 +31,7 @@ const WITH_QUERY: [ProblemCode; 1] = [ProblemCode::InvalidParameter];
 /// The problems of an operation with a parameter in a header.
 const WITH_HEADER: [ProblemCode; 1] = [ProblemCode::BadRequest];
 
-/// Responses with several codes that have a name of their own.
+/// The names of some responses with several codes. Other names consist of those of the codes.
 const NAMES: [(&[ProblemCode], &str); 3] = [
     (&WITH_TOKEN, "Unauthorized"),
     (&[ProblemCode::UnknownParameter, ProblemCode::InvalidParameter], "InvalidQuery"),
@@ -41,9 +41,10 @@ const NAMES: [(&[ProblemCode], &str); 3] = [
     ),
 ];
 
-/// Gives an operation one response per status, which lists the codes that come with it:
-/// those of the operation itself (they stand under their names, see
-/// [`crate::api::contract::problem::Refusal`]) and those of its kind. Each response is a component.
+/// Gives an operation one response per status of its problems, which lists the codes with this
+/// status. These are the codes of the operation itself, whose responses have the names of the codes
+/// until now (see [`crate::api::contract::problem::Refusal`]), and the codes of its kind. Each
+/// response is a component.
 pub(super) fn merge_problems(operation: &mut Operation, components: &mut Components) {
     let codes = codes_of(operation);
     let mut statuses: BTreeMap<u16, Vec<ProblemCode>> = BTreeMap::new();
@@ -60,7 +61,7 @@ pub(super) fn merge_problems(operation: &mut Operation, components: &mut Compone
     }
 }
 
-/// Takes the codes that stand in the operation, and adds those of its kind.
+/// Removes the codes from the operation. Returns them together with the codes of its kind.
 fn codes_of(operation: &mut Operation) -> Vec<ProblemCode> {
     let responses = &mut operation.responses.responses;
     let own = |code: &&ProblemCode| responses.remove(code.entry().name).is_some();
@@ -104,7 +105,7 @@ fn component_name(codes: &[ProblemCode]) -> String {
 
 /// The response with these codes, which share a status.
 fn response(codes: &[ProblemCode]) -> Response {
-    // What to do about a problem stands in its example.
+    // The example of each problem says what to do about it.
     let titles =
         codes.iter().map(|code| format!("{} (`{}`).", code.entry().title, code.entry().name));
     let description = titles.collect::<Vec<_>>().join(" ");
@@ -126,7 +127,7 @@ fn response(codes: &[ProblemCode]) -> Response {
     response.build()
 }
 
-/// The problem with this code, as it looks on the wire.
+/// An example of a problem with this code.
 fn example(code: ProblemCode) -> ExampleBuilder {
     let body = Problem::example(code).body(EXAMPLE_REQUEST.to_owned());
     ExampleBuilder::new().summary(code.entry().title).value(body.to_json())

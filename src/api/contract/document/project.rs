@@ -1,11 +1,11 @@
-//! The same document as OpenAPI 3.0.3.
+//! Projects the document to OpenAPI 3.0.3.
 
 use serde_json::{Map, Value};
 
 use super::derive::set_version;
 
 /// Projects an OpenAPI 3.1 document: `type: [T, "null"]` becomes `type: T` with
-/// `nullable: true`. Nothing else that the document uses differs.
+/// `nullable: true`. The document uses nothing else in which the versions differ.
 pub(super) fn project(document: &mut Value) {
     nullable(document);
     set_version(document, "3.0.3");

@@ -1,4 +1,4 @@
-//! Walking through the document.
+//! Iterates over the document.
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{PathItem, Paths};

@@ -1,4 +1,5 @@
-//! `/me/export`: all data about the user.
+//! `/me/export`: all data about the user. The list of tables that it consists of is in
+//! [`crate::store::personal_data`].
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use stream::Streamed;
 #[derive(Default)]
 pub(crate) struct ExportApi;
 
-/// What browsers call the file.
+/// The name of the file that a browser saves.
 const DISPOSITION: &str = r#"attachment; filename="current-user.json""#;
 
 #[derive(ApiResponse)]

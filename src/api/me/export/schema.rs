@@ -158,7 +158,7 @@ struct ExportedAvatar {
     content: Option<String>,
 }
 
-/// Whether there is at most one row of the kind.
+/// Whether a user has at most one row in the table. It is then exported as an object, not a list.
 pub(super) fn is_one(data: PersonalData) -> bool {
     matches!(data, PersonalData::User | PersonalData::Password)
 }

@@ -1,4 +1,4 @@
-//! The export, sent while it is read: no more than a page of rows is in memory.
+//! Sends the export while it is read, so that at most one page of rows is in memory.
 
 use std::fmt::Write as _;
 
@@ -18,14 +18,14 @@ use crate::api::schema::Timestamp;
 use crate::store::personal_data::{Key, PersonalData};
 use crate::value::{PublicUrl, TextValue as _};
 
-/// An export on its way.
+/// An export that is sent while it is read.
 pub(super) struct Streamed(State);
 
-/// Where the export is.
+/// The progress of an export.
 struct State {
     export: Reader,
     public_url: PublicUrl,
-    /// The session that asks.
+    /// The session of the request.
     session_id: Uuid,
     started_at: DateTime<Utc>,
     place: Place,
@@ -33,7 +33,7 @@ struct State {
 
 enum Place {
     Start,
-    /// In a table, after so many of its rows, the last of which has this key.
+    /// In a table, after `rows` rows. The last of them has the key `after`.
     In {
         table: usize,
         rows: usize,
@@ -56,8 +56,8 @@ impl Streamed {
         try_unfold(self.0, async |mut state| match state.next().await {
             Ok(bytes) => Ok(bytes.map(|bytes| (bytes, state))),
             Err(error) => {
-                tracing::error!(%error, "an export broke off");
-                Err(std::io::Error::other("the export broke off"))
+                tracing::error!(%error, "an export failed while it was sent");
+                Err(std::io::Error::other("the export failed while it was sent"))
             }
         })
     }
@@ -86,7 +86,7 @@ impl State {
         Ok(Some(text.into()))
     }
 
-    /// Writes some rows of a table, or its end.
+    /// Writes the next rows of a table, or its end.
     async fn table(
         &self,
         text: &mut String,

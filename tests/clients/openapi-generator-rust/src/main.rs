@@ -1,4 +1,4 @@
-//! What a person does in a lifetime, through the client of openapi-generator's `rust`.
+//! The whole life of a user, through the client of openapi-generator's `rust`.
 
 use std::{env, error::Error, fmt::Debug, time::Duration};
 
@@ -153,7 +153,7 @@ async fn received(
         }
         sleep(Duration::from_millis(100)).await;
     }
-    Err(format!("no {subject:?} came to {to}").into())
+    Err(format!("no message {subject:?} was sent to {to}").into())
 }
 
 async fn verify_email(anyone: &Configuration, email: &str) -> Result<(), Box<dyn Error>> {

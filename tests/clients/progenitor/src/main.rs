@@ -1,4 +1,4 @@
-//! What a person does in a lifetime, through the client of progenitor.
+//! The whole life of a user, through the client of progenitor.
 
 use std::{env, error::Error, num::NonZeroU8, time::Duration};
 
@@ -134,7 +134,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(left.status(), StatusCode::ACCEPTED);
     let location = left.headers()[header::LOCATION].to_str()?;
     let receipt_id = location.trim_start_matches("/erasures/").parse()?;
-    // Whoever has left has no token any more.
+    // Reading a receipt needs no token.
     let receipt = anyone.get_erasure(&receipt_id).await?;
     assert_eq!(receipt.status, ErasureStatus::Scheduled);
     let problem = refused(anyone.log_in(&log_in).await, StatusCode::FORBIDDEN);
@@ -176,7 +176,7 @@ async fn received(address: &str, to: &str, subject: &str) -> Result<String, Box<
         }
         sleep(Duration::from_millis(100)).await;
     }
-    Err(format!("no {subject:?} came to {to}").into())
+    Err(format!("no message {subject:?} was sent to {to}").into())
 }
 
 async fn verify_email(address: &str, email: &str) -> Result<(), Box<dyn Error>> {
