@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::AccountError;
-use crate::store::outbox::Asked;
+use crate::store::outbox::Requested;
 
 /// At most `max` requests within `window`.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ impl RateLimit {
     /// message that was sent in several attempts counts once.
     pub(super) fn check_messages(
         self,
-        mut requested: Vec<Asked>,
+        mut requested: Vec<Requested>,
         now: DateTime<Utc>,
     ) -> Result<(), AccountError> {
         requested.sort_unstable();

@@ -8,76 +8,88 @@ use sea_orm::{DbBackend, QueryOrder, QuerySelect};
 
 use super::transaction::{Read, Transaction};
 
-/// A table of jobs.
-pub(super) trait JobQueue: EntityTrait {
+type ColumnOf<J> = <<J as ModelTrait>::Entity as EntityTrait>::Column;
+
+/// A row that is a job.
+pub(crate) trait Job: ModelTrait<Entity: EntityTrait<Model = Self>> {
+    /// What distinguishes the queues of the table.
+    type Queue;
+
     /// The column of the job's id.
-    const ID: Self::Column;
+    const ID: ColumnOf<Self>;
     /// The column of the time at which the job is due next.
-    const DUE_AT: Self::Column;
+    const DUE_AT: ColumnOf<Self>;
     /// The column that counts how many times the job was taken.
-    const ATTEMPTS: Self::Column;
+    const ATTEMPTS: ColumnOf<Self>;
 
-    /// The id of a job, and how many times it was taken.
-    fn key(job: &Self::Model) -> (Uuid, i32);
+    /// The condition for the jobs of a queue.
+    fn queued(queue: Self::Queue) -> Condition;
 
-    /// Counts in a job that it is taken once more, and sets when it is due again.
-    fn note_taken(job: &mut Self::Model, again: DateTime<Utc>);
+    /// The id of the job, and how many times it was taken.
+    fn key(&self) -> (Uuid, i32);
+
+    /// Counts in the job that it is taken once more, and sets when it is due again.
+    fn note_taken(&mut self, again: DateTime<Utc>);
 }
 
-/// Whether one of the jobs is due.
-pub(super) async fn is_due<E: JobQueue>(
+/// Whether a job of the queue is due.
+pub(crate) async fn is_due<J: Job>(
     db: &impl Read,
-    jobs: Condition,
+    queue: J::Queue,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    let due = E::find().select_only().column(E::ID).filter(jobs).filter(E::DUE_AT.lte(now));
+    let due = J::Entity::find().select_only().column(J::ID);
+    let due = due.filter(J::queued(queue)).filter(J::DUE_AT.lte(now));
     Ok(due.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())
 }
 
 /// Takes the job that has been due for the longest time, unless another node takes it. It is
 /// due again at `again`, in case this node fails.
-pub(super) async fn take<E: JobQueue>(
+pub(crate) async fn take<J: Job>(
     txn: &Transaction,
-    jobs: Condition,
+    queue: J::Queue,
     now: DateTime<Utc>,
     again: DateTime<Utc>,
-) -> Result<Option<E::Model>, DbErr> {
-    let mut due = E::find()
-        .filter(jobs)
-        .filter(E::DUE_AT.lte(now))
-        .order_by_asc(E::DUE_AT)
-        .order_by_asc(E::ID);
+) -> Result<Option<J>, DbErr> {
+    let mut due = J::Entity::find()
+        .filter(J::queued(queue))
+        .filter(J::DUE_AT.lte(now))
+        .order_by_asc(J::DUE_AT)
+        .order_by_asc(J::ID);
     if txn.backend() == DbBackend::Postgres {
         due = due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
     let Some(mut job) = due.one(txn.connection().await?).await? else { return Ok(None) };
-    E::note_taken(&mut job, again);
-    let (id, attempts) = E::key(&job);
-    E::update_many()
-        .col_expr(E::DUE_AT, again.into())
-        .col_expr(E::ATTEMPTS, attempts.into())
-        .filter(E::ID.eq(id))
+    job.note_taken(again);
+    let (id, attempts) = job.key();
+    J::Entity::update_many()
+        .col_expr(J::DUE_AT, again.into())
+        .col_expr(J::ATTEMPTS, attempts.into())
+        .filter(J::ID.eq(id))
         .exec(txn.write_unseen().await?)
         .await?;
     Ok(Some(job))
 }
 
 /// The condition that finds a job only if no other node has taken it again.
-pub(super) fn taken<E: JobQueue>(job: &E::Model) -> Condition {
-    let (id, attempts) = E::key(job);
-    Condition::all().add(E::ID.eq(id)).add(E::ATTEMPTS.eq(attempts))
+fn taken<J: Job>(job: &J) -> Condition {
+    let (id, attempts) = job.key();
+    Condition::all().add(J::ID.eq(id)).add(J::ATTEMPTS.eq(attempts))
 }
 
 /// Puts back a job that this node has taken. It is due again at `due_at`.
-pub(super) async fn put_back<E: JobQueue>(
+pub(crate) async fn put_back<J: Job>(
     txn: &Transaction,
-    job: &E::Model,
+    job: &J,
     due_at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    E::update_many()
-        .col_expr(E::DUE_AT, due_at.into())
-        .filter(taken::<E>(job))
-        .exec(txn.write_unseen().await?)
-        .await?;
+    let job = J::Entity::update_many().col_expr(J::DUE_AT, due_at.into()).filter(taken(job));
+    job.exec(txn.write_unseen().await?).await?;
+    Ok(())
+}
+
+/// Deletes a job that this node has taken and done.
+pub(crate) async fn delete<J: Job>(txn: &Transaction, job: &J) -> Result<(), DbErr> {
+    J::Entity::delete_many().filter(taken(job)).exec(txn.write_unseen().await?).await?;
     Ok(())
 }

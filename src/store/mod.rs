@@ -7,7 +7,7 @@ mod database;
 mod database_url;
 mod effect;
 mod freshness;
-mod job_queue;
+pub(crate) mod job_queue;
 mod migrations;
 mod options;
 pub mod personal_data;

@@ -12,6 +12,7 @@ use crate::account::session::CurrentSession;
 use crate::account::work::Work;
 use crate::account::{AccountError, Context};
 use crate::store;
+use crate::store::one_time_tokens::{MailedTo, mailed};
 use crate::value::TextValue as _;
 
 /// The rate limit of tokens that verify an address. It applies to the user who requests
@@ -53,9 +54,9 @@ pub(super) async fn limit_verifications(
 ) -> Result<(), AccountError> {
     let (purpose, since) = (Purpose::VerifyEmail, VERIFICATIONS.since(work.now));
     // The outbox drops a mail beyond this limit. It is better to refuse the request now.
-    let mailed = store::one_time_tokens::mailed(work, normalized, purpose, since).await?;
-    VERIFICATIONS.check_messages(mailed, work.now)?;
-    let mut requested = store::one_time_tokens::issued(work, user_id, purpose, since).await?;
+    let to_address = mailed(work, MailedTo::Address(normalized), purpose, since).await?;
+    VERIFICATIONS.check_messages(to_address, work.now)?;
+    let mut requested = mailed(work, MailedTo::User(user_id), purpose, since).await?;
     requested.extend(store::outbox::waiting(work, user_id, MessageKind::VerifyEmail).await?);
     VERIFICATIONS.check_messages(requested, work.now)
 }

@@ -17,8 +17,8 @@ use uuid::Uuid;
 use crate::account::events::forget_old;
 use crate::account::work::Work;
 use crate::account::{AccountError, Context};
-use crate::store;
 use crate::store::personal_data::PersonalData;
+use crate::store::{self, job_queue};
 
 /// How long a node may work on an erasure that it took. After that, another node may take
 /// it.
@@ -50,10 +50,11 @@ pub async fn erase_due(context: &Context) -> Result<(), AccountError> {
     loop {
         let now = context.clock.now();
         // While there is nothing to erase, this only reads.
-        if !store::erasures::is_due(context.store.reader(), now).await? {
+        if !job_queue::is_due::<erasure::Model>(context.store.reader(), (), now).await? {
             return failed;
         }
-        let take = async move |txn| store::erasures::take(&txn, now, now + CLAIM).await;
+        let take =
+            async move |txn| job_queue::take::<erasure::Model>(&txn, (), now, now + CLAIM).await;
         if let Some(erasure) = context.store.write(take).await? {
             failed = failed.and(erase(context, erasure).await);
         }
@@ -73,8 +74,8 @@ async fn erase(context: &Context, erasure: erasure::Model) -> Result<(), Account
         Progress::Erased | Progress::Again => Some(retry_at),
     };
     let finish = async move |txn| match due_at {
-        None => store::erasures::seal(&txn, id, now).await,
-        Some(due_at) => store::erasures::put_back(&txn, &erasure, due_at).await,
+        None => store::erasures::complete(&txn, id, now).await,
+        Some(due_at) => job_queue::put_back(&txn, &erasure, due_at).await,
     };
     context.store.write(finish).await?;
     if due_at.is_none() {
@@ -127,7 +128,7 @@ async fn erase_rows(
         let count = store::personal_data::erase(work, user_id, *table).await?;
         counts.insert(table.name().to_owned(), count.into());
     }
-    store::erasures::count(work, id, Value::Object(counts).to_string()).await?;
+    store::erasures::record_counts(work, id, Value::Object(counts).to_string()).await?;
     Ok(Progress::Erased)
 }
 

@@ -26,7 +26,7 @@ pub(in crate::account) async fn undo_deletion(
     user: &mut user::Model,
 ) -> Result<bool, AccountError> {
     let in_time = restorable_until(work, user.id).await?.is_some();
-    if !in_time || !store::erasures::call_off(work, user.id).await? {
+    if !in_time || !store::erasures::cancel(work, user.id).await? {
         return Ok(false);
     }
     let status = work.earned_status(user.id).await?;

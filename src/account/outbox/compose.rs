@@ -18,7 +18,8 @@ use crate::account::status::may_act;
 use crate::account::work::Work;
 use crate::message::{Details, Message, Recipient, Template};
 use crate::store;
-use crate::store::outbox::Asked;
+use crate::store::one_time_tokens::MailedTo;
+use crate::store::outbox::Requested;
 use crate::value::{Email, PhoneCode, TextValue as _};
 
 /// The rate limit of tokens that reset a password, per user. It protects mailboxes from a
@@ -42,12 +43,10 @@ async fn verify_email(work: &Work, row: &outbox::Model) -> Composed {
     let Ok(email) = Email::parse(&row.recipient) else { return Ok(None) };
     let emails = store::emails::list(work, user.id).await?;
     let claim = emails.iter().find(|one| one.normalized == email.normalized());
-    if claim.is_none_or(|claim| claim.verified_at.is_some()) {
-        return Ok(None);
-    }
+    let Some(claim) = claim.filter(|claim| claim.verified_at.is_none()) else { return Ok(None) };
     let (purpose, since) = (Purpose::VerifyEmail, VERIFICATIONS.since(work.now));
-    let mailed = email.normalized();
-    let mailed = store::one_time_tokens::mailed(work, &mailed, purpose, since).await?;
+    let to = MailedTo::Address(&claim.normalized);
+    let mailed = store::one_time_tokens::mailed(work, to, purpose, since).await?;
     if !may_mail(VERIFICATIONS, mailed, row, work.now) {
         return Ok(None);
     }
@@ -65,7 +64,8 @@ async fn reset_password(work: &Work, row: &outbox::Model) -> Composed {
     // two mailboxes.
     let email = owner.email;
     let (purpose, since) = (Purpose::ResetPassword, RESETS.since(work.now));
-    let mailed = store::one_time_tokens::issued(work, user.id, purpose, since).await?;
+    let to = MailedTo::User(user.id);
+    let mailed = store::one_time_tokens::mailed(work, to, purpose, since).await?;
     if !may_mail(RESETS, mailed, row, work.now) {
         return Ok(None);
     }
@@ -183,7 +183,7 @@ fn message(row: &outbox::Model, user: user::Model, to: Recipient, details: Detai
 /// attempts at the same message don't count.
 fn may_mail(
     limit: RateLimit,
-    mut mailed: Vec<Asked>,
+    mut mailed: Vec<Requested>,
     row: &outbox::Model,
     now: DateTime<Utc>,
 ) -> bool {

@@ -9,8 +9,7 @@ use super::compose::compose;
 use super::secrets::{CODE_LIFETIME, DAY, HOUR};
 use crate::account::{AccountError, Context};
 use crate::message::{Message, Sender};
-use crate::store;
-use crate::store::Queue;
+use crate::store::{Queue, job_queue};
 
 /// How long the service tries to send a message.
 const fn patience(kind: MessageKind) -> Duration {
@@ -69,7 +68,7 @@ impl Delivery {
     pub(super) async fn deliver_one(&self, queue: Queue) -> Result<bool, AccountError> {
         // While there is nothing to send, this only reads.
         let (reader, now) = (self.context.store.reader(), self.context.clock.now());
-        if !store::outbox::is_due(reader, queue, now).await? {
+        if !job_queue::is_due::<outbox::Model>(reader, queue, now).await? {
             return Ok(false);
         }
         match self.take(queue).await? {
@@ -86,7 +85,8 @@ impl Delivery {
             .write(async move |work| {
                 for _ in 0..MAX_DROPPED {
                     let again = work.now + claim;
-                    let row = store::outbox::take(&work, queue, work.now, again).await?;
+                    let row =
+                        job_queue::take::<outbox::Model>(&work, queue, work.now, again).await?;
                     let Some(row) = row else { return Ok(Taken::None) };
                     let message = if work.now < row.created_at + patience(row.kind) {
                         compose(&work, &row).await?
@@ -99,7 +99,7 @@ impl Delivery {
                     };
                     match message {
                         Some(message) => return Ok(Taken::Ready(Box::new((row, message)))),
-                        None => store::outbox::delete(&work, &row).await?,
+                        None => job_queue::delete(&work, &row).await?,
                     }
                 }
                 Ok(Taken::Dropped)
@@ -128,8 +128,8 @@ impl Delivery {
             }
         };
         let finish = async move |txn| match retry_at {
-            None => store::outbox::delete(&txn, &row).await,
-            Some(due_at) => store::outbox::put_back(&txn, &row, due_at).await,
+            None => job_queue::delete(&txn, &row).await,
+            Some(due_at) => job_queue::put_back(&txn, &row, due_at).await,
         };
         Ok(self.context.store.write(finish).await?)
     }

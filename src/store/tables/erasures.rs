@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, Expr};
 
 use crate::store::effect::Effect;
-use crate::store::job_queue::{self, JobQueue};
+use crate::store::job_queue::Job;
 use crate::store::transaction::{Read, Transaction};
 
 pub(crate) async fn insert(txn: &Transaction, erasure: Model) -> Result<(), DbErr> {
@@ -27,60 +27,42 @@ pub(crate) async fn find_of(db: &impl Read, user_id: Uuid) -> Result<Option<Mode
 }
 
 /// Cancels the user's erasure. Returns `false` if there is none, or it has begun.
-pub(crate) async fn call_off(txn: &Transaction, user_id: Uuid) -> Result<bool, DbErr> {
-    let called_off = Entity::delete_many()
+pub(crate) async fn cancel(txn: &Transaction, user_id: Uuid) -> Result<bool, DbErr> {
+    let cancelled = Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Attempts.eq(0))
         .exec(txn.write_unseen().await?)
         .await?;
-    Ok(called_off.rows_affected > 0)
+    Ok(cancelled.rows_affected > 0)
 }
 
-impl JobQueue for Entity {
+impl Job for Model {
+    type Queue = ();
+
     const ID: Column = Column::Id;
     const DUE_AT: Column = Column::DueAt;
     const ATTEMPTS: Column = Column::Attempts;
 
-    fn key(erasure: &Model) -> (Uuid, i32) {
-        (erasure.id, erasure.attempts)
+    fn queued((): ()) -> Condition {
+        Condition::all().add(Column::ErasedAt.is_null())
     }
 
-    fn note_taken(erasure: &mut Model, again: DateTime<Utc>) {
-        erasure.due_at = again;
-        erasure.attempts += 1;
+    fn key(&self) -> (Uuid, i32) {
+        (self.id, self.attempts)
     }
-}
 
-fn to_do() -> Condition {
-    Condition::all().add(Column::ErasedAt.is_null())
-}
-
-/// Whether an erasure is due.
-pub(crate) async fn is_due(db: &impl Read, now: DateTime<Utc>) -> Result<bool, DbErr> {
-    job_queue::is_due::<Entity>(db, to_do(), now).await
-}
-
-/// Takes the erasure that has been due for the longest time, unless another node takes it.
-/// It is due again at `again`, in case this node fails.
-pub(crate) async fn take(
-    txn: &Transaction,
-    now: DateTime<Utc>,
-    again: DateTime<Utc>,
-) -> Result<Option<Model>, DbErr> {
-    job_queue::take::<Entity>(txn, to_do(), now, again).await
-}
-
-/// Puts back an erasure that this node has taken. It is due again at `due_at`.
-pub(crate) async fn put_back(
-    txn: &Transaction,
-    erasure: &Model,
-    due_at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    job_queue::put_back::<Entity>(txn, erasure, due_at).await
+    fn note_taken(&mut self, again: DateTime<Utc>) {
+        self.due_at = again;
+        self.attempts += 1;
+    }
 }
 
 /// Records how many rows of the user were erased.
-pub(crate) async fn count(txn: &Transaction, id: Uuid, erased: String) -> Result<(), DbErr> {
+pub(crate) async fn record_counts(
+    txn: &Transaction,
+    id: Uuid,
+    erased: String,
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::Erased, erased.into())
         .filter(Column::Id.eq(id))
@@ -90,7 +72,7 @@ pub(crate) async fn count(txn: &Transaction, id: Uuid, erased: String) -> Result
 }
 
 /// Records that the erasure is complete.
-pub(crate) async fn seal(txn: &Transaction, id: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub(crate) async fn complete(txn: &Transaction, id: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::ErasedAt, Expr::value(now))
         .filter(Column::Id.eq(id))

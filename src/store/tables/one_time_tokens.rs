@@ -5,7 +5,7 @@ use entity::one_time_token::{Column, Entity, Model, Purpose};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QuerySelect};
 
-use super::outbox::Asked;
+use super::outbox::Requested;
 use crate::store::transaction::{Read, Transaction};
 
 /// Adds a token, and deletes the user's tokens that expired at or before `forget`.
@@ -85,33 +85,27 @@ pub(crate) async fn revoke(
     Ok(())
 }
 
-/// The messages in which the user's tokens for a purpose were mailed, if the token was
-/// requested after `since`.
-pub(crate) async fn issued(
-    txn: &Transaction,
-    user_id: Uuid,
-    purpose: Purpose,
-    since: DateTime<Utc>,
-) -> Result<Vec<Asked>, DbErr> {
-    let tokens = Entity::find()
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::Purpose.eq(purpose))
-        .filter(Column::IssuedAt.gt(since))
-        .all(txn.connection().await?)
-        .await?;
-    Ok(tokens.into_iter().map(|token| (token.message_id, token.issued_at)).collect())
+/// Those to whom tokens are mailed.
+pub(crate) enum MailedTo<'a> {
+    /// The user with this id.
+    User(Uuid),
+    /// Every user who claims the address with this form for comparison.
+    Address(&'a str),
 }
 
-/// The messages in which tokens for a purpose were mailed to an address, if the token was
-/// requested after `since`. Tokens of all users count.
+/// The messages in which tokens for a purpose were mailed, if the token was requested after
+/// `since`.
 pub(crate) async fn mailed(
     txn: &Transaction,
-    normalized: &str,
+    to: MailedTo<'_>,
     purpose: Purpose,
     since: DateTime<Utc>,
-) -> Result<Vec<Asked>, DbErr> {
+) -> Result<Vec<Requested>, DbErr> {
     let tokens = Entity::find()
-        .filter(Column::Normalized.eq(normalized))
+        .filter(match to {
+            MailedTo::User(user_id) => Column::UserId.eq(user_id),
+            MailedTo::Address(normalized) => Column::Normalized.eq(normalized),
+        })
         .filter(Column::Purpose.eq(purpose))
         .filter(Column::IssuedAt.gt(since))
         .all(txn.connection().await?)

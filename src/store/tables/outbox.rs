@@ -8,12 +8,12 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{IntoActiveModel, QuerySelect};
 
 use crate::store::effect::Effect;
-use crate::store::job_queue::{self, JobQueue};
+use crate::store::job_queue::Job;
 use crate::store::signals::Queue;
 use crate::store::transaction::{Read, Transaction};
 
 /// The id of a message, and when it was requested.
-pub(crate) type Asked = (Uuid, DateTime<Utc>);
+pub(crate) type Requested = (Uuid, DateTime<Utc>);
 
 /// The queue of a message.
 fn queue(message: &Model) -> Queue {
@@ -24,28 +24,29 @@ fn queue(message: &Model) -> Queue {
     }
 }
 
-/// The messages of a queue.
-fn queued(queue: Queue) -> Condition {
-    let is_mail = Column::Kind.ne(MessageKind::PhoneCode);
-    match queue {
-        Queue::Texts => Condition::all().add(Column::Kind.eq(MessageKind::PhoneCode)),
-        Queue::Mail => Condition::all().add(is_mail).add(Column::UserId.is_not_null()),
-        Queue::Requests => Condition::all().add(is_mail).add(Column::UserId.is_null()),
-    }
-}
+impl Job for Model {
+    type Queue = Queue;
 
-impl JobQueue for Entity {
     const ID: Column = Column::Id;
     const DUE_AT: Column = Column::DueAt;
     const ATTEMPTS: Column = Column::Attempts;
 
-    fn key(message: &Model) -> (Uuid, i32) {
-        (message.id, message.attempts)
+    fn queued(queue: Queue) -> Condition {
+        let is_mail = Column::Kind.ne(MessageKind::PhoneCode);
+        match queue {
+            Queue::Texts => Condition::all().add(Column::Kind.eq(MessageKind::PhoneCode)),
+            Queue::Mail => Condition::all().add(is_mail).add(Column::UserId.is_not_null()),
+            Queue::Requests => Condition::all().add(is_mail).add(Column::UserId.is_null()),
+        }
     }
 
-    fn note_taken(message: &mut Model, again: DateTime<Utc>) {
-        message.due_at = again;
-        message.attempts += 1;
+    fn key(&self) -> (Uuid, i32) {
+        (self.id, self.attempts)
+    }
+
+    fn note_taken(&mut self, again: DateTime<Utc>) {
+        self.due_at = again;
+        self.attempts += 1;
     }
 }
 
@@ -56,48 +57,12 @@ pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbEr
     Ok(())
 }
 
-/// Takes the message that has been due for the longest time, unless another node takes it.
-/// It is due again at `again`, in case this node fails.
-pub(crate) async fn take(
-    txn: &Transaction,
-    queue: Queue,
-    now: DateTime<Utc>,
-    again: DateTime<Utc>,
-) -> Result<Option<Model>, DbErr> {
-    job_queue::take::<Entity>(txn, queued(queue), now, again).await
-}
-
-/// Deletes a message that this node has taken and that need not be sent again.
-pub(crate) async fn delete(txn: &Transaction, message: &Model) -> Result<(), DbErr> {
-    let taken = job_queue::taken::<Entity>(message);
-    Entity::delete_many().filter(taken).exec(txn.write_unseen().await?).await?;
-    Ok(())
-}
-
-/// Puts back a message that this node has taken. It is due again at `due_at`.
-pub(crate) async fn put_back(
-    txn: &Transaction,
-    message: &Model,
-    due_at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    job_queue::put_back::<Entity>(txn, message, due_at).await
-}
-
-/// Whether a message of the queue is due.
-pub(crate) async fn is_due(
-    db: &impl Read,
-    queue: Queue,
-    now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    job_queue::is_due::<Entity>(db, queued(queue), now).await
-}
-
 /// The user's messages of a kind that still wait to be sent.
 pub(crate) async fn waiting(
     db: &impl Read,
     user_id: Uuid,
     kind: MessageKind,
-) -> Result<Vec<Asked>, DbErr> {
+) -> Result<Vec<Requested>, DbErr> {
     let messages = Entity::find()
         .select_only()
         .column(Column::Id)
