@@ -26,4 +26,8 @@ mod work;
 pub use context::{Context, Settings};
 pub use error::AccountError;
 pub use policy::Policy;
+use rate_limit::RateLimit;
+pub use session::CurrentSession;
 pub use sign_up::{Registration, sign_up};
+use status::may_act;
+use work::Work;

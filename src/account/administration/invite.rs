@@ -1,5 +1,6 @@
 //! Inviting a user.
 
+use crate::account::Work;
 use entity::event::EventType;
 use entity::outbox::MessageKind;
 use entity::user::Status;
@@ -7,7 +8,6 @@ use entity::{email, user};
 
 use super::{Administration, AdministrationError};
 use crate::account::rows::{new_claim, new_user};
-use crate::account::work::Work;
 use crate::store::{self, Profile};
 use crate::value::{Email, Locale, Name, TextValue as _, ValueError};
 

@@ -1,9 +1,9 @@
 //! The outcome of a change by an administrator.
 
+use crate::account::Work;
 use uuid::Uuid;
 
 use super::AdministrationError;
-use crate::account::work::Work;
 use crate::store::{self, Profile};
 
 /// The outcome of a change to a user.

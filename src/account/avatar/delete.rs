@@ -1,7 +1,6 @@
 //! Removing the avatar.
 
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession};
 
 /// Removes the avatar of the user, whether it is a file or a URL.
 ///

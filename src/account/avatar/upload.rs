@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession};
 use crate::service::ResizedImage;
 use crate::store::{self, Profile};
 use crate::value::AvatarFile;

@@ -6,8 +6,7 @@ use entity::outbox::MessageKind;
 
 use super::send_verification::limit_verifications;
 use crate::account::rows::new_claim;
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession};
 use crate::store;
 use crate::value::{Email, TextValue as _};
 

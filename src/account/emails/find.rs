@@ -3,9 +3,7 @@
 use entity::email;
 use uuid::Uuid;
 
-use crate::account::session::CurrentSession;
-use crate::account::work::Work;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession, Work};
 use crate::store;
 
 /// Lists the addresses of the user, oldest first.

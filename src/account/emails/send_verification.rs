@@ -7,10 +7,7 @@ use entity::outbox::MessageKind;
 use uuid::Uuid;
 
 use super::find::find;
-use crate::account::rate_limit::RateLimit;
-use crate::account::session::CurrentSession;
-use crate::account::work::Work;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession, RateLimit, Work};
 use crate::store;
 use crate::store::one_time_tokens::{MailedTo, mailed};
 use crate::value::TextValue as _;

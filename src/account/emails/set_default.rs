@@ -5,8 +5,7 @@ use entity::outbox::MessageKind;
 use uuid::Uuid;
 
 use super::find::find;
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession};
 use crate::store::{self, Profile};
 use crate::value::TextValue as _;
 

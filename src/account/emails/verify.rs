@@ -5,9 +5,7 @@ use entity::one_time_token::Purpose;
 use entity::user::Status;
 use uuid::Uuid;
 
-use crate::account::status::may_act;
-use crate::account::work::Work;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, Work, may_act};
 use crate::store;
 use crate::value::{OneTimeToken, TextValue as _};
 

@@ -3,8 +3,7 @@
 use entity::event;
 use uuid::Uuid;
 
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession};
 use crate::store;
 
 /// A page of the user's events, newest first.

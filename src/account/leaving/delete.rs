@@ -7,9 +7,7 @@ use entity::user::{self, Status};
 use uuid::{Builder, Uuid};
 
 use crate::account::profile::{Precondition, check};
-use crate::account::session::CurrentSession;
-use crate::account::work::Work;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession, Work};
 use crate::store;
 
 /// Deletes the user: all their sessions end, and they are erased after the grace period

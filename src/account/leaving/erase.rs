@@ -15,8 +15,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::account::events::forget_old;
-use crate::account::work::Work;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, Work};
 use crate::store::personal_data::PersonalData;
 use crate::store::{self, job_queue};
 

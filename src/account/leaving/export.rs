@@ -4,8 +4,7 @@ use bytes::Bytes;
 use entity::event::EventType;
 use uuid::Uuid;
 
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession};
 use crate::store;
 use crate::store::personal_data::{Key, PersonalData, Row};
 

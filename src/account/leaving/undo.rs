@@ -5,8 +5,7 @@ use entity::outbox::MessageKind;
 use entity::user;
 use uuid::Uuid;
 
-use crate::account::AccountError;
-use crate::account::work::Work;
+use crate::account::{AccountError, Work};
 use crate::store;
 
 /// Until when a deleted user can restore the account. `None` means that it is too late.

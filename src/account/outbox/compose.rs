@@ -11,11 +11,8 @@ use entity::user::{self, Status};
 use uuid::Uuid;
 
 use super::secrets::{CODE_LIFETIME, HOUR, new_token};
-use crate::account::AccountError;
 use crate::account::emails::VERIFICATIONS;
-use crate::account::rate_limit::RateLimit;
-use crate::account::status::may_act;
-use crate::account::work::Work;
+use crate::account::{AccountError, RateLimit, Work, may_act};
 use crate::message::{Details, Message, Recipient, Template};
 use crate::store;
 use crate::store::one_time_tokens::MailedTo;

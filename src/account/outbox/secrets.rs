@@ -7,8 +7,7 @@ use entity::one_time_token::{self, Purpose};
 use entity::outbox;
 use uuid::Uuid;
 
-use crate::account::AccountError;
-use crate::account::work::Work;
+use crate::account::{AccountError, Work};
 use crate::store;
 use crate::value::{Email, OneTimeToken, TextValue as _};
 

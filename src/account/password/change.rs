@@ -6,8 +6,7 @@ use entity::one_time_token::Purpose;
 use entity::outbox::MessageKind;
 
 use super::reauthentication::verify_password;
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession};
 use crate::store;
 use crate::value::{NewPassword, Password};
 

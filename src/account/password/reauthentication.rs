@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use entity::event::EventType;
 
-use crate::account::rate_limit::RateLimit;
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession, RateLimit};
 use crate::store;
 use crate::value::Password;
 

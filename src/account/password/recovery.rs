@@ -6,11 +6,10 @@ use entity::one_time_token::{Model as RecoveryToken, Purpose};
 use entity::user::Status;
 use uuid::Uuid;
 
-use crate::account::AccountError;
 use crate::account::emails::prove;
 use crate::account::leaving::undo_deletion;
 use crate::account::rows::new_claim;
-use crate::account::work::Work;
+use crate::account::{AccountError, Work};
 use crate::store;
 use crate::value::TextValue as _;
 

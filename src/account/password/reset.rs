@@ -9,8 +9,7 @@ use uuid::Uuid;
 use super::recovery::recover;
 use crate::account::emails::{lock_claimants, prove};
 use crate::account::session::Device;
-use crate::account::work::Work;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, Work};
 use crate::store;
 use crate::value::{NewPassword, OneTimeToken, TextValue as _};
 

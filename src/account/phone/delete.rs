@@ -3,8 +3,7 @@
 use entity::event::EventType;
 use entity::outbox::MessageKind;
 
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession};
 use crate::store;
 use crate::value::TextValue as _;
 

@@ -5,9 +5,7 @@ use std::time::Duration;
 use entity::outbox::MessageKind;
 use entity::phone_verification;
 
-use crate::account::rate_limit::RateLimit;
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession, RateLimit};
 use crate::store;
 use crate::value::{PhoneNumber, TextValue as _};
 

@@ -5,9 +5,7 @@ use entity::outbox::MessageKind;
 use entity::phone_verification;
 use uuid::Uuid;
 
-use crate::account::session::CurrentSession;
-use crate::account::work::Work;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession, Work};
 use crate::store::{self, Profile};
 use crate::value::{PhoneCode, PhoneNumber, TextValue as _};
 

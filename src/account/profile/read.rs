@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::account::session::{CurrentSession, use_now};
-use crate::account::status::may_act;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, may_act};
 use crate::store::users::Seen;
 use crate::store::{self, Profile};
 use crate::value::TokenHash;

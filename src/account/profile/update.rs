@@ -3,8 +3,7 @@
 use entity::user;
 
 use super::precondition::{Precondition, check};
-use crate::account::session::CurrentSession;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, CurrentSession};
 use crate::store::Profile;
 use crate::value::{AvatarUrl, Bio, Locale, Name, Timezone};
 

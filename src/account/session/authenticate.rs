@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::current::CurrentSession;
-use crate::account::status::may_act;
-use crate::account::{AccountError, Context};
+use crate::account::{AccountError, Context, may_act};
 use crate::store;
 use crate::store::sessions::Opened;
 use crate::value::TokenHash;

@@ -6,8 +6,7 @@ use entity::session;
 use uuid::Uuid;
 
 use super::current::Device;
-use crate::account::AccountError;
-use crate::account::work::Work;
+use crate::account::{AccountError, Work};
 use crate::store::{self, Profile};
 use crate::value::Token;
 
