@@ -10,4 +10,7 @@ pub mod outbox;
 pub mod password;
 pub mod phone_verification;
 pub mod session;
+mod stored_enum;
 pub mod user;
+
+pub use stored_enum::StoredEnum;

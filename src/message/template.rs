@@ -1,7 +1,7 @@
 //! Which texts a message has, and what its link is for.
 
+use entity::StoredEnum as _;
 use entity::outbox::MessageKind;
-use sea_orm::{ActiveEnum as _, Iterable as _};
 
 /// Names the texts of a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,13 +27,13 @@ pub(super) enum Link {
 impl Template {
     /// All templates.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        MessageKind::iter().map(Self::Kind).chain([Self::AccountErased])
+        MessageKind::values().into_iter().map(Self::Kind).chain([Self::AccountErased])
     }
 
     /// The name of the texts in the locale files. A log may contain it.
     pub(super) fn name(self) -> String {
         match self {
-            Self::Kind(kind) => kind.to_value(),
+            Self::Kind(kind) => kind.text(),
             Self::AccountErased => "account_erased".to_owned(),
         }
     }

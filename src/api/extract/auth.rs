@@ -11,8 +11,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use crate::account::profile::{self, Reading};
 use crate::account::session::{self, CurrentSession};
 use crate::account::{AccountError, Context};
-use crate::api::contract::problem::Problem;
-use crate::api::contract::problem_catalogue::ProblemCode;
+use crate::api::contract::{Problem, ProblemCode};
 use crate::value::{TextValue as _, Token, TokenHash};
 
 /// The name of the security scheme in the document.

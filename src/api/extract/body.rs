@@ -13,9 +13,7 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::api::contract::document::Document;
-use crate::api::contract::problem::{FieldError, Problem};
-use crate::api::contract::problem_catalogue::ProblemCode;
+use crate::api::contract::{Document, FieldError, Problem, ProblemCode};
 use crate::api::extract::json::{self, Json};
 
 /// The maximum number of bytes of JSON. The longest valid body, a biography in which every

@@ -1,15 +1,13 @@
 //! Conditional requests (RFC 9110, 13): the entity tag of a user, and the conditions on it that a
 //! request may set.
 
+use crate::api::contract::{Problem, ProblemCode};
 use data_encoding::BASE64URL_NOPAD;
 use poem::web::headers::{self, Header, HeaderMapExt as _};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use sha2::{Digest as _, Sha256};
-
-use crate::api::contract::problem::Problem;
-use crate::api::contract::problem_catalogue::ProblemCode;
 
 /// The strong entity tag of a representation. Different bytes have different tags.
 pub(crate) fn entity_tag(representation: &[u8]) -> String {

@@ -19,10 +19,8 @@ use super::cors::Cors;
 use super::headers::set_defaults;
 use super::me_cache::MeCache;
 use crate::account::Context;
-use crate::api::contract::document::Document;
 use crate::api::contract::paths::{Path, allowed};
-use crate::api::contract::problem::{MEDIA_TYPE, Problem};
-use crate::api::contract::problem_catalogue::ProblemCode;
+use crate::api::contract::{Document, MEDIA_TYPE, Problem, ProblemCode};
 
 /// The header with the id of the request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

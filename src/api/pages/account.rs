@@ -7,8 +7,7 @@ use poem::http::HeaderValue;
 use poem::http::header::CONTENT_SECURITY_POLICY;
 use poem::{Request, Response, Route, get, handler};
 
-use crate::api::contract::problem::Problem;
-use crate::api::contract::problem_catalogue::ProblemCode;
+use crate::api::contract::{Problem, ProblemCode};
 use crate::api::pages::asset::Asset;
 
 /// The path of the page.

@@ -10,8 +10,7 @@ use poem::{Request, Response, Route, get, handler};
 use utoipa_swagger_ui::Config;
 
 use super::asset::{Asset, gunzip};
-use crate::api::contract::problem::Problem;
-use crate::api::contract::problem_catalogue::ProblemCode;
+use crate::api::contract::{Problem, ProblemCode};
 
 /// Swagger UI loads its own files only. It draws its icons from `data:` URLs, and adds one style
 /// sheet, which the policy names by its hash. The browser test fails when another version of

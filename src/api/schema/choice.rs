@@ -2,42 +2,34 @@
 
 use std::marker::PhantomData;
 
+use entity::StoredEnum;
+use entity::user::Status;
 use poem_openapi::registry::MetaSchema;
-use sea_orm::{ActiveEnum, Iterable};
 
 use crate::value::text_value::openapi_text;
 use crate::value::{TextValue, ValueError};
 
-/// An enum of the database.
-pub(crate) trait Choices:
-    ActiveEnum<Value = String> + Iterable + Send + Sync + 'static
-{
-}
-
-impl<T: ActiveEnum<Value = String> + Iterable + Send + Sync + 'static> Choices for T {}
-
-/// One value of the enum, by its name in the database.
+/// One value of the enum, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choice<T>(String, PhantomData<fn() -> T>);
 
-impl<T: Choices> From<T> for Choice<T> {
+impl<T: StoredEnum> From<T> for Choice<T> {
     fn from(value: T) -> Self {
-        Self(value.to_value(), PhantomData)
+        Self(value.text(), PhantomData)
     }
 }
 
-impl<T: Choices> TextValue for Choice<T> {
+impl<T: StoredEnum> TextValue for Choice<T> {
     fn schema() -> MetaSchema {
         MetaSchema {
-            enum_items: T::iter().map(|value| value.to_value().into()).collect(),
+            enum_items: T::values().iter().map(|value| value.text().into()).collect(),
             ..MetaSchema::new("string")
         }
     }
 
     fn parse(text: &str) -> Result<Self, ValueError> {
-        T::try_from_value(&text.to_owned())
-            .map(Self::from)
-            .map_err(|_| ValueError::new("invalid_choice", "must be one of the values listed"))
+        let value = T::from_text(text).map(Self::from);
+        value.ok_or_else(|| ValueError::new("invalid_choice", "must be one of the values listed"))
     }
 
     fn as_str(&self) -> &str {
@@ -45,4 +37,34 @@ impl<T: Choices> TextValue for Choice<T> {
     }
 }
 
-openapi_text!(Choice<T>, T: Choices);
+openapi_text!(Choice<T>, T: StoredEnum);
+
+/// The status of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UserStatus(Choice<Status>);
+
+impl From<Status> for UserStatus {
+    fn from(status: Status) -> Self {
+        Self(status.into())
+    }
+}
+
+impl TextValue for UserStatus {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            default: Some(Status::Pending.text().into()),
+            example: Some(Status::Active.text().into()),
+            ..Choice::<Status>::schema()
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        Choice::parse(text).map(Self)
+    }
+
+    fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+openapi_text!(UserStatus);

@@ -12,10 +12,9 @@ pub(crate) mod shown;
 pub mod timestamp;
 pub(crate) mod user;
 pub(crate) mod user_email;
-pub(crate) mod user_status;
 
 pub(crate) use avatar_url::{AVATARS, avatar_url};
-pub(crate) use choice::Choice;
+pub(crate) use choice::{Choice, UserStatus};
 pub(crate) use event::Event;
 pub(crate) use log_in::{LogIn, LogInResponse};
 pub(crate) use replies::{Accepted, Me, NoContent, Updated};
@@ -24,4 +23,3 @@ pub(crate) use shown::Shown;
 pub use timestamp::Timestamp;
 pub(crate) use user::Representation;
 pub(crate) use user_email::UserEmail;
-pub(crate) use user_status::UserStatus;

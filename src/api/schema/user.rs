@@ -8,12 +8,12 @@ use poem_openapi::registry::{MetaSchemaRef, Registry};
 use poem_openapi::types::{Example, ToJSON as _, Type as _};
 use uuid::Uuid;
 
+use super::avatar_url::avatar_url;
+use super::choice::UserStatus;
 use super::phone_number::PhoneNumberOrNone;
 use super::shown::Shown;
+use super::timestamp::Timestamp;
 use crate::api::extract::conditional::entity_tag;
-use crate::api::schema::avatar_url::avatar_url;
-use crate::api::schema::timestamp::Timestamp;
-use crate::api::schema::user_status::UserStatus;
 use crate::store::Profile;
 use crate::value::{AvatarUrl, Bio, Email, Locale, Name, PublicUrl, Timezone};
 

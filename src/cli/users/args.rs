@@ -1,8 +1,8 @@
 //! The flags and arguments of the `users` commands.
 
 use clap::{Args, Subcommand};
+use entity::StoredEnum as _;
 use entity::user::Status;
-use sea_orm::{ActiveEnum as _, Iterable as _};
 use uuid::Uuid;
 
 use crate::account::administration::UserReference;
@@ -124,8 +124,6 @@ pub struct CommonArgs {
 }
 
 fn status(text: &str) -> Result<Status, String> {
-    Status::try_from_value(&text.to_owned()).map_err(|_| {
-        let statuses: Vec<String> = Status::iter().map(|status| status.to_value()).collect();
-        format!("must be one of {}", statuses.join(", "))
-    })
+    let statuses = || Status::values().iter().map(Status::text).collect::<Vec<_>>().join(", ");
+    Status::from_text(text).ok_or_else(|| format!("must be one of {}", statuses()))
 }

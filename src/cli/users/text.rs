@@ -1,7 +1,7 @@
 //! Texts for a terminal. Control characters are escaped, because a terminal obeys them.
 
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveEnum as _;
+use entity::StoredEnum as _;
 
 use crate::store::Profile;
 use crate::value::TextValue as _;
@@ -47,7 +47,7 @@ pub(super) fn name(profile: &Profile) -> String {
 }
 
 pub(super) fn status(profile: &Profile) -> String {
-    profile.user.status.to_value()
+    profile.user.status.text()
 }
 
 /// A time in UTC, to the second.
