@@ -1,4 +1,4 @@
-// The profile: avatar, name, bio, language, time zone.
+// The profile: the avatar, and the properties in `FIELDS`.
 
 import { call, loadMe } from "./api.js";
 import { avatarCard } from "./avatar-card.js";

@@ -114,7 +114,7 @@ SELF_TEST = [
     ("there is a new optional property of a request",
      lambda d: _schemas(d)["SignUp"]["properties"].update(bio={"type": "string"}), None),
     ("there is a new property of a reply",
-     lambda d: _schemas(d)["User"]["properties"].update(pronouns={"type": "string"}), None),
+     lambda d: _schemas(d)["User"]["properties"].update(nickname={"type": "string"}), None),
     ("there is a new status", lambda d: _operation(d, "getMe")["responses"].update({"429": {"description": ""}}), None),
     ("there is a new error code", lambda d: _schemas(d)["ProblemCode"]["enum"].append("rate_limited"), None),
     ("a request's maxLength is larger", _change("UpdateMe", "bio", maxLength=8192), None),

@@ -22,10 +22,9 @@ fn format<T: TextValue>() -> Format {
     (T::schema().format.unwrap_or_default(), |text| T::parse(text).map(drop))
 }
 
-fn formats() -> [Format; 10] {
-    [
-        format::<Name>(),
-        format::<Bio>(),
+/// The formats that the document publishes, because clients should know them.
+fn published_formats() -> Vec<Format> {
+    vec![
         format::<AvatarUrl>(),
         format::<Locale>(),
         format::<Timezone>(),
@@ -33,8 +32,13 @@ fn formats() -> [Format; 10] {
         format::<NewPassword>(),
         format::<Password>(),
         format::<PhoneNumber>(),
-        format::<OneTimeToken>(),
     ]
+}
+
+/// The formats that only select the parser of a value. The document leaves them out, because
+/// their patterns say more.
+pub(super) fn internal_formats() -> Vec<Format> {
+    vec![format::<Name>(), format::<Bio>(), format::<OneTimeToken>()]
 }
 
 /// Checks bodies against the schemas of the document.
@@ -50,6 +54,7 @@ impl Validator {
     /// # Errors
     /// When a schema is not valid JSON Schema.
     pub(crate) fn new(document: &Value) -> Result<Self, ValidationError<'static>> {
+        let formats = || published_formats().into_iter().chain(internal_formats());
         let mut options = jsonschema::options().should_validate_formats(true);
         for (name, parse) in formats() {
             options = options.with_format(name, move |text| parse(text).is_ok());
@@ -66,7 +71,7 @@ impl Validator {
             }
             schemas.insert(name.to_owned(), options.build(&schema)?);
         }
-        Ok(Self { schemas, formats: formats().into() })
+        Ok(Self { schemas, formats: formats().collect() })
     }
 
     /// Checks `value` against the schema `name`.

@@ -20,7 +20,7 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
 use crate::api::contract::paths::Paths;
-use crate::api::contract::validator::Validator;
+use crate::api::contract::validator::{Validator, internal_formats};
 
 /// The first line of the YAML forms, which tells people not to edit them.
 const HEADER: &str =
@@ -41,10 +41,6 @@ pub struct Document {
     /// Knows the methods and query parameters of each path.
     pub(in crate::api) paths: Paths,
 }
-
-/// The formats that only select the parser of a value. The document leaves them out, because their
-/// patterns say more.
-const INTERNAL_FORMATS: [&str; 3] = ["biography", "display-name", "one-time-token"];
 
 /// The document can't be made. This is a bug in the program.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +68,8 @@ impl Document {
         let validator = Validator::new(&document).map_err(Box::new)?;
         let paths = Paths::new(&document);
 
-        drop_internal_formats(&mut document);
+        let internal: Vec<&str> = internal_formats().into_iter().map(|(name, _)| name).collect();
+        drop_formats(&mut document, &internal);
         let yaml_31 = yaml(&document)?;
         project::project(&mut document);
         let (yaml, json) = (yaml(&document)?, serde_json::to_string(&document)?);
@@ -80,15 +77,15 @@ impl Document {
     }
 }
 
-fn drop_internal_formats(value: &mut Value) {
+fn drop_formats(value: &mut Value, internal: &[&str]) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(drop_internal_formats),
+        Value::Array(items) => items.iter_mut().for_each(|item| drop_formats(item, internal)),
         Value::Object(object) => {
             let format = object.get("format").and_then(Value::as_str);
-            if format.is_some_and(|format| INTERNAL_FORMATS.contains(&format)) {
+            if format.is_some_and(|format| internal.contains(&format)) {
                 object.shift_remove("format");
             }
-            object.values_mut().for_each(drop_internal_formats);
+            object.values_mut().for_each(|value| drop_formats(value, internal));
         }
         _ => {}
     }

@@ -186,18 +186,32 @@ pub(super) fn json(
 }
 
 fn user(row: user::Model, public_url: &PublicUrl) -> ExportedUser {
-    let uploaded = row.avatar_file.map(|file| avatar_url(public_url, &file));
+    // Names every column, so that none can be forgotten.
+    let user::Model {
+        id,
+        status,
+        name,
+        bio,
+        avatar_url: linked,
+        avatar_file,
+        phone_number,
+        locale,
+        timezone,
+        created_at,
+        updated_at,
+    } = row;
+    let uploaded = avatar_file.map(|file| avatar_url(public_url, &file));
     ExportedUser {
-        id: row.id,
-        status: row.status.into(),
-        name: Shown(row.name),
-        bio: row.bio.map(Shown),
-        avatar_url: uploaded.or(row.avatar_url).map(Shown),
-        phone_number: row.phone_number.map(Shown),
-        locale: row.locale.map(Shown),
-        timezone: row.timezone.map(Shown),
-        created_at: row.created_at.into(),
-        updated_at: row.updated_at.into(),
+        id,
+        status: status.into(),
+        name: Shown(name),
+        bio: bio.map(Shown),
+        avatar_url: uploaded.or(linked).map(Shown),
+        phone_number: phone_number.map(Shown),
+        locale: locale.map(Shown),
+        timezone: timezone.map(Shown),
+        created_at: created_at.into(),
+        updated_at: updated_at.into(),
     }
 }
 
