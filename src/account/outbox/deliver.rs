@@ -22,8 +22,8 @@ const fn patience(kind: MessageKind) -> Duration {
     }
 }
 
-/// The maximum number of messages that are not needed any more and are dropped in one
-/// transaction.
+/// The maximum number of messages that are dropped in one transaction because they are not needed
+/// any more.
 const MAX_DROPPED: usize = 64;
 
 /// The delay after the first failed attempt, and the maximum delay. Each delay is twice as
