@@ -20,7 +20,7 @@ pub(super) trait JobQueue: EntityTrait {
     /// The id of a job, and how many times it was taken.
     fn key(job: &Self::Model) -> (Uuid, i32);
 
-    /// Counts in a job that it is taken once more, and sets when it is due again.
+    /// Increments the number of times that a job was taken, and sets when it is due again.
     fn note_taken(job: &mut Self::Model, again: DateTime<Utc>);
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn take<E: JobQueue>(
     Ok(Some(job))
 }
 
-/// The condition that finds a job only if no other node has taken it again.
+/// The condition that finds a job only if no other node has taken it since.
 pub(super) fn taken<E: JobQueue>(job: &E::Model) -> Condition {
     let (id, attempts) = E::key(job);
     Condition::all().add(E::ID.eq(id)).add(E::ATTEMPTS.eq(attempts))

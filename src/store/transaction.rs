@@ -31,8 +31,8 @@ impl Transaction {
         Self::with(inner, None)
     }
 
-    /// A transaction on SQLite for many units of work, each within a savepoint. The
-    /// savepoints are SQLite's own, not nested transactions. COMMIT ends the last one.
+    /// A transaction on SQLite for many units of work, each within a savepoint. The savepoints are
+    /// plain SQL, not nested transactions of SeaORM. COMMIT ends the last one.
     pub(super) fn of_many(inner: DatabaseTransaction) -> Self {
         Self::with(inner, Some("SAVEPOINT work"))
     }

@@ -68,7 +68,7 @@ fn decode(upload: &[u8]) -> Result<RgbaImage, InvalidImage> {
             read(decoder, 0)?
         }
         ImageFormat::Jpeg => {
-            // The decoder does not fail when pixels are missing, but invents them.
+            // When pixels are missing, the decoder does not fail, but fills them in.
             if !jpeg::is_complete(upload) {
                 return Err(InvalidImage::Truncated);
             }

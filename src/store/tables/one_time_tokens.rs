@@ -40,8 +40,8 @@ pub(crate) async fn find(
         .await
 }
 
-/// The earliest moment from which recovery removes addresses, among the recovery tokens
-/// that were mailed to an address of the user.
+/// The earliest `since` of the recovery tokens that were mailed to an address of the
+/// user. Recovery removes the addresses that were added at or after this time.
 pub(crate) async fn first_since(
     txn: &Transaction,
     user_id: Uuid,
@@ -85,8 +85,8 @@ pub(crate) async fn revoke(
     Ok(())
 }
 
-/// The messages in which the user's tokens for a purpose were mailed, if the token was
-/// requested after `since`.
+/// The messages that carried the user's tokens for a purpose, and were requested after
+/// `since`.
 pub(crate) async fn issued(
     txn: &Transaction,
     user_id: Uuid,
@@ -102,8 +102,8 @@ pub(crate) async fn issued(
     Ok(tokens.into_iter().map(|token| (token.message_id, token.issued_at)).collect())
 }
 
-/// The messages in which tokens for a purpose were mailed to an address, if the token was
-/// requested after `since`. Tokens of all users count.
+/// The messages that carried tokens for a purpose to an address, and were requested after
+/// `since`. The tokens may belong to any user.
 pub(crate) async fn mailed(
     txn: &Transaction,
     normalized: &str,
