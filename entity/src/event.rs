@@ -42,7 +42,7 @@ pub enum EventType {
     /// A token that sets a new password was mailed to the subject.
     #[sea_orm(string_value = "password_reset_mailed")]
     PasswordResetMailed,
-    /// The password was set with such a token.
+    /// The password was set with a token that was mailed.
     #[sea_orm(string_value = "password_reset")]
     PasswordReset,
     /// The account was recovered with the token of a notice to the subject.

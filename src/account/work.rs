@@ -113,7 +113,7 @@ impl Work {
         }
     }
 
-    /// The status that a locked user has without a ban or a deletion.
+    /// The status that a locked user gets if they are neither banned nor deleted.
     pub(super) async fn earned_status(&self, user_id: Uuid) -> Result<Status, DbErr> {
         let emails = store::emails::list(self, user_id).await?;
         let password = store::passwords::find(self, user_id).await?;

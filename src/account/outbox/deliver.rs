@@ -45,7 +45,8 @@ pub struct Delivery {
 enum Taken {
     /// No message is due.
     None,
-    /// Only messages that are not needed any more were taken and dropped. More may be due.
+    /// All messages that were taken were dropped, because they are not needed any more. More may be
+    /// due.
     Dropped,
     Ready(Box<(outbox::Model, Message)>),
 }

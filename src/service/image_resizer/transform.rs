@@ -116,7 +116,7 @@ fn square(image: &DynamicImage) -> RgbaImage {
     let (width, height) = image.dimensions();
     let side = width.min(height);
     if side > 4 * SIDE {
-        // Averaging reads each pixel once, and needs no copy of the middle.
+        // Averaging reads each pixel once, and needs no copy of the square.
         let scaled = |length: u32| length * 2 * SIDE / side;
         return square(&image.thumbnail_exact(scaled(width), scaled(height)));
     }
