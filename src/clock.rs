@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-/// A source of the current time in UTC, to the microsecond: the precision that both databases
-/// store.
+/// A source of the current time in UTC. The time has the precision of both databases: a
+/// microsecond.
 pub trait Clock: Send + Sync + 'static {
     /// The current time.
     fn now(&self) -> DateTime<Utc>;

@@ -15,5 +15,5 @@ pub mod server;
 pub mod service;
 pub mod store;
 
-/// Text values, a crate of their own because the entities use them too.
+/// Text values. They are a separate crate, because the entities use them too.
 pub use value;

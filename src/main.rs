@@ -14,8 +14,8 @@ use current_user::store::{Options, Store};
 
 type Failure = Box<dyn std::error::Error>;
 
-/// The options of a command other than serving. It may wait longer for the database than a
-/// request, and it has no other work to share a commit with.
+/// The database options of every command except `serve`. Such a command may wait longer for the
+/// database than a request. It has no other work that could share a commit.
 fn alone() -> Options {
     let (patience, batch) = (Duration::from_secs(30), NonZero::<usize>::MIN);
     Options { patience, batch, metrics: Metrics::default(), observer: None }
@@ -96,7 +96,7 @@ async fn users(action: UsersAction) -> Result<(), Failure> {
 
 fn write(text: &str) -> Result<(), Failure> {
     match std::io::stdout().write_all(text.as_bytes()) {
-        // The reader, such as `head`, has read enough.
+        // The reader of the output, such as `head`, has stopped reading.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result?),
     }

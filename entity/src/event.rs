@@ -21,13 +21,13 @@ pub enum EventType {
     /// A login failed because the password was wrong.
     #[sea_orm(string_value = "login_failed")]
     LoginFailed,
-    /// The user logged out: a session ended itself.
+    /// The user logged out, which ended the session.
     #[sea_orm(string_value = "logged_out")]
     LoggedOut,
     /// A session was ended from another session, or by an administrator.
     #[sea_orm(string_value = "session_ended")]
     SessionEnded,
-    /// All other sessions were ended from a session, or all sessions by an administrator.
+    /// A session ended all other sessions, or an administrator ended all sessions.
     #[sea_orm(string_value = "other_sessions_ended")]
     OtherSessionsEnded,
     /// The user re-authenticated in a session.
@@ -42,7 +42,7 @@ pub enum EventType {
     /// A token that sets a new password was mailed to the subject.
     #[sea_orm(string_value = "password_reset_mailed")]
     PasswordResetMailed,
-    /// The password was set with such a token.
+    /// The password was set with a token that was mailed.
     #[sea_orm(string_value = "password_reset")]
     PasswordReset,
     /// The account was recovered with the token of a notice to the subject.
@@ -57,7 +57,7 @@ pub enum EventType {
     /// The subject was removed from the user's addresses.
     #[sea_orm(string_value = "email_removed")]
     EmailRemoved,
-    /// The subject was an address that the user had not verified. Another user has verified it.
+    /// The user lost their claim to the subject, because another user has verified this address.
     #[sea_orm(string_value = "email_lost")]
     EmailLost,
     /// The subject became the default address.

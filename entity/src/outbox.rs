@@ -39,7 +39,7 @@ pub enum MessageKind {
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub struct Model {
-    /// UUIDv7. The receiver can recognise by it that a message came twice.
+    /// UUIDv7. The receiver can use it to recognise a duplicate message.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The user whom the message concerns. `None` until it is known whether there is one.

@@ -22,7 +22,8 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A PHC string. Its `Debug` output hides the hash, so that no row brings it into a log.
+/// A PHC string. Its `Debug` output hides the hash, so that a logged row does not contain
+/// it.
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]
 pub struct PasswordHash(pub String);
 

@@ -132,8 +132,8 @@ fn one_verified_owner() -> IndexCreateStatement {
         .take()
 }
 
-/// A column that is added to a table with rows needs a default. This one is so old that it
-/// counts as no proof of the password.
+/// A column that is added to a table with rows needs a default. The default is a time so long ago
+/// that the session has to prove the password again.
 fn authenticated_at() -> ColumnDef {
     timestamp_with_time_zone("authenticated_at").default("1970-01-01 00:00:00+00:00").take()
 }

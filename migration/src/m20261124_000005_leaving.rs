@@ -73,7 +73,8 @@ fn erasures() -> TableCreateStatement {
         .to_owned()
 }
 
-/// An index without receipts. Receipts are kept, while few erasures are still to be done.
+/// An index of the erasures that are still to be done. It omits the receipts, which are
+/// kept and become many.
 fn erasures_to_do() -> IndexCreateStatement {
     Index::create()
         .name("erasures_to_do")

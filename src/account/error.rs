@@ -47,7 +47,8 @@ pub enum AccountError {
     /// The code is not the one that was sent.
     #[error("the code is wrong")]
     WrongCode,
-    /// No code is valid: none was requested, or it has expired or had too many wrong tries.
+    /// The user has no valid code. None was requested, or it has expired, or it had too many wrong
+    /// tries.
     #[error("there is no valid code")]
     CodeExpired,
     /// A rate limit is reached.
@@ -77,7 +78,7 @@ pub enum AccountError {
     /// The user has no such session.
     #[error("the user has no such session")]
     SessionNotFound,
-    /// The user does not meet the precondition of the request any more.
+    /// The profile no longer meets the precondition of the request.
     #[error("the user has changed meanwhile")]
     Outdated,
     /// The uploaded bytes are not an image that the service can show.

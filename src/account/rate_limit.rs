@@ -20,8 +20,8 @@ impl RateLimit {
         now - self.window
     }
 
-    /// Refuses another message if those that were requested have reached the limit. A
-    /// message that was sent in several attempts counts once.
+    /// Refuses another message if the messages that were requested before have reached
+    /// the limit. A message that was sent in several attempts counts once.
     pub(super) fn check_messages(
         self,
         mut requested: Vec<Requested>,
@@ -32,7 +32,8 @@ impl RateLimit {
         self.check(requested.into_iter().map(|(_, time)| time).collect(), now)
     }
 
-    /// Refuses another request if those at `times` have reached the limit.
+    /// Refuses another request if the earlier requests, at `times`, have reached the
+    /// limit.
     pub(super) fn check(
         self,
         mut times: Vec<DateTime<Utc>>,

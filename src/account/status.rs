@@ -10,7 +10,7 @@ pub(super) fn may_act(status: Status) -> bool {
     }
 }
 
-/// The status that a user has without a ban or a deletion.
+/// The status of a user who is neither banned nor deleted.
 pub(super) fn earned(has_verified_email: bool, has_password: bool) -> Status {
     match (has_verified_email, has_password) {
         (true, _) => Status::Active,

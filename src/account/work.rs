@@ -66,8 +66,8 @@ impl Work {
         Ok(self.lock_seen(session).await?.profile)
     }
 
-    /// Like [`Work::lock`], and refuses a session that has not proved the password within
-    /// the re-authentication window.
+    /// Does the same as [`Work::lock`], and also refuses a session that has not proved the password
+    /// within the re-authentication window.
     pub(super) async fn lock_reauthenticated(
         &mut self,
         session: CurrentSession,
@@ -113,16 +113,16 @@ impl Work {
         }
     }
 
-    /// The status that a locked user has without a ban or a deletion.
+    /// The status that a locked user gets if they are neither banned nor deleted.
     pub(super) async fn earned_status(&self, user_id: Uuid) -> Result<Status, DbErr> {
         let emails = store::emails::list(self, user_id).await?;
         let password = store::passwords::find(self, user_id).await?;
         Ok(earned(emails.iter().any(|email| email.verified_at.is_some()), password.is_some()))
     }
 
-    /// Records an event of a user. If the session is the user's, the session has caused the
-    /// event, otherwise the service or an administrator. `subject` is the address or number
-    /// that the event is about.
+    /// Records an event of a user. If the session of the request belongs to the user, it is
+    /// recorded as the cause of the event. Otherwise the service or an administrator has caused the
+    /// event. `subject` is the address or number that the event is about.
     ///
     /// The device of a session is read from its row. So record the end of a session before
     /// it is deleted.
@@ -139,7 +139,7 @@ impl Work {
         }
     }
 
-    /// Records an event of a user that a device caused without a session.
+    /// Records an event of a user. A device has caused the event without a session.
     pub(super) async fn record_from(
         &self,
         device: Device,
@@ -183,8 +183,8 @@ impl Work {
         self.notify_since(user_id, kind, subject, self.now).await
     }
 
-    /// Does the same as [`Work::notify`]. Recovery removes the addresses that were added
-    /// from `since` on.
+    /// Does the same as [`Work::notify`]. Recovery with the token of this notice removes the
+    /// addresses that were added at or after `since`.
     ///
     /// The notice goes to the current default address. An unverified address gets no
     /// notice, because it may belong to another person.

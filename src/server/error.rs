@@ -30,7 +30,7 @@ pub enum ServeError {
     /// A background task ended, although the server was running.
     #[error("{0} ended unexpectedly; see the log for the reason, and start the server again")]
     Task(&'static str),
-    /// Anything else.
+    /// Any other error.
     #[error("can't serve: {0}")]
     Other(Box<dyn std::error::Error + Send + Sync>),
 }

@@ -64,7 +64,8 @@ pub(super) async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Pre
     Ok(Prepared { listener, metrics_listener, context, sender, lines })
 }
 
-/// Listens on `address`. Returns the address with the real port: port 0 takes a free one.
+/// Listens on `address`. Port 0 stands for any free port. The returned address has the
+/// real port.
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
     let failed = |error| ServeError::Listen(address, error);
     let listener = TcpListener::bind(address).await.map_err(failed)?;

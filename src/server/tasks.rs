@@ -41,7 +41,7 @@ impl Tasks {
         }
     }
 
-    /// Stops all tasks. Messages that are being sent are sent first.
+    /// Stops all tasks. The workers finish the messages that they are sending.
     pub(super) async fn stop(mut self) {
         self.deliveries.stop().await;
         self.tasks.shutdown().await;

@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use argon2::Block;
 
-/// Memory that is reused from one hash to the next. It is kept while passwords wait to be
-/// hashed, as when many users log in at once. Otherwise it is returned to the system.
+/// Memory that is reused from one hash to the next. It is kept while passwords wait to be hashed,
+/// for example when many users log in at once. Otherwise it is returned to the system.
 #[derive(Default)]
 pub(super) struct Memory {
     /// The number of passwords that wait to be hashed.
@@ -53,8 +53,8 @@ impl Drop for Waiting<'_> {
 
 /// Makes room for one hash, in memory that is returned to the system when it is dropped.
 ///
-/// glibc keeps a freed block of this size for the thread that freed it. Many threads may hash,
-/// and after many logins at once they held 400 MB. A block larger than 32 MiB
+/// glibc keeps a freed block of this size for the thread that freed it. Many threads hash
+/// passwords. After many logins at once, these threads held 400 MB. A block larger than 32 MiB
 /// (`DEFAULT_MMAP_THRESHOLD_MAX`, mallopt(3)) is mapped, and unmapped when it is freed. So this
 /// function reserves more memory than hashing touches.
 pub(super) fn reserve(memory: &mut Vec<Block>, blocks: usize) {

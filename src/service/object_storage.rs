@@ -23,7 +23,7 @@ const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug)]
 pub struct ObjectStorage {
     store: Arc<dyn ObjectStore>,
-    /// The path in front of the names of all objects.
+    /// The prefix of the names of all objects.
     prefix: Path,
     /// The folder, unless the objects are in S3.
     folder: Option<PathBuf>,

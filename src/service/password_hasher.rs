@@ -91,8 +91,8 @@ impl PasswordHasher {
         .await
     }
 
-    /// Whether `hash` is the hash of `password`. Without a `hash`, checking takes as long, so
-    /// that the time does not reveal whether there is an account.
+    /// Whether `hash` is the hash of `password`. If there is no `hash`, checking takes the same
+    /// time. So the time does not reveal whether there is an account.
     ///
     /// # Errors
     /// [`HashError::Busy`] when no hasher becomes free in time.

@@ -1,4 +1,4 @@
-//! Telling errors that load causes from faults of the database.
+//! Distinguishing errors that load causes from faults of the database.
 
 use sea_orm::error::ConnAcquireErr;
 use sea_orm::{DbErr, RuntimeErr, SqlxError};

@@ -20,7 +20,8 @@ impl Store {
     /// Opens the database at `url`. Applies no migration.
     ///
     /// # Errors
-    /// When the file can't be opened, or the server does not answer or refuses.
+    /// When the file can't be opened, or the server does not answer or refuses the
+    /// connection.
     pub async fn connect(url: &DatabaseUrl, options: Options) -> Result<Self, ConnectError> {
         let opened = match url {
             DatabaseUrl::Sqlite(path) => sqlite::open(path, options).await,

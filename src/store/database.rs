@@ -87,9 +87,9 @@ impl Store {
     /// Overwrites deleted rows wherever the database still keeps them. Returns `false` if a
     /// reader still uses an older version; the caller has to try again.
     ///
-    /// On SQLite, the pages of the database file are overwritten already, but the WAL still
-    /// holds older versions of them. PostgreSQL keeps dead rows until they are vacuumed. When
-    /// that happens is up to the operator.
+    /// On SQLite, the pages of the database file are overwritten already, but the WAL still holds
+    /// older versions of them. PostgreSQL keeps dead rows until they are vacuumed. The operator
+    /// decides when that happens.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -122,7 +122,7 @@ where
 {
     let txn = Transaction::new(connection.begin().await?);
     let result = work(txn.clone()).await?;
-    // Applied even if the commit fails: when the connection breaks, the database may have
+    // Apply the effects even if the commit fails. When the connection breaks, the database may have
     // committed all the same.
     let effects = txn.take_effects();
     let committed = txn.commit().await;

@@ -20,14 +20,14 @@ pub struct Moment(u64);
 
 /// Changes that other nodes and other programs make.
 pub(super) trait ForeignChanges: Send + Sync + 'static {
-    /// Whether every change that they have committed is noted.
+    /// Whether every change that other nodes and programs have committed is noted.
     fn are_known(&self) -> bool;
 }
 
 /// When each user last changed, no matter which node or program made the change.
 pub struct Freshness {
     sequence: AtomicU64,
-    /// The latest moment at which any user may have changed.
+    /// The latest moment of a change that may concern any user.
     all: AtomicU64,
     users: Box<[AtomicU64]>,
     foreign: Box<dyn ForeignChanges>,
@@ -69,7 +69,7 @@ impl Freshness {
         }
     }
 
-    /// Notes that any of the users may have changed.
+    /// Notes a change that may concern any user.
     pub(super) fn all_changed(&self) {
         let now = self.advance();
         self.all.fetch_max(now, Ordering::SeqCst);

@@ -28,7 +28,7 @@ pub(crate) trait Job: ModelTrait<Entity: EntityTrait<Model = Self>> {
     /// The id of the job, and how many times it was taken.
     fn key(&self) -> (Uuid, i32);
 
-    /// Counts in the job that it is taken once more, and sets when it is due again.
+    /// Increments the number of times that the job was taken, and sets when it is due again.
     fn note_taken(&mut self, again: DateTime<Utc>);
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn take<J: Job>(
     Ok(Some(job))
 }
 
-/// The condition that finds a job only if no other node has taken it again.
+/// The condition that finds a job only if no other node has taken it since.
 fn taken<J: Job>(job: &J) -> Condition {
     let (id, attempts) = job.key();
     Condition::all().add(J::ID.eq(id)).add(J::ATTEMPTS.eq(attempts))

@@ -18,8 +18,8 @@ pub struct Transaction(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     inner: DatabaseTransaction,
-    /// The statements to run before the next one. They end the last unit of work and begin
-    /// the next. Where possible they are sent together with the next statement, because each
+    /// The statements that must run before the next statement. They end the last unit of work and
+    /// begin the next. Where possible they are sent together with the next statement, because each
     /// round trip to SQLite's thread takes as long as a small statement.
     before: Mutex<Option<&'static str>>,
     effects: Mutex<Vec<Effect>>,
@@ -31,8 +31,8 @@ impl Transaction {
         Self::with(inner, None)
     }
 
-    /// A transaction on SQLite for many units of work, each within a savepoint. The
-    /// savepoints are SQLite's own, not nested transactions. COMMIT ends the last one.
+    /// A transaction on SQLite for many units of work, each within a savepoint. The savepoints are
+    /// plain SQL, not nested transactions of SeaORM. COMMIT ends the last one.
     pub(super) fn of_many(inner: DatabaseTransaction) -> Self {
         Self::with(inner, Some("SAVEPOINT work"))
     }
@@ -106,14 +106,15 @@ impl Transaction {
         Ok(())
     }
 
-    /// Keeps the changes of one unit of work among many. Returns its effects.
+    /// Keeps the changes of the current unit of work, in a transaction for many. Returns its
+    /// effects.
     pub(super) fn keep(&self) -> Vec<Effect> {
         // If the unit of work ran no statement, the statements that begin it still wait.
         lock(&self.0.before).get_or_insert("RELEASE work; SAVEPOINT work");
         self.take_effects()
     }
 
-    /// Undoes the changes of one unit of work among many.
+    /// Undoes the changes of the current unit of work, in a transaction for many.
     pub(super) async fn undo(&self) -> Result<(), DbErr> {
         self.take_effects();
         if lock(&self.0.before).is_none() {

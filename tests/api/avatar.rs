@@ -317,7 +317,7 @@ async fn the_files_of_a_user_who_is_erased_are_deleted(app: TestApp) {
     assert_only(&app, None).await;
 }
 
-/// Makes all statements fail that do `what` to a table.
+/// Makes every statement fail that does `what` to a table.
 async fn break_statements(app: &TestApp, what: &str, table: &str) {
     let fail = if app.database.is_sqlite() {
         format!(

@@ -18,8 +18,8 @@ fn counts(app: &TestApp) -> (u64, u64) {
     (app.metrics.cache_hits.get(), app.metrics.cache_misses.get())
 }
 
-/// On SQLite the first read fills the cache. On PostgreSQL a node is notified of its own
-/// changes again, and then reads once more.
+/// On SQLite the first read fills the cache. On PostgreSQL a node is also notified of its
+/// own changes. The notification makes the first copy stale, so the node reads once more.
 const FILLED_AT_ONCE: &str = "the first read must fill the cache";
 
 /// A reply without the headers that differ in every reply.
@@ -54,7 +54,7 @@ async fn conditions_and_head_are_answered_alike_with_and_without_it(database: Te
     let without = Setup { cache_bytes: 0, ..Setup::default() };
     let without = TestApp::start(database.another().await, without).await;
     let with = TestApp::start(database, with_cache()).await;
-    // The clock and the randomness are the same, and so is the user.
+    // Both applications have the same clock and randomness, so they create the same user.
     let (cached, uncached) = (with.user().await, without.user().await);
     with.warm(&cached).await;
     let tag = uncached.get("/me").await.header("etag").to_owned();

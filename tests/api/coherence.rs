@@ -1,5 +1,5 @@
-//! After a write is acknowledged, no reply is older, however many clients read and write
-//! at the same time.
+//! After a write is acknowledged, no later reply shows an older state, even if many
+//! clients read and write at the same time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,8 @@ const USERS: usize = 4;
 const TASKS: usize = 4;
 const ACTIONS: usize = 200;
 
-/// Each of these tests keeps all cores busy. Two of them at the same time would exhaust
-/// the patience of requests on a small machine.
+/// Each of these tests keeps all cores busy. If two of them ran at the same time on a
+/// small machine, requests would time out.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 async fn act_concurrently(nodes: &[Client], lease: Duration, clock: Option<&Arc<FixedClock>>) {

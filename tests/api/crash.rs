@@ -14,13 +14,13 @@ use crate::support::{
 
 /// The number of kills on each database.
 const KILLS: usize = 100;
-/// The number of clients that sign up at the same time until then.
+/// The number of clients that sign up at the same time until the server is killed.
 const CLIENTS: usize = 3;
 
 #[apply(every_database)]
 #[tokio::test(flavor = "multi_thread")]
 async fn over_two_hundred_kills_no_message_is_lost(database: TestDatabase) {
-    // The test takes long, and the cache plays no part in it.
+    // This slow test does not depend on the cache, so the run without the cache skips it.
     if std::env::var_os("CURRENT_USER_TEST_WITHOUT_CACHE").is_some() {
         return;
     }

@@ -37,7 +37,7 @@ async fn what_is_refused_for_good_is_not_tried_again(app: TestApp) {
     app.inbox.mailbox.misbehave(Misbehaviour::None);
     app.clock.advance(3600 * SECONDS);
     assert!(app.mails_to(ADA).await.is_empty());
-    // The address can still be verified when it exists later.
+    // Once the mailbox exists, the address can still be verified.
     let emails = ada.get("/me/emails").await.expect(200).json();
     let path = format!("/me/emails/{}/verification", emails[0]["id"].as_str().unwrap());
     ada.post(&path, json!({})).await.expect(202);

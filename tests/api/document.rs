@@ -108,8 +108,8 @@ fn every_operation_explains_itself() {
     }
 }
 
-/// Asserts that each of `things` has a description. What is a reference is described where it
-/// leads.
+/// Asserts that each of `things` has a description. A reference needs none, because its target has
+/// one.
 fn expect_descriptions(things: &Value, where_: &str) {
     for (name, thing) in things.as_object().into_iter().flatten() {
         let text = thing["description"].as_str().unwrap_or_default();

@@ -16,7 +16,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The tables without personal data: the migrations, and the receipts, which name no user.
 const IMPERSONAL: [&str; 2] = ["erasures", "seaql_migrations"];
 
-/// The names that one of two queries finds.
+/// The names that the query for this database finds.
 async fn names(app: &TestApp, on_sqlite: &str, on_postgres: &str) -> BTreeSet<String> {
     let sql = if app.database.is_sqlite() { on_sqlite } else { on_postgres };
     app.database.query(sql).await.into_iter().collect()
@@ -140,7 +140,7 @@ fn find(folder: &Path, text: &str) -> Vec<String> {
 
 #[apply(sqlite_only)]
 async fn no_file_of_the_database_holds_anything_of_who_was_erased(app: TestApp) {
-    // With other users, pages are shared, split and merged.
+    // Other users make the database share, split and merge its pages.
     for number in 0..20 {
         app.sign_up(&format!("other{number}@example.com")).await;
     }
@@ -148,7 +148,7 @@ async fn no_file_of_the_database_holds_anything_of_who_was_erased(app: TestApp) 
     for number in 20..40 {
         app.sign_up(&format!("other{number}@example.com")).await;
     }
-    // The files also contain older values.
+    // Each change leaves an older value in the files.
     for number in 0..20 {
         let bio = format!("{} {number} {}", user.bio(), "x".repeat(100 * number));
         user.client.patch("/me", json!({ "bio": bio })).await.expect(200);
@@ -199,7 +199,7 @@ async fn several_nodes_erase_everybody_once(database: TestDatabase) {
 async fn an_upload_that_is_under_way_is_waited_for(app: TestApp) {
     let user = FullUser::new(&app).await;
     let receipt = delete(&app, &user).await;
-    // The file of an upload that is running is not written yet.
+    // An upload is under way, and has not written its file yet.
     let soon = if app.database.is_sqlite() {
         "UPDATE avatars SET delete_at = (SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', due_at,
             '+10 minutes') FROM erasures)"

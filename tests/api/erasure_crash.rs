@@ -13,7 +13,8 @@ use crate::support::{
     plain_png,
 };
 
-/// The number of kills on each database, and the number of accounts erased at each kill.
+/// The number of kills on each database, and the number of accounts that are being erased
+/// at each kill.
 const KILLS: usize = 25;
 const ACCOUNTS: usize = 4;
 
@@ -34,7 +35,7 @@ async fn delete(client: Client) -> Option<String> {
 #[apply(every_database)]
 #[tokio::test(flavor = "multi_thread")]
 async fn over_a_hundred_erasures_that_are_killed_none_stays_half_done(database: TestDatabase) {
-    // The test takes long, and the cache plays no part in it.
+    // This slow test does not depend on the cache, so the run without the cache skips it.
     if std::env::var_os("CURRENT_USER_TEST_WITHOUT_CACHE").is_some() {
         return;
     }
@@ -109,7 +110,8 @@ async fn over_a_hundred_erasures_that_are_killed_none_stays_half_done(database: 
     );
 }
 
-/// An export without what changes by itself. Each export adds an event.
+/// An export without the properties that change although the user changes nothing. Each
+/// export adds an event, for example.
 fn without_events(mut export: Value) -> Value {
     for name in ["exportedAt", "events", "messages", "oneTimeTokens"] {
         export.as_object_mut().unwrap().remove(name);

@@ -53,7 +53,7 @@ async fn nothing_of_others_is_in_an_export(app: TestApp) {
     let ada = app.active_user().await;
     ada.upload(&plain_png(8, 8)).await.expect(200);
     let eve = app.sign_up_and_log_in("eve@example.com").await;
-    // Eve claims what belongs to Ada, as far as she can.
+    // Eve sends requests that name Ada's address.
     eve.add_email("ada@example.com").await.expect_problem(409, "email_taken");
     app.anonymous.request_password_reset("ada@example.com").await.expect(202);
     let export = eve.get("/me/export").await.expect(200);

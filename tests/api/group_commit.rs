@@ -187,7 +187,7 @@ async fn a_thousand_writes_at_once_share_eight_commits_and_one_more_is_refused(a
     let mut all: Vec<Writing> = (0..1024).map(|number| note(&app.store, number)).collect();
     all.iter_mut().for_each(submit);
 
-    // The write is refused immediately, and not after a patience of 30 seconds.
+    // The write is refused immediately, and not only after 30 seconds.
     let refused = note(&app.store, 1024).now_or_never();
     assert!(refused.as_ref().is_some_and(is_busy), "{refused:?}");
     let refused = ada.patch("/me", json!({ "bio": "one too many" })).await;

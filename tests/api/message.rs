@@ -65,7 +65,7 @@ fn code_to(number: &str) -> Message {
     }
 }
 
-/// Checks that an error contains nothing of its message.
+/// Checks that an error contains no part of the message that was sent.
 fn discreet(result: Result<(), SendError>) -> SendError {
     let error = result.unwrap_err();
     for secret in ["ada", "secret", "123456", "+44"] {
@@ -187,7 +187,7 @@ async fn a_mail_server_needs_a_certificate_of_a_trusted_authority() {
     }
 }
 
-/// The test above runs this one in a separate process. Otherwise it does nothing.
+/// The test above runs this one in a separate process. In any other process it does nothing.
 #[tokio::test]
 async fn sends_a_mail_to_where_it_is_told() {
     if let Ok(url) = std::env::var("MAIL_SERVER") {

@@ -30,7 +30,7 @@ async fn competing_claims_come_down_to_one_and_nothing_else_is_lost(app: TestApp
     assert_eq!(bea.get("/me").await.expect(200).json().get("defaultEmail"), None);
     let bob = app.anonymous.try_log_in("bob@example.com", PASSWORD).await.expect(200).json();
     assert_eq!(bob["user"]["status"], "active");
-    // An earlier login counts as re-authentication.
+    // A login before the migration counts as re-authentication.
     eve.delete("/me/phone-number").await.expect(204);
 }
 

@@ -10,7 +10,7 @@ use crate::support::{Nodes, Reply, apply, every_database};
 
 const ROUNDS: usize = 10;
 
-/// The times from a write to the request with the first correct reply of the other node.
+/// The time from each write to the first request that the other node answers correctly.
 struct Delays(Vec<Duration>);
 
 impl Delays {

@@ -152,7 +152,7 @@ async fn whoever_signed_up_with_the_address_of_another_keeps_no_way_in(app: Test
     let eve = app.user().await;
     eve.add_email("eve@example.com").await.expect(201);
     let hers = app.token_mailed_to("eve@example.com").await;
-    // Ada takes the account for her own, and resets the password.
+    // Ada believes that the account is hers, and resets the password.
     app.reset_password("ada@example.com", NEW).await;
 
     eve.get("/me").await.expect_problem(401, "invalid_token");

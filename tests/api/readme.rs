@@ -58,7 +58,7 @@ fn documented_flags() -> Vec<[&'static str; 3]> {
 fn the_configuration_page_lists_every_flag_with_its_variable_and_default() {
     let help = program().args(["serve", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
-    // Each flag begins a line; what is said of it may be wrapped anywhere.
+    // Each flag begins a line. Its description may be wrapped anywhere.
     let flags: Vec<Vec<&str>> =
         help.split("\n      --").skip(1).map(|flag| flag.split_whitespace().collect()).collect();
     let documented = documented_flags();

@@ -6,8 +6,8 @@ use tokio::task::JoinSet;
 
 use crate::support::{Client, Server, TestDatabase, apply, every_database};
 
-/// The number of users, and the properties that are written without a pause on 33
-/// connections. Their writes share commits.
+/// The number of users, and the properties of each user that the test writes. It writes
+/// each one on a connection of its own, without a pause, so that writes share commits.
 const USERS: usize = 11;
 const PROPERTIES: [&str; 3] = ["name", "bio", "avatarUrl"];
 

@@ -29,7 +29,7 @@ impl Log {
             // With this statement the service notices that another program wrote to SQLite.
             if info.statement.sql != "PRAGMA data_version" {
                 let mut statement = info.statement.clone();
-                // The begin of a transaction is sent together with the first statement.
+                // `BEGIN` is sent together with the first statement of the transaction.
                 statement.sql = BEGIN
                     .iter()
                     .fold(&*statement.sql, |sql, begin| sql.trim_start_matches(begin))
@@ -45,9 +45,8 @@ impl Log {
     }
 }
 
-/// A request, and the number of statements that it executes on SQLite. On PostgreSQL a
-/// change of a user also locks the user, and sometimes a phone number before: `locks`
-/// statements more.
+/// A request, and the number of statements that it executes on SQLite. On PostgreSQL a change of a
+/// user executes `locks` more statements. They lock the user, and sometimes a phone number first.
 struct Case {
     why: &'static str,
     request: RequestBuilder,
@@ -183,8 +182,8 @@ async fn a_request_takes_few_statements_however_many_sessions_there_are(database
             Reply::to(request).await;
             let executed: Vec<_> = log.take().into_iter().map(|one| one.sql).collect();
             let is_sqlite = app.database.is_sqlite();
-            // On PostgreSQL a node is notified of its own changes again, and then reads
-            // once more.
+            // On PostgreSQL a node is also notified of its own changes. The notification makes the
+            // first copy stale, so the node reads once more.
             let again = usize::from(on_sqlite == 0 && !is_sqlite && executed.len() == 1);
             let locks = if is_sqlite { 0 } else { locks };
             assert_eq!(executed.len(), on_sqlite + locks + again, "{why}: {executed:#?}");
@@ -234,7 +233,8 @@ async fn scans_of_sqlite(other: &DatabaseConnection, mut statement: Statement) -
     steps.filter(|step| step.starts_with("SCAN ") || step.contains("AUTOMATIC")).collect()
 }
 
-/// The same. The planner has to avoid such steps even in a small table.
+/// The same on PostgreSQL. The planner prefers such steps in a small table, so they are disabled as
+/// far as possible.
 async fn scans_of_postgres(other: &DatabaseConnection, mut statement: Statement) -> Vec<String> {
     statement.sql.insert_str(0, "EXPLAIN (FORMAT JSON) ");
     let transaction = other.begin().await.unwrap();

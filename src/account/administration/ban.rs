@@ -25,8 +25,8 @@ pub async fn ban(admin: &Administration, user_id: Uuid) -> Result<Outcome, Admin
                 work.save(&mut profile.user, |user| user.status = Status::Banned).await?;
                 work.record(user_id, EventType::AccountBanned, None).await?;
             }
-            // Another program may have banned the user and left their sessions. Delete them
-            // in that case too, so that they don't work again when the ban ends.
+            // Another program may have banned the user without ending their sessions. Delete the
+            // sessions in that case too, so that they don't work again when the ban ends.
             store::sessions::delete_all(&work, user_id, None).await?;
             let ended = count(std::mem::take(&mut profile.active_sessions));
             Ok(Outcome { profile, ended, changed })

@@ -28,7 +28,7 @@ pub async fn list(
     max: u64,
 ) -> Result<Page, AdministrationError> {
     let (reader, alive) = (admin.store.reader(), admin.policy.alive(admin.clock.now()));
-    // Read one more, to know whether there is a next page.
+    // Read one more user, to know whether there is a next page.
     let mut profiles = store::profiles::list(reader, filter, max + 1, &alive).await?;
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let is_last = profiles.len() <= max;
@@ -37,7 +37,7 @@ pub async fn list(
     Ok(Page { next: last.filter(|_| !is_last), profiles })
 }
 
-/// Finds the user of a reference.
+/// Finds the user that a reference names.
 ///
 /// # Errors
 /// [`AdministrationError::NoUser`], [`AdministrationError::Several`].

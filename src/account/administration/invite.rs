@@ -27,12 +27,12 @@ pub struct Invitation {
 pub struct Invited {
     /// The user.
     pub profile: Profile,
-    /// Whether they were invited before.
+    /// Whether the user was invited before.
     pub again: bool,
 }
 
-/// Creates an `invited` user without a password, and mails them a token that sets one. A
-/// user who is `invited` already gets another token, and the new name and locale.
+/// Creates an `invited` user without a password, and mails them a token that sets one. If
+/// the user is `invited` already, they get another token, and the new name and locale.
 ///
 /// # Errors
 /// [`AdministrationError::EmailTaken`], [`AdministrationError::NoName`].
@@ -43,8 +43,8 @@ pub async fn invite(
     admin
         .write(async move |work| {
             let Invitation { email, name, locale } = invitation;
-            // Until this unit of work ends, no other one accepts, verifies or invites this
-            // address.
+            // Until this unit of work ends, no other one can verify this address, or
+            // invite a user with it.
             store::emails::lock_address(&work, &email.normalized()).await?;
             let claims = store::emails::claims(&work, &email.normalized()).await?;
             if let Some(claim) = claims.iter().find(|claim| claim.verified_at.is_some()) {
@@ -75,8 +75,8 @@ pub async fn invite(
         .await
 }
 
-/// Finds a user who claims the address and is invited. Locks this user, and returns them
-/// with their claim.
+/// Finds an invited user who claims the address. Locks the user, and returns the user
+/// with the claim.
 async fn find_invited(
     work: &Work,
     claims: Vec<email::Model>,

@@ -13,11 +13,11 @@ pub struct Outcome {
     pub profile: Profile,
     /// The number of sessions that ended.
     pub ended: usize,
-    /// Whether there was anything to change.
+    /// Whether the use case changed anything.
     pub changed: bool,
 }
 
-/// Converts a number of rows from the type of the database.
+/// Converts a number of rows from the integer type of the database.
 pub(super) fn count(rows: i64) -> usize {
     usize::try_from(rows).unwrap_or_default()
 }

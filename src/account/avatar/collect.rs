@@ -41,15 +41,16 @@ pub async fn collect(context: &Context) -> Result<(), AccountError> {
     }
 }
 
-/// Deletes files for ever: after each change that makes a file due for deletion, and
-/// periodically those that other nodes or a crash have left behind.
+/// Deletes files as long as the server runs. It deletes after each change that makes a
+/// file due for deletion. It also looks periodically for files that other nodes or a
+/// crash have left behind.
 pub async fn keep_collecting(context: Context) {
     loop {
         if let Err(error) = collect(&context).await {
             // The next round tries again.
             tracing::warn!(%error, "files of avatars were not deleted");
         }
-        // An error is the timeout: no file became due for a while.
+        // An error means that the timeout has passed, and no file became due.
         let _ = timeout(INTERVAL, context.store.signals().avatar().notified()).await;
     }
 }

@@ -12,10 +12,10 @@ use crate::service::ResizedImage;
 use crate::store::{self, Profile};
 use crate::value::AvatarFile;
 
-/// How long a file is kept before it is shown.
+/// The time in which a new file must become the avatar. After that, the file is deleted.
 const PENDING: Duration = Duration::from_secs(60 * 60);
-/// How much of that time must be left when the file is shown. The clocks of nodes may
-/// differ.
+/// The part of that time that must be left when the file becomes the avatar, because the
+/// clocks of nodes may differ.
 const MARGIN: Duration = Duration::from_secs(30 * 60);
 
 /// Makes an uploaded image (PNG, JPEG or WebP) the avatar of the user.

@@ -31,8 +31,8 @@ pub async fn verify(context: &Context, token: OneTimeToken) -> Result<(), Accoun
         .await
 }
 
-/// Locks an address, then every user who claims it. Every unit of work uses this order, so
-/// no two of them wait for each other.
+/// Locks an address, then every user who claims it. Every unit of work uses this order,
+/// so no two of them deadlock.
 pub(in crate::account) async fn lock_claimants(
     work: &Work,
     user_id: Uuid,
@@ -66,7 +66,7 @@ pub(in crate::account) async fn prove(
         end_other_claims(work, user_id, normalized).await?;
     }
     // An unverified address must not stay the default, because it may belong to another
-    // person: it would open the account to them.
+    // person. The address would give that person access to the account.
     let has_default = emails.iter().any(|email| email.is_default && email.verified_at.is_some());
     if !has_default && !email.is_default {
         store::emails::set_default(work, user_id, email.id, work.now).await?;

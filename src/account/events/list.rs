@@ -27,7 +27,7 @@ pub async fn list(
     max: u64,
 ) -> Result<Page, AccountError> {
     let since = context.clock.now() - context.policy.event_retention;
-    // Read one more, to know whether there is a next page.
+    // Read one more event, to know whether there is a next page.
     let reader = context.store.reader();
     let mut events = store::events::list(reader, session.user_id, since, after, max + 1).await?;
     let max = usize::try_from(max).unwrap_or(usize::MAX);

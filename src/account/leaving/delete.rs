@@ -10,7 +10,7 @@ use crate::account::profile::{Precondition, check};
 use crate::account::{AccountError, Context, CurrentSession, Work};
 use crate::store;
 
-/// Deletes the user: all their sessions end, and they are erased after the grace period
+/// Deletes the user. All their sessions end. The user is erased after the grace period,
 /// unless they restore the account. Returns the id of the erasure receipt.
 ///
 /// # Errors

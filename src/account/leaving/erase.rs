@@ -1,8 +1,8 @@
 //! Erasing deleted users after the grace period.
 //!
-//! For each user, the files are erased first, then every row in one transaction, then what
-//! the database still keeps of deleted rows. Each step can be repeated: when a node fails,
-//! the next node that takes the erasure does the rest.
+//! An erasure has three steps. The first deletes the user's files. The second deletes every row, in
+//! one transaction. The third overwrites the deleted rows that the database still keeps. Each step
+//! can be repeated. When a node fails, the next node that takes the erasure completes it.
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ use crate::store::{self, job_queue};
 /// How long a node may work on an erasure that it took. After that, another node may take
 /// it.
 const CLAIM: Duration = Duration::from_secs(15);
-/// The delay before an erasure that has to wait is tried again. The delay grows with each
-/// attempt, up to [`MAX_DELAYS`] times this.
+/// The delay before the second attempt at an erasure. The delay grows with each attempt, up to
+/// [`MAX_DELAYS`] times this value.
 const RETRY: Duration = Duration::from_secs(1);
 const MAX_DELAYS: i32 = 60;
 /// How often to look for erasures that had to wait, or that another node has left behind.
@@ -34,16 +34,16 @@ const INTERVAL: Duration = Duration::from_secs(2);
 enum Progress {
     /// Every row is erased.
     Erased,
-    /// Something else has to happen first. Try again at this time.
+    /// The erasure has to wait until this time.
     Wait(DateTime<Utc>),
-    /// Something else has to happen first. Try again soon.
+    /// The erasure has to wait, and is tried again after a delay.
     Again,
 }
 
 /// Erases all users whose erasure is due. Several nodes may do so at the same time.
 ///
 /// # Errors
-/// Only faults of the service. All other users are erased.
+/// Only faults of the service. When one erasure fails, the others are still tried.
 pub async fn erase_due(context: &Context) -> Result<(), AccountError> {
     let mut failed = Ok(());
     loop {
@@ -131,8 +131,9 @@ async fn erase_rows(
     Ok(Progress::Erased)
 }
 
-/// Erases users for ever: those whose grace period has just ended, and periodically those
-/// that other nodes or a crash have left behind. Also deletes old events.
+/// Erases users and deletes old events, as long as the server runs. It looks for erasures that are
+/// due after each deletion of a user, and also periodically. The periodic look finds grace periods
+/// that have ended, and erasures that other nodes or a crash have left behind.
 pub async fn keep_erasing(context: Context) {
     loop {
         if let Err(error) = erase_due(&context).await {
@@ -142,7 +143,7 @@ pub async fn keep_erasing(context: Context) {
         if let Err(error) = forget_old(&context).await {
             tracing::warn!(%error, "old events were not deleted");
         }
-        // An error is the timeout: no user was deleted for a while.
+        // An error means that the timeout has passed, and no user was deleted.
         let _ = timeout(INTERVAL, context.store.signals().erasure().notified()).await;
     }
 }

@@ -18,8 +18,8 @@ pub(in crate::account) async fn restorable_until(
     Ok(until.filter(|until| work.now < *until))
 }
 
-/// Undoes the deletion of a locked user, and notifies them. Their sessions stay ended.
-/// Returns `false` if it is too late.
+/// Undoes the deletion of a locked user, and notifies them. It does not restore their
+/// sessions. Returns `false` if it is too late.
 pub(in crate::account) async fn undo_deletion(
     work: &Work,
     user: &mut user::Model,

@@ -1,5 +1,5 @@
-//! Composing the messages that wait in the outbox. Each gets a new secret, of which only
-//! the hash is stored.
+//! Composing the messages that wait in the outbox. Each message gets a new secret. Only
+//! the hash of the secret is stored.
 
 use std::collections::BTreeMap;
 
@@ -176,8 +176,8 @@ fn message(row: &outbox::Model, user: user::Model, to: Recipient, details: Detai
     Message { to, name, locale, template, details }
 }
 
-/// Whether the rate limit allows another mail after those that were mailed. Earlier
-/// attempts at the same message don't count.
+/// Whether the rate limit allows another mail, given the mails that were sent before.
+/// Earlier attempts at the same message don't count.
 fn may_mail(
     limit: RateLimit,
     mut mailed: Vec<Requested>,

@@ -21,8 +21,8 @@ const fn patience(kind: MessageKind) -> Duration {
     }
 }
 
-/// The maximum number of messages that are not needed any more and are dropped in one
-/// transaction.
+/// The maximum number of messages that are dropped in one transaction because they are not needed
+/// any more.
 const MAX_DROPPED: usize = 64;
 
 /// The delay after the first failed attempt, and the maximum delay. Each delay is twice as
@@ -44,7 +44,8 @@ pub struct Delivery {
 enum Taken {
     /// No message is due.
     None,
-    /// Only messages that are not needed any more were taken and dropped. More may be due.
+    /// All messages that were taken were dropped, because they are not needed any more. More may be
+    /// due.
     Dropped,
     Ready(Box<(outbox::Model, Message)>),
 }

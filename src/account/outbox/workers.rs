@@ -11,8 +11,8 @@ use crate::account::AccountError;
 use crate::store::Queue;
 
 /// The number of workers per queue, each of which sends one message at a time. Each queue
-/// has its own workers, so that neither a mail server that stalls nor a flood of requests
-/// delays a code, which is valid for ten minutes.
+/// has its own workers. So a mail server that stalls, or a flood of requests, does not
+/// delay codes, which are valid for only ten minutes.
 const WORKERS: [(Queue, usize); 3] = [(Queue::Mail, 3), (Queue::Texts, 2), (Queue::Requests, 1)];
 
 /// How often a worker looks for messages that another node has left behind.
@@ -43,7 +43,7 @@ impl Deliveries {
         self.workers.join_next().await;
     }
 
-    /// Stops the workers. Messages that are being sent are sent first.
+    /// Stops the workers. Each worker finishes the message that it is sending.
     pub async fn stop(mut self) {
         // An error means that every worker has ended.
         let _ = self.stop.send(true);

@@ -31,8 +31,7 @@ pub async fn change(
     context
         .write(async move |mut work| {
             work.lock(session).await?;
-            // When two changes run at the same time, the second has proved a password that
-            // is replaced.
+            // Another change may have replaced the old password after it was verified.
             if store::passwords::find(&work, user_id).await? != hash {
                 return Err(AccountError::WrongPassword);
             }

@@ -26,8 +26,8 @@ pub(super) async fn recover(work: &Work, token: &RecoveryToken) -> Result<(), Ac
     claim_again(work, token).await?;
     prove(work, *user_id, normalized).await?;
     remove_added_since(work, token, since(work, token).await?).await?;
-    // Tokens of earlier notices stay valid. When two people hold such tokens, the one who
-    // was notified first owned the account first.
+    // Revoke this token and later ones. Tokens of earlier notices stay valid, because the
+    // recipient of an earlier notice owned the account first.
     store::outbox::revoke(work, *user_id, *issued_at).await?;
     Ok(store::one_time_tokens::revoke(work, *user_id, &ALL, *issued_at).await?)
 }

@@ -6,8 +6,8 @@ use crate::account::{AccountError, Context};
 use crate::value::{Email, TextValue as _};
 
 /// Mails a token that sets a new password, if the address has an account. The account is
-/// looked up only when the mail is sent. So the request does the same, and takes as long,
-/// for an address without an account.
+/// looked up only when the mail is sent. So for an address without an account, the
+/// request does the same work and takes the same time.
 ///
 /// # Errors
 /// [`AccountError::Busy`].

@@ -59,7 +59,7 @@ pub async fn reset(
             } else {
                 disown(&work, user_id, &token.normalized).await?;
                 prove(&work, user_id, &token.normalized).await?;
-                // Also revoke tokens that another person may have requested.
+                // Revoke all other tokens, because another person may have requested them.
                 let others =
                     [Purpose::VerifyEmail, Purpose::ResetPassword, Purpose::AcceptInvitation];
                 let all = DateTime::UNIX_EPOCH;

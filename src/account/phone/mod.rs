@@ -1,4 +1,4 @@
-//! The phone number: requesting, verifying and removing it. The forms of numbers and codes
+//! The phone number: setting, verifying and removing it. The forms of numbers and codes
 //! are in [`crate::value`].
 
 mod delete;

@@ -1,4 +1,4 @@
-//! Requesting a phone number: a code is sent to it.
+//! Setting a phone number: a code that verifies the number is sent to it.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::value::{PhoneNumber, TextValue as _};
 /// that they are sent to, even if several users request them. Each code costs money.
 const CODES: RateLimit = RateLimit { max: 5, window: Duration::from_secs(60 * 60) };
 
-/// The maximum number of wrong codes per code that was sent.
+/// The maximum number of wrong tries per code.
 const TRIES: i32 = 5;
 
 /// Sends a code to a phone number. The number becomes the user's when they send the code
@@ -31,7 +31,8 @@ pub async fn set(
     context
         .write(async move |mut work| {
             let (number, since) = (phone_number.as_str(), CODES.since(work.now));
-            // No other request for a code to this number runs meanwhile.
+            // Until this unit of work ends, no other one can request a code for this
+            // number.
             store::phone_verifications::lock_number(&work, number).await?;
             work.lock_reauthenticated(session).await?;
             for times in

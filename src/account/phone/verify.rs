@@ -29,7 +29,7 @@ pub async fn verify(
             let verification = find(&work, user_id, &number).await?;
             if verification.code_hash != Some(code.hash(verification.id)) {
                 store::phone_verifications::count_wrong(&work, user_id, verification.id).await?;
-                // An error here would undo the count.
+                // Return no error, because it would undo the count of wrong tries.
                 return Ok(None);
             }
 
@@ -50,8 +50,8 @@ pub async fn verify(
 }
 
 /// Locks the number that the user requested, then this user and the user who has the
-/// number. Every unit of work uses this order, as with addresses, so no two of them wait
-/// for each other.
+/// number. Every unit of work uses this order, as with addresses, so no two of them
+/// deadlock.
 async fn lock_number_and_users(
     work: &Work,
     user_id: Uuid,

@@ -6,9 +6,9 @@ use crate::store::Profile;
 /// Says whether a profile is as the caller expects.
 pub type Precondition = Box<dyn Fn(&Profile) -> bool + Send>;
 
-/// Refuses a change to a profile that is not as the caller expects. This is called inside
-/// the transaction of the change: when two callers expect the same profile, the second
-/// finds it changed.
+/// Refuses a change to a profile that is not as the caller expects. The check runs inside
+/// the transaction of the change. So when two callers expect the same profile, the second
+/// one is refused.
 pub(in crate::account) fn check(
     precondition: Option<Precondition>,
     profile: &Profile,

@@ -15,8 +15,8 @@ pub struct Reading {
     pub session: CurrentSession,
     /// The profile of the user.
     pub profile: Profile,
-    /// Until when the profile stays the same if nothing changes it. Then a session of the
-    /// user expires.
+    /// The time at which the next session of the user expires. Until then, the profile
+    /// stays the same unless a request changes it.
     pub valid_until: DateTime<Utc>,
 }
 

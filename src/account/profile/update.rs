@@ -7,7 +7,7 @@ use crate::account::{AccountError, Context, CurrentSession};
 use crate::store::Profile;
 use crate::value::{AvatarUrl, Bio, Locale, Name, Timezone};
 
-/// The change of a merge patch (RFC 7396) to one property.
+/// The change that a merge patch (RFC 7396) makes to one property.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {
     /// The property is absent: its value stays.

@@ -19,8 +19,8 @@ const QUEUE: usize = 1024;
 /// The maximum number of notes that are written in one transaction.
 const BATCH: usize = 64;
 
-/// The maximum number of failed logins that are recorded per user within
-/// [`FAILURES_WINDOW`]: guessing passwords must not fill the database.
+/// The maximum number of failed logins that are recorded per user within [`FAILURES_WINDOW`], so
+/// that guesses can't fill the database.
 const FAILURES: usize = 20;
 const FAILURES_WINDOW: Duration = Duration::from_secs(60 * 60);
 
@@ -37,8 +37,8 @@ enum Note {
 /// The notes that are written in one transaction.
 #[derive(Default)]
 struct Batch {
-    /// Several requests of one session count as one use. The map is sorted, so that two
-    /// nodes never wait for each other.
+    /// Several requests of one session count as one use. The map is sorted, so that two nodes never
+    /// deadlock.
     used: BTreeMap<Uuid, (CurrentSession, DateTime<Utc>)>,
     failed: Vec<event::Model>,
 }
@@ -60,7 +60,7 @@ impl SessionActivity {
 
     /// Notes that a login failed, unless too many notes wait already.
     pub(super) fn note_failure(&self, failure: event::Model) {
-        // An error means that the note is dropped. During a flood of guesses, enough others
+        // An error means that the note is dropped. During a flood of guesses, enough other failures
         // are recorded.
         let _ = self.0.try_send(Note::Failed(failure));
     }

@@ -29,8 +29,8 @@ const MAX_CLAIMS: u64 = 3;
 /// Verifies the credentials, and starts a session on `device`.
 ///
 /// A login takes as long for an address without an account as for a wrong password: one
-/// hash. Only if several accounts claim an address, and none has verified it, it may take
-/// one hash for each of them.
+/// hash. If several accounts claim the address and none has verified it, a login may take
+/// one hash per account.
 ///
 /// # Errors
 /// [`AccountError::InvalidCredentials`]; only with the right password:

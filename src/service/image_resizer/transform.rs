@@ -68,7 +68,7 @@ fn decode(upload: &[u8]) -> Result<RgbaImage, InvalidImage> {
             read(decoder, 0)?
         }
         ImageFormat::Jpeg => {
-            // The decoder does not fail when pixels are missing, but invents them.
+            // When pixels are missing, the decoder does not fail, but fills them in.
             if !jpeg::is_complete(upload) {
                 return Err(InvalidImage::Truncated);
             }
@@ -116,7 +116,7 @@ fn square(image: &DynamicImage) -> RgbaImage {
     let (width, height) = image.dimensions();
     let side = width.min(height);
     if side > 4 * SIDE {
-        // Averaging reads each pixel once, and needs no copy of the middle.
+        // Averaging reads each pixel once, and needs no copy of the square.
         let scaled = |length: u32| length * 2 * SIDE / side;
         return square(&image.thumbnail_exact(scaled(width), scaled(height)));
     }

@@ -19,8 +19,8 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::store::effect::Effects;
 use crate::store::freshness::{ForeignChanges, Freshness};
 
-/// How long a heartbeat that came back is valid, counted from when it was sent. Every node
-/// sees the changes of other nodes after this time at the latest, whatever fails.
+/// How long a heartbeat that came back is valid, counted from when it was sent. Every node sees the
+/// changes of other nodes after this time at the latest, even if the connection fails.
 pub const LEASE: Duration = Duration::from_secs(1);
 
 /// How often a heartbeat is sent.
@@ -103,7 +103,7 @@ pub(super) fn follow(
 async fn hear(options: &PgConnectOptions, freshness: &Freshness, lease: &Lease) -> SqlxError {
     match timeout(SILENCE, connect(options)).await {
         Ok(Ok(listener)) => {
-            // Changes that were made before now were not received.
+            // The listener has not received the changes that were made before now.
             freshness.all_changed();
             tracing::info!("following other nodes' changes");
             hear_all(listener, freshness, lease).await.err().unwrap_or(SqlxError::PoolClosed)

@@ -1,8 +1,8 @@
 //! Group commit: on SQLite, one task writes for all requests.
 //!
-//! The task takes the units of work that wait, runs each one within a savepoint, commits once,
-//! and only then tells the callers. All of them share one sync of the disk. A unit of work
-//! that fails is undone without the others.
+//! The task takes the units of work that wait, runs each one within a savepoint, commits once, and
+//! only then tells the callers. All of them share one sync of the disk. When a unit of work fails,
+//! only its own changes are undone.
 
 use std::num::NonZero;
 use std::panic::resume_unwind;

@@ -9,7 +9,7 @@ use sea_orm::{IntoActiveModel, QuerySelect};
 use crate::store::effect::Effect;
 use crate::store::transaction::{Read, Transaction};
 
-/// The files that are to be deleted at `now`. A file whose user is erased is deleted at once.
+/// The files that are due for deletion at `now`. A file whose user is erased is due immediately.
 fn is_due(now: DateTime<Utc>) -> Condition {
     Condition::any().add(Column::DeleteAt.lte(now)).add(Column::UserId.is_null())
 }
@@ -29,8 +29,8 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Cancels the scheduled deletion of a file of the user. Returns `false` if no deletion after
-/// `soon` is scheduled: the file is to be deleted before, or is deleted already.
+/// Cancels the scheduled deletion of a file of the user. Returns `false` if the file is deleted
+/// already, or is to be deleted at or before `soon`.
 pub(crate) async fn keep(
     txn: &Transaction,
     user_id: Uuid,
@@ -69,7 +69,7 @@ pub(crate) async fn list(db: &impl Read, user_id: Uuid) -> Result<Vec<Model>, Db
     Entity::find().filter(Column::UserId.eq(user_id)).all(db.connection().await?).await
 }
 
-/// Up to `most` files that are to be deleted at `now`.
+/// Up to `most` files that are due for deletion at `now`.
 pub(crate) async fn due(
     db: &impl Read,
     now: DateTime<Utc>,

@@ -83,7 +83,7 @@ pub(crate) async fn other_claimants(
         .column(Column::UserId)
         .filter(Column::Normalized.eq(normalized))
         .filter(Column::UserId.ne(user_id))
-        // In order, so that two transactions that drop claims never wait for each other.
+        // In order, so that two transactions that drop claims never deadlock.
         .order_by_asc(Column::UserId)
         .into_tuple()
         .all(txn.connection().await?)
@@ -113,7 +113,7 @@ pub(crate) async fn set_default(
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    // The old default goes first: two defaults at once are not allowed.
+    // Unset the old default first, because two defaults at once are not allowed.
     for (is_default, condition) in [(false, Column::IsDefault.eq(true)), (true, Column::Id.eq(id))]
     {
         Entity::update_many()

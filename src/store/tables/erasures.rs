@@ -1,4 +1,5 @@
-//! The `erasures` table: users who are to be erased, and receipts of users who were.
+//! The `erasures` table: erasures that are still to be done, and receipts of complete
+//! ones.
 
 use chrono::{DateTime, Utc};
 use entity::erasure::{Column, Entity, Model};

@@ -40,8 +40,8 @@ pub(crate) async fn find(
         .await
 }
 
-/// The earliest moment from which recovery removes addresses, among the recovery tokens
-/// that were mailed to an address of the user.
+/// The earliest `since` of the recovery tokens that were mailed to an address of the
+/// user. Recovery removes the addresses that were added at or after this time.
 pub(crate) async fn first_since(
     txn: &Transaction,
     user_id: Uuid,
@@ -93,8 +93,7 @@ pub(crate) enum MailedTo<'a> {
     Address(&'a str),
 }
 
-/// The messages in which tokens for a purpose were mailed, if the token was requested after
-/// `since`.
+/// The messages that carried tokens for a purpose, and were requested after `since`.
 pub(crate) async fn mailed(
     txn: &Transaction,
     to: MailedTo<'_>,

@@ -72,8 +72,8 @@ pub(crate) async fn waiting(
     messages.into_tuple().all(db.connection().await?).await
 }
 
-/// The earliest moment from which recovery removes addresses, among the messages that wait
-/// to be sent to an address of the user.
+/// The earliest `since` of the messages that wait to be sent to an address of the user.
+/// Recovery removes the addresses that were added at or after this time.
 pub(crate) async fn first_since(
     txn: &Transaction,
     user_id: Uuid,

@@ -10,7 +10,7 @@ use sea_orm::{ActiveValue, FromQueryResult, JoinType, QueryOrder, QuerySelect};
 use crate::store::transaction::{Read, Transaction};
 use crate::value::Email;
 
-/// A user who may log in with an address, with the hash of their password if they have one.
+/// A user who may log in with an address, and the hash of their password, if they have one.
 pub(crate) struct Owner {
     pub(crate) user_id: Uuid,
     /// The address, as the user typed it.

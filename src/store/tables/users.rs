@@ -95,8 +95,8 @@ pub(crate) async fn lock(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> 
     Ok(())
 }
 
-/// Locks several users until the transaction ends. All transactions lock in the same order,
-/// so that no two of them wait for each other.
+/// Locks several users until the transaction ends. All transactions lock in the same order, so that
+/// no two of them deadlock.
 pub(crate) async fn lock_all(txn: &Transaction, mut user_ids: Vec<Uuid>) -> Result<(), DbErr> {
     user_ids.sort_unstable();
     for user_id in user_ids {

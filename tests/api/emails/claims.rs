@@ -79,7 +79,7 @@ async fn an_address_that_was_never_proved_opens_nothing_once_another_was(app: Te
 
 #[apply(every_database)]
 async fn an_address_belongs_to_whoever_verifies_it(app: TestApp) {
-    // Both sign up with the address. It is not Eve's, who is the first one.
+    // Eve and Ada both sign up with Ada's address. Eve is the first.
     let eve = app.user().await;
     app.mails_to("ada@example.com").await;
     app.anonymous.try_sign_up("ADA@example.com").await.expect(201);

@@ -139,8 +139,8 @@ async fn of_two_default_changes_at_once_one_is_last(app: TestApp) {
     let emails = ada.get("/me/emails").await.expect(200).json();
     let defaults = emails.as_array().unwrap().iter().filter(|email| email["default"] == true);
     assert_eq!(defaults.count(), 1);
-    // Each change notified the previous default address: the first one Ada's, and the second one
-    // the address that the first change had set.
+    // Each change notified the previous default address. The first change notified Ada's first
+    // address. The second change notified the address that the first change had set.
     assert_eq!(app.mails_to("ada@example.com").await.len(), before + 1);
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// Longer than any message takes on a busy machine: it never comes if it has not come by then.
+/// The maximum time to wait for a message. No message takes this long, even on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Messages that one task receives and another one waits for.

@@ -20,7 +20,7 @@ impl Client {
     pub(crate) fn new(base: String) -> Self {
         // Tests look at redirects themselves.
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        // The tests use no TLS here, but reqwest demands a provider and a list of certificates.
+        // This client uses no TLS, but reqwest requires a provider and a list of certificates.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = http.tls_certs_only([]);
         Self { http: http.build().unwrap(), base, token: None }

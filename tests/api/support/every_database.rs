@@ -1,10 +1,10 @@
-//! Makes one test of each database out of one test function.
+//! Makes one test per database from a single test function.
 
 use super::database::TestDatabase;
 use super::nodes::Nodes;
 use super::test_app::{Setup, TestApp};
 
-/// What a test function takes: it is made of an empty database.
+/// The argument of a test function. It is made from an empty database.
 pub(crate) trait OnDatabase {
     async fn on(database: TestDatabase) -> Self;
 }

@@ -29,7 +29,7 @@ impl Inbox {
         Sender::new(wording(receipts), Some(smtp), Some(gateway), false)
     }
 
-    /// A sender that keeps messages and sends none.
+    /// A sender that stores messages instead of sending them.
     pub(super) fn demo_sender(receipts: String) -> Sender {
         Sender::new(wording(receipts), None, None, true)
     }

@@ -1,4 +1,4 @@
-//! What the tests have in common.
+//! The code that the tests share.
 
 mod arrivals;
 mod client;

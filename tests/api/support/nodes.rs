@@ -65,8 +65,9 @@ impl Nodes {
         }
     }
 
-    /// Whether the cache answers: it does even while the table of users is locked. SQLite
-    /// has no such lock, and there one more read is enough.
+    /// Whether the cache answers. On PostgreSQL the table of users is locked during the
+    /// request, so only the cache can answer. SQLite has no such lock. There, one more
+    /// successful read is enough.
     async fn answers_from_cache(&self, client: &Client) -> bool {
         let lock = self.other.begin().await.unwrap();
         if !self.database.is_sqlite() {

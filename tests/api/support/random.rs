@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 #[derive(Debug, Default)]
 pub(crate) struct CountingRandom {
     counter: AtomicU64,
-    /// The number of calls until one panics. Below one, none panics.
+    /// The number of calls until one panics. If it is below one, no call panics.
     calls_left: AtomicI64,
 }
 

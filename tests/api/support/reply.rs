@@ -1,4 +1,4 @@
-//! A reply, which every test holds against the document.
+//! A reply. Every reply is checked against the OpenAPI document.
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, StatusCode};
@@ -62,8 +62,8 @@ impl Reply {
     }
 }
 
-/// The statuses of two replies, the lower one first: of two requests at once, the test
-/// does not know which one is first.
+/// The statuses of two replies, the lower one first. When two requests are sent at once,
+/// the test does not know which one the server handles first.
 pub(crate) fn sorted_statuses(replies: [&Reply; 2]) -> [u16; 2] {
     let mut statuses = replies.map(|reply| reply.status.as_u16());
     statuses.sort_unstable();

@@ -9,7 +9,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// A certificate authority, and the TLS server `localhost` with a certificate of it.
+/// A certificate authority, and the TLS server `localhost` with a certificate from this
+/// authority.
 pub(crate) struct Authority {
     directory: tempfile::TempDir,
     pub(crate) acceptor: TlsAcceptor,

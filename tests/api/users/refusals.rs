@@ -1,4 +1,4 @@
-//! What the commands under `users` refuse.
+//! The requests that the commands under `users` refuse.
 
 use super::Administrator;
 use crate::support::{TestDatabase, apply, every_database, program};

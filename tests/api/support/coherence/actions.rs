@@ -93,7 +93,7 @@ impl ConcurrentUser {
         self.look(node, session).await;
     }
 
-    /// Ends a session through any session, perhaps through itself.
+    /// Ends a session with a request of any session, perhaps of the session itself.
     pub(super) async fn end(&self, node: usize, session: usize, which: usize) {
         let client = self.client(node, session);
         let Some((which, id)) = self.know().ending_any(which) else { return };
@@ -108,7 +108,7 @@ impl ConcurrentUser {
     }
 
     /// Ends all sessions but this one, by `DELETE /me/sessions` or by a change of the
-    /// password, which is replaced by itself.
+    /// password. The new password equals the old one.
     pub(super) async fn end_others(&self, node: usize, session: usize, method: Method, path: &str) {
         let request = self.client(node, session).request(method.clone(), path);
         let passwords = json!({ "currentPassword": PASSWORD, "newPassword": PASSWORD });
@@ -124,8 +124,8 @@ impl ConcurrentUser {
                 }
                 self.look(node, session).await;
             }
-            // When two changes run at the same time, the current password of the second
-            // one was replaced by the first one.
+            // Two changes ran at the same time, and this one is the second. The first one
+            // replaced the password that this one proved.
             403 if method == Method::PUT => {}
             _ => self.know().check_refused(session, reply),
         }

@@ -66,8 +66,8 @@ impl Knowledge {
         );
     }
 
-    /// Compares what the recent sessions show while no request is running with the only
-    /// correct reply.
+    /// Compares the profiles that the recent sessions show with the only correct profile.
+    /// No other request may be running.
     pub(super) fn compare(&self, shown: &[(usize, Option<Shown>)]) -> Result<(), String> {
         let version = self.versions.last().map_or(0, |(version, _)| *version);
         let expected = Shown { version, active_sessions: self.living().len() };

@@ -1,4 +1,5 @@
-//! What the replies so far say about an account. Later replies must not be older.
+//! The facts that the replies so far tell about an account. Later replies must not show
+//! an older state.
 
 use std::time::{Duration, Instant};
 
@@ -77,8 +78,8 @@ impl Knowledge {
         (0..self.sessions.len()).filter(|&one| self.sessions[one].ended.is_none()).collect()
     }
 
-    /// The number of sessions that may be alive, and one of them; sometimes one that has
-    /// ended.
+    /// The number of sessions that may be alive, and a random session. The session is
+    /// usually one that may be alive, and sometimes any session.
     pub(super) fn pick(&self, random: &mut SeededRandom) -> (usize, usize) {
         let living = self.living();
         let any = random.below(self.sessions.len());
@@ -127,7 +128,8 @@ impl Knowledge {
         self.sessions[session].ended.get_or_insert(Self::acknowledge(node));
     }
 
-    /// A session to end by its id, which `number` chooses.
+    /// Notes a request that will end a session. `number` chooses the session. Returns the
+    /// session and its id.
     pub(super) fn ending_any(&mut self, number: usize) -> Option<(usize, String)> {
         let living = self.living();
         let session = *living.get(number % living.len().max(1))?;

@@ -58,7 +58,7 @@ fn template(path: &str) -> Option<&'static str> {
     DOCUMENT["paths"].as_object().unwrap().keys().map(String::as_str).find(|one| matches(one))
 }
 
-/// Headers that are documented, and that a reply may lack.
+/// The documented headers that may be missing from a reply.
 const OPTIONAL: [&str; 1] = ["Access-Control-Allow-Origin"];
 
 #[track_caller]

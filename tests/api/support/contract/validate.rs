@@ -23,7 +23,7 @@ pub(super) fn validate(what: &str, schema: &Value, value: &Value) {
 
 type FormatCheck = fn(&str) -> bool;
 
-/// Whether a text is a `T` in its normal form. Stored values are.
+/// Whether a text is a `T` in its normal form. Every stored value is in this form.
 fn is_normal<T: TextValue>(text: &str) -> bool {
     T::parse(text).is_ok_and(|value| value.as_str() == text)
 }

@@ -5,7 +5,7 @@ use current_user::account;
 use super::TestApp;
 
 impl TestApp {
-    /// Waits until the session activity is written that was noted so far.
+    /// Waits until all session activity that was noted so far is written.
     pub(crate) async fn write_session_activity(&self) {
         self.context.activity.settle().await;
     }

@@ -27,10 +27,10 @@ impl TestApp {
         self.sign_up_and_log_in("ada@example.com").await
     }
 
-    /// A user of status `active`: the same, with a verified address.
+    /// The same user with a verified address. The status is `active`.
     pub(crate) async fn active_user(&self) -> Client {
         let ada = self.user().await;
-        // Whatever the test does next gets a later time.
+        // Everything that the test does next has a later time.
         self.clock.advance(Duration::from_secs(1));
         self.verify("ada@example.com").await;
         ada
