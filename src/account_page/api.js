@@ -21,7 +21,7 @@ const TEXTS = {
   request_timeout: "The connection is too slow. Please try again.",
   service_unavailable: "The service is too busy right now.",
   session_ended: "Your session has ended.",
-  too_many_requests: "You requested this too often.",
+  too_many_requests: "You tried this too often.",
   validation_failed: "Please check what you entered.",
   wrong_password: "This is not your password.",
 };
@@ -29,7 +29,7 @@ const TEXTS = {
 /** The reason why a call failed. `code` comes from the service, or is one of the page's own codes above. */
 export class Problem extends Error {
   constructor({ code, detail, errors, retryAfter, ...more }) {
-    const text = TEXTS[code] ?? detail ?? "The service gave an answer that this page does not understand.";
+    const text = TEXTS[code] ?? detail ?? "The service sent a reply that this page does not understand.";
     super(retryAfter ? `${text} Try again in ${forHowLong(retryAfter)}.` : text);
     Object.assign(this, { code, errors: errors ?? [], more });
   }

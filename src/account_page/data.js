@@ -20,7 +20,7 @@ export function data() {
     card(
       "Delete your account",
       h("p", {}, "All your sessions end, and nobody can log in any more."),
-      h("p", {}, "For some time you can change your mind: log in as usual and restore the account. After that, all data is erased permanently. Once you have deleted the account, you see the date and a receipt."),
+      h("p", {}, "For some time you can change your mind: log in as usual and restore the account. After that, all data is erased permanently. After the deletion, this page shows the date of the erasure and a receipt."),
       deleteForm(),
     ),
   ];

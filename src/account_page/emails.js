@@ -23,7 +23,7 @@ function row({ id, email, verified, default: isDefault, createdAt }) {
   const path = `/me/emails/${id}`;
   const badges = [
     isDefault && h("span", { class: "badge accent" }, "Default"),
-    verified ? h("span", { class: "badge" }, "Verified") : h("span", { class: "badge warn" }, "Not verified"),
+    verified ? h("span", { class: "badge" }, "Confirmed") : h("span", { class: "badge warn" }, "Not confirmed"),
   ];
   const makeDefault = async () => {
     await call("PUT", "/me/default-email", { body: { emailId: id } });

@@ -21,15 +21,15 @@ const NAMES = {
   password_reset: "Password reset",
   account_recovered: "Account recovered",
   email_added: "Email address added",
-  email_verified: "Email address verified",
+  email_verified: "Email address confirmed",
   email_removed: "Email address removed",
-  email_lost: "Email address lost: another account verified it",
+  email_lost: "Email address lost: another account confirmed it",
   default_email_changed: "Default email address changed",
   phone_number_changed: "Phone number changed",
   phone_number_removed: "Phone number removed",
   data_exported: "Data exported",
-  account_banned: "Account locked by an administrator",
-  account_unbanned: "Account unlocked by an administrator",
+  account_banned: "Account banned by an administrator",
+  account_unbanned: "Account unbanned by an administrator",
   account_deleted: "Account deleted",
   account_restored: "Account restored",
 };
@@ -57,13 +57,13 @@ export async function events() {
     const rows = await load();
     // Moves the focus to the first new event, where reading goes on.
     rows[0]?.focus();
-    done(pageToken ? `${rows.length} more events are shown.` : `${rows.length} more events are shown; there are no others.`);
+    done(pageToken ? `${rows.length} more events are shown.` : `${rows.length} more events are shown. There are no others.`);
   }
 
   const rows = await load();
   return [
-    h("p", { class: "lead" }, "This is what happened to your account. If something was not done by you, change your password."),
-    card("Events", rows.length ? list : h("p", {}, "Nothing has happened yet."), more),
+    h("p", { class: "lead" }, "These are the recent events of your account. If you don’t recognise one, change your password."),
+    card("Events", rows.length ? list : h("p", {}, "There are no events yet."), more),
     timesNote(),
   ];
 }

@@ -39,8 +39,8 @@ export const acceptInvitation = newPassword("invitation", [
   "An account was created for you. Choose a password to use it.",
 ]);
 export const recover = newPassword("recover", [
-  "If you did not change your account, choose a new password now.",
-  "This ends all sessions and removes the addresses that were added since. The address that we wrote to becomes the default again.",
+  "If you did not make the change, choose a new password now.",
+  "This ends all sessions and removes the addresses that were added since that change. The address that we wrote to becomes the default again.",
 ]);
 
 /** A view that sets a password with a mailed token. */

@@ -34,6 +34,6 @@ export function password() {
   return [
     h("p", { class: "lead" }, "A new password ends all your other sessions."),
     card("Change your password", change),
-    h("p", {}, "Don’t you know your current password? ", h("a", { href: "#forgot-password" }, "Request a new one"), "."),
+    h("p", {}, "Forgot your current password? ", h("a", { href: "#forgot-password" }, "Request a new one"), "."),
   ];
 }

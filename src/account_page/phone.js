@@ -17,7 +17,7 @@ export function phone() {
         h(
           "li",
           {},
-          h("p", { class: "what" }, phoneNumber, h("span", { class: "badge" }, "Verified")),
+          h("p", { class: "what" }, phoneNumber, h("span", { class: "badge" }, "Confirmed")),
           actionButton("Remove", remove, { busy: "Removing…" }),
         ),
       )
@@ -28,7 +28,7 @@ export function phone() {
 }
 
 async function remove() {
-  const really = await confirmed("Remove your phone number?", "A code that was sent to it stops working.", "Remove");
+  const really = await confirmed("Remove your phone number?", "Codes that we sent to a number before stop working.", "Remove");
   if (!really) return;
   await call("DELETE", "/me/phone-number");
   await show();

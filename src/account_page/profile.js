@@ -44,7 +44,7 @@ function profileForm(edits = {}) {
         label: FIELDS.locale,
         value: values.locale,
         options: LANGUAGES.split(" ").map((tag) => h("option", { value: tag, label: languageName(tag) })),
-        oninput: (tag) => languageName(tag.trim()) || "A language tag, like en-GB. Messages are in the best language that we have for it.",
+        oninput: (tag) => languageName(tag.trim()) || "A language tag, like en-GB. We write messages in the closest language that we have.",
         beside: (control) => deviceButton(control, "language", navigator.language),
         autocomplete: "off",
         autocapitalize: "off",

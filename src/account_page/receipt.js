@@ -1,4 +1,4 @@
-// The receipt of a deletion. Everybody who has its link can read it, also after the erasure.
+// The receipt of an erasure. Everybody who has its link can read it, even after the erasure.
 
 import { call } from "./api.js";
 import { card, h } from "./dom.js";
@@ -28,7 +28,7 @@ export async function receipt(id) {
         erased && data.erasedAt ? fact("Erased", when(data.erasedAt)) : fact("To be erased", when(data.scheduledFor)),
       ),
     ),
-    erased && data.erased?.length > 0 && card("What was erased", table(data.erased)),
+    erased && data.erased?.length > 0 && card("Erased data", table(data.erased)),
     card(
       "Keep this link",
       h("p", {}, "It always leads to this receipt, which says when everything was erased. You don’t have to log in for it."),
@@ -57,7 +57,7 @@ function table(erased) {
   return h(
     "table",
     {},
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "What"), h("th", { scope: "col" }, "How many"))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Data"), h("th", { scope: "col" }, "Records"))),
     h("tbody", {}, rows),
   );
 }

@@ -24,9 +24,8 @@ pub struct MessageArgs {
     #[arg(long, env = "CURRENT_USER_MAIL_FROM", value_name = "MAILBOX", value_parser = mailbox)]
     mail_from: Option<Mailbox>,
 
-    /// The URL of your SMS gateway. It gets each SMS as a signed request (see
-    /// docs/operating.md). Without this flag, SMS are not sent: they go into the log in
-    /// full.
+    /// The URL of your SMS gateway. It gets each SMS as a signed request (see docs/operating.md).
+    /// Without this flag, SMS messages are not sent: they go into the log in full.
     // This is text and not a URL, because its query may contain a key.
     #[arg(long, env = "CURRENT_USER_SMS_URL", hide_env_values = true, value_name = "URL")]
     sms_url: Option<String>,

@@ -19,8 +19,8 @@ pub struct IdleArgs {
 /// The flag for the grace period of deletions.
 #[derive(Clone, Debug, Args)]
 pub struct GraceArgs {
-    /// How long a deleted account can be restored. After that, everything that is held
-    /// about the user is erased. `0s` erases it at once.
+    /// How long a deleted account can be restored. After that, everything that is stored about the
+    /// user is erased. `0s` erases it at once.
     #[arg(long, env = "CURRENT_USER_DELETION_GRACE", default_value = "30d", value_name = "DURATION", value_parser = keeping)]
     pub deletion_grace: Duration,
 }

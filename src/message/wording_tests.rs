@@ -68,12 +68,12 @@ The address new@example.com was added to your Example account.
 
 If this was you, there is nothing to do.
 
-If it wasn't, choose a new password now. This ends all sessions of your account, also those of anybody else.
+If it wasn't, choose a new password now. This ends all sessions of your account, including those of anybody else.
 
 It wasn't me: choose a new password
 https://app.example.com/account#recover=cu_token
 
-This works for 7 days.
+The link works for 7 days.
 
 -- 
 This message was sent automatically by Example.",

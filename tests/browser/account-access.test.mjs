@@ -39,7 +39,7 @@ test("sign up: all errors at once, beside their fields; then in, and confirm the
   await accessible(page);
   await button("Confirm my address").click();
   await sees(page, "Your address was confirmed.");
-  await page.getByRole("listitem").filter({ hasText: ada }).getByText("Verified", { exact: true }).waitFor();
+  await page.getByRole("listitem").filter({ hasText: ada }).getByText("Confirmed", { exact: true }).waitFor();
 
   await open(page, origin, `verify-email=${token}`);
   await page.reload();
@@ -128,11 +128,11 @@ test("what the service can't do is said, with when to try again", async () => {
   await page.route("**/login", refuse(503, "service_unavailable", "1"));
   await says("The service is too busy right now. Try again in 1 second.");
   await page.route("**/login", refuse(429, "too_many_requests", "90"));
-  await says("You requested this too often. Try again in 2 minutes.");
+  await says("You tried this too often. Try again in 2 minutes.");
   await page.route("**/login", (route) => route.abort());
   await says("The service can’t be reached.");
   await page.route("**/login", (route) => route.fulfill({ status: 502, body: "<html>" }));
-  await says("The service gave an answer that this page does not understand.");
+  await says("The service sent a reply that this page does not understand.");
   await page.unroute("**/login");
   await button("Log in").click();
   await heading("Profile").waitFor();

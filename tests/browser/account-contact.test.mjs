@@ -12,7 +12,7 @@ test("email addresses: add, send again, verify, prefer, remove", async () => {
   await open(page, origin, "emails", token);
   const row = (email) => page.getByRole("listitem").filter({ hasText: email });
   await row(ada).getByText("Default", { exact: true }).waitFor();
-  await row(ada).getByText("Not verified").waitFor();
+  await row(ada).getByText("Not confirmed").waitFor();
   const proof = await received(page, ada, "Confirm your email address");
   await send(origin, "POST", "/email-verifications", { token: proof });
 

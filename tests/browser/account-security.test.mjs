@@ -109,7 +109,7 @@ test("history: newest first, more on demand, and what this page does not know ye
   assert.equal(await events.count(), 20);
   await events.first().getByText("Logged in").waitFor();
   await button("Show more").click();
-  await sees(page, "more events are shown; there are no others.");
+  await sees(page, "more events are shown. There are no others.");
   await focused(page, events.nth(20));
   await events.last().getByText("Signed up").waitFor();
   assert.equal(await button("Show more").isVisible(), false);

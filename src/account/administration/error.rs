@@ -12,7 +12,7 @@ use crate::value::ValueError;
 #[derive(Debug, thiserror::Error)]
 pub enum AdministrationError {
     /// No user has this id or this address.
-    #[error("there is no user {0}; `current-user users list` shows who there is")]
+    #[error("there is no user {0}; `current-user users list` lists the users")]
     NoUser(String),
     /// Several users claim the address, and none has verified it.
     #[error("{} users claim {email}, and none has verified it; name one by the id", claimants.len())]
@@ -23,7 +23,7 @@ pub enum AdministrationError {
         claimants: Vec<Profile>,
     },
     /// A user has verified the address.
-    #[error("{email} is taken; `current-user users show {owner}` says by whom")]
+    #[error("{email} is taken; `current-user users show {owner}` shows the owner")]
     EmailTaken {
         /// The address.
         email: String,

@@ -1,4 +1,4 @@
-//! Exporting everything that is held about a user, page by page.
+//! Exporting everything that is stored about a user, page by page.
 
 use bytes::Bytes;
 use entity::event::EventType;
@@ -8,7 +8,7 @@ use crate::account::{AccountError, Context, CurrentSession};
 use crate::store;
 use crate::store::personal_data::{Key, PersonalData, Row};
 
-/// An export of everything that is held about a user.
+/// An export of everything that is stored about a user.
 pub struct Export {
     context: Context,
     user_id: Uuid,

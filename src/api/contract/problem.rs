@@ -67,10 +67,10 @@ pub(crate) struct FieldError {
     /// The place of the error, as a JSON Pointer (RFC 6901) into the body.
     #[oai(validator(max_length = 1024, pattern = "^(/[^/]*)*$"))]
     pub(crate) pointer: String,
-    /// What is wrong, for programs.
+    /// The code of the error, for programs.
     #[oai(validator(max_length = 64, pattern = "^[a-z_]+$"))]
     pub(crate) code: String,
-    /// What is wrong, for people.
+    /// The text of the error, for people.
     #[oai(validator(max_length = 512, pattern = "^.+$"))]
     pub(crate) message: String,
 }

@@ -94,7 +94,7 @@ catalogue! {
 
     /// There is no deletion to undo.
     AccountNotDeleted "account_not_deleted" CONFLICT "Account not deleted"
-    "This account is not deleted, so that there is nothing to restore. Log in instead.";
+    "This account is not deleted, so there is nothing to restore. Log in instead.";
 
     /// Another account has the address.
     EmailTaken "email_taken" CONFLICT "Email address taken"
@@ -120,9 +120,9 @@ catalogue! {
     TooManyEmails "too_many_emails" CONFLICT "Too many email addresses"
     "The user has 20 email addresses, which is the maximum. Remove one first.";
 
-    /// The user has changed since the client read it.
+    /// The profile has changed since the client read it.
     PreconditionFailed "precondition_failed" PRECONDITION_FAILED "Precondition failed"
-    "The user has changed: no entity tag in `If-Match` is the current one. Get the user again, then decide anew.";
+    "The profile has changed: no entity tag in `If-Match` is the current one. Get the profile again, then decide whether to repeat the change.";
 
     /// The body has too many bytes.
     PayloadTooLarge "payload_too_large" PAYLOAD_TOO_LARGE "Body too large"
@@ -142,19 +142,19 @@ catalogue! {
 
     /// The mailed token is unknown, used, expired or revoked.
     InvalidOneTimeToken "invalid_one_time_token" UNPROCESSABLE_ENTITY "One-time token invalid"
-    "The token was used, has expired or was revoked. Ask for another one.";
+    "The token was used, has expired or was revoked. Request another one.";
 
     /// The code is not the one that was sent.
     WrongCode "wrong_code" UNPROCESSABLE_ENTITY "Code wrong"
-    "The code is not the one that was sent last. Check it: after five wrong codes no code works.";
+    "The code is not the one that was sent last. Check it. After five wrong codes, set the phone number again.";
 
-    /// No code is waiting for its verification.
+    /// No code can be verified.
     CodeExpired "code_expired" UNPROCESSABLE_ENTITY "Code expired"
-    "No code is waiting: none was sent, or it has expired, was used or was tried too often. Set the phone number again.";
+    "No code can be verified: none was sent, or the last one has expired, was used or was tried too often. Set the phone number again.";
 
     /// A rate limit is exceeded.
     TooManyRequests "too_many_requests" TOO_MANY_REQUESTS "Too many requests"
-    "This was requested too often. Try again after `Retry-After` seconds.";
+    "The request was sent too often. Try again after `Retry-After` seconds.";
 
     /// The service failed.
     InternalError "internal_error" INTERNAL_SERVER_ERROR "Internal error"

@@ -8,7 +8,7 @@ pub(crate) enum Tag {
     /// Read, change and delete the user to whom the token was issued.
     #[oai(rename = "Current user")]
     CurrentUser,
-    /// Sign up, log in, log out.
+    /// Sign up, log in, log out, and restore a deleted account.
     #[oai(rename = "Access")]
     Access,
     /// List and end the sessions of the current user.

@@ -20,11 +20,11 @@ codes!(PutAvatarCodes: InvalidImage);
 impl AvatarApi {
     /// Upload avatar
     ///
-    /// Makes an image the user's avatar. The image is a PNG, JPEG or WebP of at most 5 MiB and 8192
-    /// pixels a side, and not animated. A progressive JPEG has at most 28 million pixels. It may be
-    /// sent as `image/png`, `image/jpeg` or `image/webp` as well. The largest square in the middle
-    /// is scaled to 512 × 512 pixels. Metadata, such as the place of a photo, is dropped. Everybody
-    /// can see the avatar at `avatarUrl`.
+    /// Sets the user's avatar to the image in the body: a PNG, JPEG or WebP of at most 5 MiB and
+    /// 8192 pixels a side, not animated. A progressive JPEG may have at most 28 million pixels. The
+    /// body may also be sent as `image/png`, `image/jpeg` or `image/webp`. The largest square in
+    /// the middle is scaled to 512 × 512 pixels. Metadata, such as the location of a photo, is
+    /// dropped. Everybody can see the avatar at `avatarUrl`.
     #[oai(path = "/me/avatar", method = "put", operation_id = "putAvatar")]
     async fn put(
         &self,
@@ -38,7 +38,7 @@ impl AvatarApi {
 
     /// Remove avatar
     ///
-    /// Removes the user's avatar, which the user uploaded or linked to. An uploaded image is
+    /// Removes the user's avatar, whether it was uploaded or linked to. An uploaded image is
     /// deleted.
     #[oai(path = "/me/avatar", method = "delete", operation_id = "deleteAvatar")]
     async fn delete(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<NoContent> {

@@ -65,9 +65,9 @@ impl EmailsApi {
 
     /// Add an email address
     ///
-    /// Adds an address, and mails a token to it that verifies it. Several users may add the same
-    /// address. The user who verifies it keeps it, and the others lose it. The maximum is 20
-    /// addresses per user. The session must have proved the password recently.
+    /// Adds an address, and mails a token to it. The token verifies the address. Several users may
+    /// add the same address. The user who verifies it keeps it, and the others lose it. The maximum
+    /// is 20 addresses per user. The session must have proved the password recently.
     #[oai(path = "/me/emails", method = "post", operation_id = "addEmail")]
     async fn add(
         &self,
@@ -98,8 +98,8 @@ impl EmailsApi {
 
     /// Send a verification mail
     ///
-    /// Mails another token that verifies the address. It works for 24 hours. Earlier tokens keep
-    /// working.
+    /// Mails another token that verifies the address. The token works for 24 hours. Earlier tokens
+    /// keep working.
     #[oai(
         path = "/me/emails/:emailId/verification",
         method = "post",

@@ -54,8 +54,8 @@ impl PhoneNumberApi {
 
     /// Verify the phone number
     ///
-    /// Gives the user the number to which the code was sent. A user who had the number before
-    /// loses it. After five wrong codes, no code works, and the number has to be set again.
+    /// Verifies the phone number that the code was sent to, and sets it. Another user who had the
+    /// number loses it. After five wrong codes, no code works, and the number has to be set again.
     #[oai(
         path = "/me/phone-number/verification",
         method = "post",

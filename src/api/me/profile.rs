@@ -42,8 +42,9 @@ struct UpdateMe {
     /// The user's description of themselves. `null` clears it.
     #[oai(nullable)]
     bio: MaybeUndefined<Bio>,
-    /// The URL of the user's avatar: absolute, with `https`, without user name and password.
-    /// The service never fetches it. It replaces an uploaded avatar, and `null` removes both.
+    /// The URL of the user's avatar: absolute, with `https`, without user name and password. The
+    /// service never fetches it. It replaces an uploaded avatar. `null` removes the avatar, even an
+    /// uploaded one.
     #[oai(nullable)]
     avatar_url: MaybeUndefined<AvatarUrl>,
     /// The user's locale: a BCP 47 tag whose subtags exist. It is stored in canonical form, so
@@ -132,10 +133,9 @@ impl MeApi {
 
     /// Delete profile
     ///
-    /// Deletes the account. From the next request on, none of the user's tokens works. A notice
-    /// is mailed that names the deadline, by default in 30 days. Until then the account can be
-    /// restored, and its email addresses stay taken. After it, all data about the user is
-    /// erased.
+    /// Deletes the account. From the next request on, none of the user's tokens works. A mailed
+    /// notice names the deadline, by default in 30 days. Until then the account can be restored,
+    /// and its email addresses stay taken. After the deadline, all data about the user is erased.
     #[oai(path = "/me", method = "delete", operation_id = "deleteMe")]
     async fn delete_me(
         &self,

@@ -29,9 +29,9 @@ impl ReauthenticationApi {
     /// Re-authenticate
     ///
     /// Proves the password again. Operations that could take an account over need a session that
-    /// has proved the password recently, by default in the last 15 minutes. These operations add,
-    /// remove and choose email addresses, and set and remove the phone number. A login proves the
-    /// password as well.
+    /// has proved the password recently, by default in the last 15 minutes. These operations add
+    /// and remove email addresses, choose the default one, and set and remove the phone number. A
+    /// login proves the password as well.
     #[oai(path = "/me/reauthentication", method = "post", operation_id = "reauthenticate")]
     async fn reauthenticate(
         &self,

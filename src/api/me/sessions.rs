@@ -20,7 +20,7 @@ pub(crate) struct SessionsApi;
 
 #[derive(ApiResponse)]
 enum Sessions {
-    /// The sessions of the user that work right now, newest first.
+    /// The active sessions of the user, newest first.
     #[oai(status = 200)]
     Ok(Json<Vec<Session>>),
 }
@@ -31,8 +31,8 @@ codes!(RevokeCodes: NotFound);
 impl SessionsApi {
     /// List sessions
     ///
-    /// Returns the user's sessions that work right now, newest first. Their number is the
-    /// `activeSessions` of the user.
+    /// Returns the user's active sessions, newest first. A session is active until it is ended or
+    /// expires.
     #[oai(path = "/me/sessions", method = "get", operation_id = "listSessions")]
     async fn list(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<Sessions> {
         let sessions = session::list(&context, *me).await?;

@@ -48,7 +48,7 @@ struct ErasedTable {
     rows: i64,
 }
 
-/// The receipt of a deletion. It says when the account is or was erased, and does not name the
+/// The receipt of an erasure. It says when the account will be or was erased, and does not name the
 /// user.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", skip_serializing_if_is_none, example)]
@@ -122,9 +122,9 @@ codes!(GetCodes: NotFound);
 impl ErasuresApi {
     /// Get erasure receipt
     ///
-    /// Returns the receipt of a deletion: when the account will be erased, or what was erased and
-    /// when. The reply to `DELETE /me` and the notice contain the id of the receipt, and nothing
-    /// else is needed to read it. A restored account has no receipt.
+    /// Returns the receipt of an erasure. It says when the account will be erased, or what was
+    /// erased and when. The reply to `DELETE /me` and the notice contain the id of the receipt, and
+    /// nothing else is needed to read it. A restored account has no receipt.
     #[oai(path = "/erasures/:receiptId", method = "get", operation_id = "getErasure")]
     async fn get(
         &self,

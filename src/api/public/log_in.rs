@@ -23,8 +23,8 @@ impl LogInApi {
     /// Log in
     ///
     /// Starts a session and returns its token. An unknown email address and a wrong password get
-    /// the same reply after the same time. The maximum is 100 sessions per user. One more ends the
-    /// session that was unused for the longest time. For a deleted account, the problem
+    /// the same reply after the same time. The maximum is 100 sessions per user. Another login ends
+    /// the session that was unused for the longest time. For a deleted account, the problem
     /// `account_deleted` names the deadline for restoring it.
     #[oai(path = "/login", method = "post", operation_id = "logIn")]
     async fn log_in(

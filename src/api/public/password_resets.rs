@@ -41,7 +41,7 @@ impl PasswordResetsApi {
     /// Request a password reset
     ///
     /// Mails a token that sets a new password, if the address belongs to an account. The token
-    /// works for an hour. The reply and its time are the same if no account has the address.
+    /// works for an hour. If no account has the address, the same reply comes after the same time.
     #[oai(path = "/password-resets", method = "post", operation_id = "requestPasswordReset")]
     async fn request(
         &self,

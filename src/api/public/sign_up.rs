@@ -49,7 +49,7 @@ enum SignedUp {
         /// The entity tag of the user's current representation.
         #[oai(header = "ETag")]
         String,
-        /// The path of the user's profile, which a token opens.
+        /// The path of the user's profile. Reading it needs a token.
         #[oai(header = "Location")]
         String,
     ),
@@ -62,7 +62,7 @@ impl SignUpApi {
     /// Sign up
     ///
     /// Creates a `pending` user, who can log in immediately. A token that verifies the address is
-    /// mailed to it.
+    /// mailed to the address.
     #[oai(path = "/signup", method = "post", operation_id = "signUp")]
     async fn sign_up(
         &self,

@@ -31,19 +31,19 @@ pub(crate) struct User {
     pub(crate) name: Shown<Name>,
     /// The user's description of themselves. It is absent when the user has none.
     pub(crate) bio: Option<Shown<Bio>>,
-    /// The URL of the user's avatar, which the user uploaded or linked to. It is absent when the
+    /// The URL of the user's avatar, whether it was uploaded or linked to. It is absent when the
     /// user has none.
     pub(crate) avatar_url: Option<Shown<AvatarUrl>>,
     /// The default email address of the user. The service writes to it.
     pub(crate) default_email: Option<Shown<Email>>,
-    /// The verified phone number of the user. `""` says that the user has none.
+    /// The verified phone number of the user. `""` means that the user has none.
     pub(crate) phone_number: Option<PhoneNumberOrNone>,
     /// The language and region of the user, as a BCP 47 tag. It is absent when the user has
     /// chosen none.
     pub(crate) locale: Option<Shown<Locale>>,
     /// The time zone of the user, as an IANA name. It is absent when the user has chosen none.
     pub(crate) timezone: Option<Shown<Timezone>>,
-    /// The number of the user's sessions that work right now.
+    /// The number of the user's active sessions.
     #[oai(validator(minimum(value = "0"), maximum(value = "100")))]
     pub(crate) active_sessions: i32,
     /// The time at which the user was created.

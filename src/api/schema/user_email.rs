@@ -23,7 +23,8 @@ pub(crate) struct UserEmail {
     default: bool,
     /// The time at which the address was added.
     created_at: Timestamp,
-    /// The time at which the address was last verified, or became or ceased to be the default.
+    /// The time at which the address was last verified, or last became or stopped being the
+    /// default.
     updated_at: Timestamp,
 }
 

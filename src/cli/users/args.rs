@@ -33,7 +33,7 @@ pub enum UsersAction {
     Show(Target),
     /// Create a user without a password, and mail them a token that sets one.
     ///
-    /// The mail is in the language of the user. A server on the same database sends it.
+    /// The mail is in the language of the user. A running node on the same database sends it.
     /// Inviting the same address again sends another mail.
     Invite {
         /// The address that gets the invitation. It becomes the default address of the
@@ -43,7 +43,7 @@ pub enum UsersAction {
         /// The display name. The default is the part of the address before the `@`.
         #[arg(long, value_name = "NAME", value_parser = Name::parse)]
         name: Option<Name>,
-        /// The language and region that the user reads in, like `en-GB`.
+        /// The language and region of the user, like `en-GB`.
         #[arg(long, value_name = "TAG", value_parser = Locale::parse)]
         locale: Option<Locale>,
         /// The flags of all `users` commands.

@@ -16,7 +16,10 @@ pub enum UsersError {
     #[error("{0}")]
     Config(String),
     /// The file of the SQLite database does not exist. Opening it would create it.
-    #[error("there is no database {0}; name one with --database-url, or serve, which creates it")]
+    #[error(
+        "there is no database {0}; name one with --database-url, or run `current-user serve`, \
+        which creates it"
+    )]
     NoDatabase(DatabaseUrl),
     /// The database can't be opened.
     #[error(transparent)]
@@ -25,7 +28,9 @@ pub enum UsersError {
     #[error("can't use the database: {0}")]
     Database(#[from] DbErr),
     /// Migrations are pending.
-    #[error("the schema of {0} is not up to date; run `current-user migrate up`, or serve")]
+    #[error(
+        "the schema of {0} is not up to date; run `current-user migrate up` or `current-user serve`"
+    )]
     Schema(DatabaseUrl),
     /// The rules for accounts refuse the command.
     #[error(transparent)]
@@ -34,13 +39,13 @@ pub enum UsersError {
     #[error("{0}\n{1}")]
     Several(AdministrationError, String),
     /// There is no terminal on which to ask for confirmation.
-    #[error("there is no terminal to ask on; say --yes to delete user {0}")]
+    #[error("there is no terminal to ask on; pass --yes to delete user {0}")]
     NoTerminal(Uuid),
     /// The question was not answered with yes.
     #[error("nothing was deleted, because the answer was not `y`")]
     Declined,
     /// Reading from or writing to the terminal failed.
-    #[error("can't ask for confirmation: {0}; say --yes to delete without it")]
+    #[error("can't ask for confirmation: {0}; pass --yes to delete without it")]
     Ask(#[from] std::io::Error),
 }
 

@@ -58,7 +58,8 @@ impl Form<'_> {
             Self::Table(_) if profiles.is_empty() => Report::nothing("no users"),
             Self::Table(width) => Report {
                 output: table::users(profiles, width),
-                note: next.map(|next| format!("there are more: go on with --after {next}")),
+                note: next
+                    .map(|next| format!("there are more users; continue with --after {next}")),
             },
         }
     }

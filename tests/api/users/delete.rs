@@ -14,7 +14,7 @@ async fn delete_does_what_users_do_to_themselves(nodes: Nodes) {
     }
 
     let line = administrator.fails(&["delete", "ada@example.com"]);
-    let expected = "there is no terminal to ask on; say --yes to delete user ";
+    let expected = "there is no terminal to ask on; pass --yes to delete user ";
     assert_eq!(line, format!("{expected}{}", id(&me)));
     clients[0].get("/me").await.expect(200);
 

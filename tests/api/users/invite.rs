@@ -59,7 +59,7 @@ async fn a_verified_address_is_not_invited_but_a_mere_claim_hinders_nobody(servi
 
     let line = administrator.fails(&["invite", "ADA@example.com"]);
     let expected =
-        format!("ADA@example.com is taken; `current-user users show {}` says by whom", id(&ada));
+        format!("ADA@example.com is taken; `current-user users show {}` shows the owner", id(&ada));
     assert_eq!(line, expected);
     assert_eq!(administrator.json(&["invite", "bob@example.com"])["status"], "invited");
     assert_eq!(administrator.json(&["list"])["results"].as_array().unwrap().len(), 3);

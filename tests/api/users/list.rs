@@ -61,7 +61,7 @@ async fn list_takes_a_status_and_goes_on_where_it_ended(service: Service) {
 
     let (printed, noted) = administrator.says(&["list", "--limit", "1"]);
     assert_eq!(printed.lines().count(), 2);
-    assert_eq!(noted, format!("there are more: go on with --after {}\n", id(&eve)));
+    assert_eq!(noted, format!("there are more users; continue with --after {}\n", id(&eve)));
 }
 
 #[apply(every_database)]

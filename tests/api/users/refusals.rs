@@ -15,7 +15,7 @@ async fn a_schema_that_is_not_up_to_date_is_left_as_it_is(database: TestDatabase
     migrate("down");
     let before = migrate("status");
     let line = administrator.fails(&["list"]);
-    assert!(line.contains("; run `current-user migrate up`, or serve"), "{line}");
+    assert!(line.contains("; run `current-user migrate up` or `current-user serve`"), "{line}");
     assert!(before.contains("pending") && migrate("status") == before, "{before}");
 }
 

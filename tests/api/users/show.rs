@@ -97,7 +97,7 @@ async fn who_does_not_exist_is_told_in_one_line(Unserved { administrator, .. }: 
     for action in ["show", "ban", "unban", "delete", "sessions"] {
         for name in [unknown, "nobody@example.com"] {
             let line = administrator.fails(&[action, name]);
-            let expected = "`current-user users list` shows who there is";
+            let expected = "`current-user users list` lists the users";
             assert_eq!(line, format!("there is no user {name}; {expected}"));
         }
     }

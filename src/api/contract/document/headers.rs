@@ -39,7 +39,7 @@ pub(super) fn retry_after() -> Header {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
         .minimum(Some(1))
         .maximum(Some(3600));
-    header("The seconds after which the request may be sent again.", seconds)
+    header("The number of seconds after which the request may be sent again.", seconds)
 }
 
 /// `Access-Control-Allow-Origin`.

@@ -83,7 +83,7 @@ const LINKS: [Follows; 24] = [
         status: "200",
         name: "UpdateMe",
         next: "updateMe",
-        description: "Change the user only if nobody else has changed them since.",
+        description: "Change the profile only if nobody else has changed it since.",
         parameter: Some(("If-Match", "$response.header.ETag")),
     },
     Follows {
@@ -91,7 +91,7 @@ const LINKS: [Follows; 24] = [
         status: "200",
         name: "GetMe",
         next: "getMe",
-        description: "Get the user again only if they have changed.",
+        description: "Get the profile again only if it has changed.",
         parameter: Some(("If-None-Match", "$response.header.ETag")),
     },
     Follows {
@@ -99,7 +99,7 @@ const LINKS: [Follows; 24] = [
         status: "200",
         name: "GetMe",
         next: "getMe",
-        description: "Get the user again only if they have changed.",
+        description: "Get the profile again only if it has changed.",
         parameter: Some(("If-None-Match", "$response.header.ETag")),
     },
 ];

@@ -38,9 +38,9 @@ enum Exported {
 impl ExportApi {
     /// Export data
     ///
-    /// Returns all data about the user, which is also what an erasure removes. Passwords and tokens
-    /// are stored as hashes, so that the export only says that they exist. The export is sent while
-    /// it is read. If that fails, the document ends early and is not valid JSON.
+    /// Returns all data about the user, the same data that an erasure removes. Passwords and tokens
+    /// are stored as hashes, so the export says only that they exist. The export is sent while it
+    /// is read from the database. If reading fails, the reply ends early and is not valid JSON.
     #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
     async fn export(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<Exported> {
         let started_at = context.clock.now();

@@ -33,9 +33,9 @@ pub(super) struct Export {
     emails: Vec<UserEmail>,
     /// The recent attempts to verify a phone number.
     phone_verifications: Vec<ExportedPhoneVerification>,
-    /// The sessions of the user, and those that expired recently.
+    /// The sessions of the user, including those that expired recently.
     sessions: Vec<Session>,
-    /// The mailed tokens that are not used yet.
+    /// The mailed tokens that have not been used.
     #[oai(validator(max_items = 1000000))]
     one_time_tokens: Vec<ExportedToken>,
     /// The messages that wait in the outbox.
@@ -130,7 +130,7 @@ struct ExportedMessage {
     /// The address, phone number or other thing that the message is about.
     #[oai(validator(max_length = 320, pattern = "^.+$"))]
     subject: Option<String>,
-    /// The time of the event that the message tells about.
+    /// The time of the event that the message is about.
     created_at: Timestamp,
     /// The time of the next attempt to send the message.
     due_at: Timestamp,
