@@ -16,9 +16,7 @@ use super::policy::Policy;
 use super::session::current::{CurrentSession, Device};
 use super::status::{earned, may_act};
 use crate::random::Random;
-use crate::store::sessions::Alive;
-use crate::store::users::Seen;
-use crate::store::{self, Profile, Read, Transaction};
+use crate::store::{self, Alive, Profile, Read, Seen, Transaction};
 use crate::value::{Email, TextValue as _};
 
 /// A unit of work. It derefs to its transaction, so it can be passed to queries.

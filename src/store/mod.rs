@@ -21,11 +21,16 @@ pub(crate) use busy::is_busy;
 pub use connect::ConnectError;
 pub use database::Store;
 pub use database_url::DatabaseUrl;
+use effect::{Effect, Effects};
 pub use freshness::{Freshness, Moment};
+use job_queue::Job;
 pub use options::{Observer, Options};
+pub use personal_data::PersonalData;
 pub use postgres::LEASE;
 pub use signals::Queue;
+pub(crate) use tables::sessions::Alive;
 pub use tables::users::Profile;
+pub(crate) use tables::users::Seen;
 pub use tables::{
     avatars, emails, erasures, events, one_time_tokens, outbox, passwords, phone_verifications,
     profiles, sessions, users,

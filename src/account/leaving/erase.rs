@@ -16,8 +16,7 @@ use uuid::Uuid;
 
 use crate::account::events::forget_old;
 use crate::account::{AccountError, Context, Work};
-use crate::store::personal_data::PersonalData;
-use crate::store::{self, job_queue};
+use crate::store::{self, PersonalData, job_queue};
 
 /// How long a node may work on an erasure that it took. After that, another node may take
 /// it.

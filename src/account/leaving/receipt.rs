@@ -6,8 +6,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::account::{AccountError, Context};
-use crate::store;
-use crate::store::personal_data::PersonalData;
+use crate::store::{self, PersonalData};
 
 /// An erasure receipt. It does not identify the user.
 pub struct Receipt {

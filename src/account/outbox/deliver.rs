@@ -1,5 +1,6 @@
 //! Taking and sending one message.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use entity::outbox::{self, MessageKind};
@@ -81,9 +82,11 @@ impl Delivery {
     }
 
     async fn take(&self, queue: Queue) -> Result<Taken, AccountError> {
-        let claim = self.claim;
+        let (claim, clock) = (self.claim, Arc::clone(&self.context.clock));
         self.context
-            .write(async move |work| {
+            .write(async move |mut work| {
+                // The claim begins now, and not before the wait for the turn to write.
+                work.now = clock.now();
                 for _ in 0..MAX_DROPPED {
                     let again = work.now + claim;
                     let row =

@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::account::session::{CurrentSession, use_now};
 use crate::account::{AccountError, Context, may_act};
-use crate::store::users::Seen;
-use crate::store::{self, Profile};
+use crate::store::{self, Profile, Seen};
 use crate::value::TokenHash;
 
 /// A profile that was read through an active session.

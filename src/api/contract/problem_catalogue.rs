@@ -122,7 +122,7 @@ catalogue! {
 
     /// The profile has changed since the client read it.
     PreconditionFailed "precondition_failed" PRECONDITION_FAILED "Precondition failed"
-    "The profile has changed: no entity tag in `If-Match` is the current one. Get the profile again, then decide whether to repeat the change.";
+    "No entity tag in `If-Match` is that of the current profile. Get the profile again, then decide whether to repeat the change.";
 
     /// The body has too many bytes.
     PayloadTooLarge "payload_too_large" PAYLOAD_TOO_LARGE "Body too large"

@@ -8,8 +8,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 use uuid::Uuid;
 
-use crate::account::Context;
-use crate::account::session;
+use crate::account::{Context, session};
 use crate::api::contract::{ApiResult, Tag, codes};
 use crate::api::extract::CurrentUser;
 use crate::api::schema::{NoContent, Session};

@@ -17,9 +17,8 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::headers::set_defaults;
-use crate::account::Context;
 use crate::account::profile::Reading;
-use crate::account::session::CurrentSession;
+use crate::account::{Context, CurrentSession};
 use crate::api::extract::auth;
 use crate::api::extract::conditional::IfNoneMatch;
 use crate::api::schema::replies::Me;

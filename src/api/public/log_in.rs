@@ -6,8 +6,7 @@ use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 
-use crate::account::Context;
-use crate::account::session;
+use crate::account::{Context, session};
 use crate::api::contract::{ApiResult, Tag, codes};
 use crate::api::extract::{CurrentUser, Valid, device};
 use crate::api::schema::{LogIn, LogInResponse, NoContent};

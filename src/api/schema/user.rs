@@ -1,7 +1,6 @@
 //! The user, as the document shows it.
 
 use bytes::Bytes;
-use entity::user;
 use poem::{IntoResponse, Response};
 use poem_openapi::Object;
 use poem_openapi::payload::Payload;
@@ -56,34 +55,20 @@ impl User {
     /// The user of a profile. The URL of an uploaded avatar begins with `public_url`.
     pub(crate) fn of(public_url: &PublicUrl, profile: &Profile) -> Self {
         let Profile { user, default_email, active_sessions } = profile.clone();
-        // Names every column, so that none can be forgotten.
-        let user::Model {
-            id,
-            status,
-            name,
-            bio,
-            avatar_url: linked,
-            avatar_file,
-            phone_number,
-            locale,
-            timezone,
-            created_at,
-            updated_at,
-        } = user;
-        let uploaded = avatar_file.map(|file| avatar_url(public_url, &file));
+        let uploaded = user.avatar_file.map(|file| avatar_url(public_url, &file));
         Self {
-            id,
-            status: status.into(),
-            name: Shown(name),
-            bio: bio.map(Shown),
-            avatar_url: uploaded.or(linked).map(Shown),
+            id: user.id,
+            status: user.status.into(),
+            name: Shown(user.name),
+            bio: user.bio.map(Shown),
+            avatar_url: uploaded.or(user.avatar_url).map(Shown),
             default_email: default_email.map(Shown),
-            phone_number: Some(phone_number.into()),
-            locale: locale.map(Shown),
-            timezone: timezone.map(Shown),
+            phone_number: Some(user.phone_number.into()),
+            locale: user.locale.map(Shown),
+            timezone: user.timezone.map(Shown),
             active_sessions: i32::try_from(active_sessions).unwrap_or(i32::MAX),
-            created_at: created_at.into(),
-            updated_at: updated_at.into(),
+            created_at: user.created_at.into(),
+            updated_at: user.updated_at.into(),
         }
     }
 }

@@ -11,8 +11,7 @@ use tokio::sync::mpsc;
 use super::job::{Completion, Done, Job, Queued};
 use super::wal_index::{Auditor, WalIndex};
 use crate::metrics::Metrics;
-use crate::store::effect::{Effect, Effects};
-use crate::store::transaction::Transaction;
+use crate::store::{Effect, Effects, Transaction};
 
 /// The only task of this process that writes to the database.
 pub(super) struct Writer {

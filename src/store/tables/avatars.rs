@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use entity::avatar::{Column, Entity, Model};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Condition;
-use sea_orm::{IntoActiveModel, QuerySelect};
 
-use crate::store::effect::Effect;
-use crate::store::transaction::{Read, Transaction};
+use super::insert_row;
+use crate::store::{Effect, Read, Transaction};
 
 /// The files that are due for deletion at `now`. A file whose user is erased is due immediately.
 fn is_due(now: DateTime<Utc>) -> Condition {
@@ -23,10 +23,7 @@ pub(crate) async fn insert(
     when: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let avatar = Model { file, user_id: Some(user_id), created_at, delete_at: Some(when) };
-    Entity::insert(avatar.into_active_model())
-        .exec_without_returning(txn.write(user_id).await?)
-        .await?;
-    Ok(())
+    insert_row(txn.write(user_id).await?, avatar).await
 }
 
 /// Cancels the scheduled deletion of a file of the user. Returns `false` if the file is deleted

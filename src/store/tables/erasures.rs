@@ -3,18 +3,15 @@
 
 use chrono::{DateTime, Utc};
 use entity::erasure::{Column, Entity, Model};
-use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, Expr};
 
-use crate::store::effect::Effect;
-use crate::store::job_queue::Job;
-use crate::store::transaction::{Read, Transaction};
+use super::insert_row;
+use crate::store::{Effect, Job, Read, Transaction};
 
 pub(crate) async fn insert(txn: &Transaction, erasure: Model) -> Result<(), DbErr> {
     let db = txn.write_with(Effect::Erasure).await?;
-    Entity::insert(erasure.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+    insert_row(db, erasure).await
 }
 
 /// The erasure with this id. Once it is done, the row is its receipt.

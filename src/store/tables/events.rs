@@ -4,15 +4,13 @@
 use chrono::{DateTime, Utc};
 use entity::event::{Column, Entity, EventType, Model};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement};
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait, Statement};
 
+use super::insert_row;
 use crate::store::transaction::{Read, Transaction};
 
 pub(crate) async fn insert(txn: &Transaction, event: Model) -> Result<(), DbErr> {
-    Entity::insert(event.into_active_model())
-        .exec_without_returning(txn.write_unseen().await?)
-        .await?;
-    Ok(())
+    insert_row(txn.write_unseen().await?, event).await
 }
 
 const INSERT_BY: &str = "

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use entity::one_time_token::{Column, Entity, Model, Purpose};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QuerySelect};
 
+use super::insert_row;
 use super::outbox::Requested;
 use crate::store::transaction::{Read, Transaction};
 
@@ -19,10 +20,7 @@ pub(crate) async fn insert(
         .filter(Column::ExpiresAt.lte(forget))
         .exec(txn.write_unseen().await?)
         .await?;
-    Entity::insert(token.into_active_model())
-        .exec_without_returning(txn.write_unseen().await?)
-        .await?;
-    Ok(())
+    insert_row(txn.write_unseen().await?, token).await
 }
 
 /// The token with this hash, if it still works.

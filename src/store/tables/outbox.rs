@@ -3,14 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use entity::outbox::{Column, Entity, MessageKind, Model};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Condition;
-use sea_orm::{IntoActiveModel, QuerySelect};
 
-use crate::store::effect::Effect;
-use crate::store::job_queue::Job;
-use crate::store::signals::Queue;
-use crate::store::transaction::{Read, Transaction};
+use super::insert_row;
+use crate::store::{Effect, Job, Queue, Read, Transaction};
 
 /// The id of a message, and when it was requested.
 pub(crate) type Requested = (Uuid, DateTime<Utc>);
@@ -53,8 +51,7 @@ impl Job for Model {
 /// Adds a message.
 pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbErr> {
     let db = txn.write_with(Effect::Message(queue(&message))).await?;
-    Entity::insert(message.into_active_model()).exec_without_returning(db).await?;
-    Ok(())
+    insert_row(db, message).await
 }
 
 /// The user's messages of a kind that still wait to be sent.

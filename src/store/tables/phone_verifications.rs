@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use entity::phone_verification::{Column, Entity, Model};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{QueryOrder, QuerySelect};
 
+use super::insert_row;
 use crate::store::transaction::{Read, Transaction};
 
 /// Locks a number until the transaction ends. Meanwhile no other transaction can decide
@@ -49,10 +50,7 @@ pub(crate) async fn insert(
         .filter(Column::CreatedAt.lte(forget))
         .exec(txn.write_unseen().await?)
         .await?;
-    Entity::insert(row.into_active_model())
-        .exec_without_returning(txn.write_unseen().await?)
-        .await?;
-    Ok(())
+    insert_row(txn.write_unseen().await?, row).await
 }
 
 /// The user's latest row.

@@ -6,9 +6,10 @@ use entity::session::{Column, Entity, Model};
 use entity::user::Status;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Condition;
-use sea_orm::{FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement};
+use sea_orm::{FromQueryResult, QueryOrder, QuerySelect, QueryTrait, Statement};
 use uuid::Uuid;
 
+use super::insert_row;
 use crate::store::transaction::{Read, Transaction};
 
 /// The condition for a session to be active. Every query uses this one.
@@ -76,10 +77,7 @@ pub(crate) async fn list(
 
 pub(crate) async fn insert(txn: &Transaction, session: Model) -> Result<(), DbErr> {
     let owner = session.user_id;
-    Entity::insert(session.into_active_model())
-        .exec_without_returning(txn.write(owner).await?)
-        .await?;
-    Ok(())
+    insert_row(txn.write(owner).await?, session).await
 }
 
 /// Records that an active session was used, unless a use after `before` is recorded. When

@@ -5,6 +5,7 @@ use entity::user;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement};
 
+use super::insert_row;
 use super::sessions::Alive;
 use crate::store::transaction::{Read, Transaction};
 use crate::value::Email;
@@ -112,10 +113,7 @@ pub(crate) async fn find(db: &impl Read, user_id: Uuid) -> Result<Option<user::M
 
 pub(crate) async fn insert(txn: &Transaction, user: user::Model) -> Result<(), DbErr> {
     let id = user.id;
-    user::Entity::insert(user.into_active_model())
-        .exec_without_returning(txn.write(id).await?)
-        .await?;
-    Ok(())
+    insert_row(txn.write(id).await?, user).await
 }
 
 /// Writes every column of a row that was read under [`lock`].
