@@ -12,7 +12,6 @@ use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::service::{ImageResizer, ObjectStorage, PasswordHasher};
 use crate::store::Store;
-use crate::value::PublicUrl;
 
 /// The context of the use cases.
 #[derive(Clone)]
@@ -35,16 +34,12 @@ pub struct Context {
     pub activity: SessionActivity,
     /// The metrics.
     pub metrics: Metrics,
-    /// The URL at which callers reach the service.
-    pub public_url: PublicUrl,
 }
 
 /// The settings of a context.
 pub struct Settings {
     /// The rules that the operator sets.
     pub policy: Policy,
-    /// The URL at which callers reach the service.
-    pub public_url: PublicUrl,
     /// The storage of the files of avatars.
     pub avatar_storage: ObjectStorage,
     /// The metrics.
@@ -68,7 +63,7 @@ impl Context {
         random: Arc<dyn Random>,
         settings: Settings,
     ) -> Result<Self, AccountError> {
-        let Settings { policy, public_url, avatar_storage, metrics, .. } = settings;
+        let Settings { policy, avatar_storage, metrics, .. } = settings;
         Ok(Self {
             activity: SessionActivity::start(store.clone(), policy),
             hasher: PasswordHasher::new(settings.hashers, settings.hashing_timeout)
@@ -80,7 +75,6 @@ impl Context {
             policy,
             avatar_storage,
             metrics,
-            public_url,
         })
     }
 

@@ -14,6 +14,7 @@ use poem::{Endpoint, EndpointExt as _, IntoEndpoint as _, Route};
 
 use crate::account::Context;
 use crate::message::Sender;
+use crate::value::PublicUrl;
 
 mod contract;
 mod demo;
@@ -27,6 +28,7 @@ mod public;
 pub mod schema;
 
 pub use contract::document::{Document, DocumentError};
+use extract::ApiContext;
 use extract::body::BodyLimits;
 pub use metrics::metrics_app;
 pub use middleware::cors::AllowedOrigin;
@@ -40,6 +42,8 @@ pub use public::erasures::receipt_path;
 /// Settings of the application, beyond what the document says.
 #[derive(Clone)]
 pub struct Settings {
+    /// The URL at which callers reach the service.
+    pub public_url: PublicUrl,
     /// The origins whose pages may call the service.
     pub cors_origins: Vec<AllowedOrigin>,
     /// The time that the body of a request may take to arrive.
@@ -64,7 +68,7 @@ pub fn app(context: Context, settings: Settings) -> Result<impl Endpoint + 'stat
         }
     };
     let document = Arc::new(document);
-    let context = Arc::new(context);
+    let context = Arc::new(ApiContext { context, public_url: settings.public_url });
     let routes = pages::routes(public::avatars::route(Route::new()))
         .at("/*operation", operations)
         .data(Arc::clone(&context))

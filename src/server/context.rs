@@ -12,7 +12,6 @@ use crate::metrics::Metrics;
 use crate::random::SystemRandom;
 use crate::service::ObjectStorage;
 use crate::store::{DatabaseUrl, Options, Store};
-use crate::value::PublicUrl;
 
 /// Opens the database, and applies the migrations that are pending.
 pub(super) async fn open_store(
@@ -36,14 +35,12 @@ pub(super) fn context(
     store: Store,
     args: &ServeArgs,
     metrics: Metrics,
-    public_url: PublicUrl,
     avatar_storage: ObjectStorage,
 ) -> Result<Context, ServeError> {
     // If there is more than one core, one core hashes no passwords.
     let cores = available_parallelism().map_or(1, NonZero::get);
     let settings = account::Settings {
         policy: args.policy(),
-        public_url,
         avatar_storage,
         metrics,
         hashers: cores - 1,

@@ -34,13 +34,14 @@ pub async fn serve(args: ServeArgs, announce: impl FnOnce(&str)) -> Result<(), S
         prepared = prepare(&args, demo.as_ref()) => prepared?,
         () = stop.asked() => return Ok(()),
     };
-    let Prepared { listener, metrics_listener, context, sender, lines } = prepared;
+    let Prepared { listener, metrics_listener, context, sender, public_url, lines } = prepared;
     let (store, activity) = (context.store.clone(), context.activity.clone());
     let metrics = metrics_listener.map(|listener| {
         let app = api::metrics_app(context.metrics.clone());
         tokio::spawn(http::serve(listener, app, pending(), Duration::ZERO))
     });
     let settings = Settings {
+        public_url,
         cors_origins: args.cors_origins.clone(),
         body_timeout: args.body_timeout,
         cache_bytes: u64::from(args.cache_mib) * 1024 * 1024,

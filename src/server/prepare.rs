@@ -13,6 +13,7 @@ use crate::cli::demo::Demo;
 use crate::message::{Links, Sender};
 use crate::metrics::Metrics;
 use crate::service::ObjectStorage;
+use crate::value::PublicUrl;
 
 /// Everything that the server needs.
 pub(super) struct Prepared {
@@ -20,6 +21,8 @@ pub(super) struct Prepared {
     pub(super) metrics_listener: Option<TcpListener>,
     pub(super) context: Context,
     pub(super) sender: Sender,
+    /// The URL at which callers reach the service.
+    pub(super) public_url: PublicUrl,
     /// The lines to announce.
     pub(super) lines: String,
 }
@@ -57,11 +60,11 @@ pub(super) async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Pre
     let links = Links { account_page, receipts: public_url.join(&api::receipt_path("")) };
     let sender = args.message.sender(args.demo, links).map_err(ServeError::Config)?;
     let store = open_store(&url, args, metrics.clone()).await?;
-    let context = context(store, args, metrics, public_url, files)?;
+    let context = context(store, args, metrics, files)?;
     if let Some(demo) = demo {
         lines.push_str(&demo.fill(&context).await?);
     }
-    Ok(Prepared { listener, metrics_listener, context, sender, lines })
+    Ok(Prepared { listener, metrics_listener, context, sender, public_url, lines })
 }
 
 /// Listens on `address`. Port 0 stands for any free port. The returned address has the

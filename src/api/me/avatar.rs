@@ -5,9 +5,9 @@ use std::sync::Arc;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 
-use crate::account::{self, Context};
+use crate::account;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{CurrentUser, Image};
+use crate::api::extract::{ApiContext, CurrentUser, Image};
 use crate::api::schema::{NoContent, Updated};
 
 /// Operations on the user's avatar.
@@ -28,7 +28,7 @@ impl AvatarApi {
     #[oai(path = "/me/avatar", method = "put", operation_id = "putAvatar")]
     async fn put(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         image: Image,
     ) -> ApiResult<Updated, PutAvatarCodes> {
@@ -41,7 +41,11 @@ impl AvatarApi {
     /// Removes the user's avatar, whether it was uploaded or linked to. An uploaded image is
     /// deleted.
     #[oai(path = "/me/avatar", method = "delete", operation_id = "deleteAvatar")]
-    async fn delete(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<NoContent> {
+    async fn delete(
+        &self,
+        context: Data<&Arc<ApiContext>>,
+        me: CurrentUser,
+    ) -> ApiResult<NoContent> {
         account::avatar::delete(&context, *me).await?;
         Ok(NoContent::Done)
     }

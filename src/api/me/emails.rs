@@ -8,9 +8,9 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
-use crate::account::{Context, emails};
+use crate::account::emails;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{CurrentUser, Valid};
+use crate::api::extract::{ApiContext, CurrentUser, Valid};
 use crate::api::schema::{Accepted, NoContent, Updated, UserEmail};
 use crate::value::Email;
 
@@ -58,7 +58,7 @@ impl EmailsApi {
     ///
     /// Returns the user's email addresses, oldest first.
     #[oai(path = "/me/emails", method = "get", operation_id = "listEmails")]
-    async fn list(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<Emails> {
+    async fn list(&self, context: Data<&Arc<ApiContext>>, me: CurrentUser) -> ApiResult<Emails> {
         let emails = emails::list(&context, *me).await?;
         Ok(Emails::Ok(Json(emails.into_iter().map(Into::into).collect())))
     }
@@ -71,7 +71,7 @@ impl EmailsApi {
     #[oai(path = "/me/emails", method = "post", operation_id = "addEmail")]
     async fn add(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         Valid(body): Valid<AddEmail>,
     ) -> ApiResult<Added, AddCodes> {
@@ -86,7 +86,7 @@ impl EmailsApi {
     #[oai(path = "/me/emails/:emailId", method = "delete", operation_id = "deleteEmail")]
     async fn delete(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         /// The id of the address.
         #[oai(name = "emailId")]
@@ -107,7 +107,7 @@ impl EmailsApi {
     )]
     async fn send_verification(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         /// The id of the address.
         #[oai(name = "emailId")]
@@ -125,7 +125,7 @@ impl EmailsApi {
     #[oai(path = "/me/default-email", method = "put", operation_id = "setDefaultEmail")]
     async fn set_default(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         Valid(body): Valid<SetDefaultEmail>,
     ) -> ApiResult<Updated, SetDefaultCodes> {

@@ -9,9 +9,9 @@ use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
-use crate::account::{Context, events};
+use crate::account::events;
 use crate::api::contract::{ApiResult, Tag};
-use crate::api::extract::CurrentUser;
+use crate::api::extract::{ApiContext, CurrentUser};
 use crate::api::schema::Event;
 
 /// The events of the user's account.
@@ -57,7 +57,7 @@ impl EventsApi {
     #[oai(path = "/me/events", method = "get", operation_id = "listEvents")]
     async fn list(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         /// The maximum number of events on the page.
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "100")))]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
-use crate::account::{self, Context};
+use crate::account;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{CurrentUser, Valid};
+use crate::api::extract::{ApiContext, CurrentUser, Valid};
 use crate::api::schema::NoContent;
 use crate::value::{NewPassword, Password};
 
@@ -36,7 +36,7 @@ impl PasswordApi {
     #[oai(path = "/me/password", method = "put", operation_id = "changePassword")]
     async fn change(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         Valid(body): Valid<ChangePassword>,
     ) -> ApiResult<NoContent, ChangePasswordCodes> {

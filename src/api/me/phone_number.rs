@@ -5,9 +5,9 @@ use std::sync::Arc;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
-use crate::account::{self, Context};
+use crate::account;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{CurrentUser, Valid};
+use crate::api::extract::{ApiContext, CurrentUser, Valid};
 use crate::api::schema::{Accepted, NoContent, Updated};
 use crate::value::{PhoneCode, PhoneNumber};
 
@@ -44,7 +44,7 @@ impl PhoneNumberApi {
     #[oai(path = "/me/phone-number", method = "put", operation_id = "setPhoneNumber")]
     async fn set(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         Valid(body): Valid<SetPhoneNumber>,
     ) -> ApiResult<Accepted, SetCodes> {
@@ -63,7 +63,7 @@ impl PhoneNumberApi {
     )]
     async fn verify(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         Valid(body): Valid<VerifyPhoneNumber>,
     ) -> ApiResult<Updated, VerifyCodes> {
@@ -78,7 +78,7 @@ impl PhoneNumberApi {
     #[oai(path = "/me/phone-number", method = "delete", operation_id = "deletePhoneNumber")]
     async fn delete(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
     ) -> ApiResult<NoContent, DeleteCodes> {
         account::phone::delete(&context, *me).await?;

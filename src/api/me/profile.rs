@@ -7,10 +7,10 @@ use poem::web::Data;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
+use crate::account::leaving;
 use crate::account::profile::{self, Patch, Precondition, ProfilePatch};
-use crate::account::{Context, leaving};
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{CurrentProfile, CurrentUser, IfMatch, IfNoneMatch, Valid};
+use crate::api::extract::{ApiContext, CurrentProfile, CurrentUser, IfMatch, IfNoneMatch, Valid};
 use crate::api::middleware::me_cache;
 use crate::api::public::erasures::receipt_path;
 use crate::api::schema::{Me, Representation, Updated};
@@ -81,7 +81,7 @@ fn patch<T>(property: MaybeUndefined<T>) -> Patch<T> {
 codes!(ChangeCodes: PreconditionFailed);
 
 /// The precondition that `If-Match` sets on a change of the profile.
-fn precondition(context: &Context, if_match: IfMatch) -> Option<Precondition> {
+fn precondition(context: &ApiContext, if_match: IfMatch) -> Option<Precondition> {
     let holds = if_match.precondition()?;
     let public_url = context.public_url.clone();
     Some(Box::new(move |profile| holds(&Representation::of(&public_url, profile).tag)))
@@ -97,7 +97,7 @@ impl MeApi {
     async fn get_me(
         &self,
         request: &Request,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         CurrentProfile(reading): CurrentProfile,
         /// The entity tags of the representations that the client has. The reply is 304 if one of
         /// them is current.
@@ -118,7 +118,7 @@ impl MeApi {
     #[oai(path = "/me", method = "patch", operation_id = "updateMe")]
     async fn update_me(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         /// The entity tags that the change may be based on. The reply is 412 if none of them is
         /// current.
@@ -139,7 +139,7 @@ impl MeApi {
     #[oai(path = "/me", method = "delete", operation_id = "deleteMe")]
     async fn delete_me(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         /// The entity tags that the change may be based on. The reply is 412 if none of them is
         /// current.

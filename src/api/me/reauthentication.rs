@@ -5,9 +5,9 @@ use std::sync::Arc;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
-use crate::account::{self, Context};
+use crate::account;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{CurrentUser, Valid};
+use crate::api::extract::{ApiContext, CurrentUser, Valid};
 use crate::api::schema::NoContent;
 use crate::value::Password;
 
@@ -35,7 +35,7 @@ impl ReauthenticationApi {
     #[oai(path = "/me/reauthentication", method = "post", operation_id = "reauthenticate")]
     async fn reauthenticate(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         Valid(body): Valid<Reauthenticate>,
     ) -> ApiResult<NoContent, ReauthenticateCodes> {

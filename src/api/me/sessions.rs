@@ -8,9 +8,9 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 use uuid::Uuid;
 
-use crate::account::{Context, session};
+use crate::account::session;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::CurrentUser;
+use crate::api::extract::{ApiContext, CurrentUser};
 use crate::api::schema::{NoContent, Session};
 
 /// Operations on the user's sessions.
@@ -33,7 +33,7 @@ impl SessionsApi {
     /// Returns the user's active sessions, newest first. A session is active until it is ended or
     /// expires.
     #[oai(path = "/me/sessions", method = "get", operation_id = "listSessions")]
-    async fn list(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<Sessions> {
+    async fn list(&self, context: Data<&Arc<ApiContext>>, me: CurrentUser) -> ApiResult<Sessions> {
         let sessions = session::list(&context, *me).await?;
         let sessions = sessions.into_iter().map(|session| Session::new(session, me.session_id));
         Ok(Sessions::Ok(Json(sessions.collect())))
@@ -45,7 +45,7 @@ impl SessionsApi {
     #[oai(path = "/me/sessions", method = "delete", operation_id = "revokeOtherSessions")]
     async fn revoke_others(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
     ) -> ApiResult<NoContent> {
         session::revoke_others(&context, *me).await?;
@@ -58,7 +58,7 @@ impl SessionsApi {
     #[oai(path = "/me/sessions/:sessionId", method = "delete", operation_id = "revokeSession")]
     async fn revoke(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         me: CurrentUser,
         /// The id of the session.
         #[oai(name = "sessionId")]

@@ -19,6 +19,7 @@ use quick_cache::sync::Cache;
 use super::headers::set_defaults;
 use crate::account::profile::Reading;
 use crate::account::{Context, CurrentSession};
+use crate::api::extract::ApiContext;
 use crate::api::extract::auth;
 use crate::api::extract::conditional::IfNoneMatch;
 use crate::api::schema::replies::Me;
@@ -36,7 +37,7 @@ const TYPICAL: u64 = 1024;
 /// Answers `GET /me` from memory, and every other request from `routes`.
 pub(crate) struct MeCache<E> {
     routes: E,
-    context: Arc<Context>,
+    context: Arc<ApiContext>,
     /// `None`: turned off.
     entries: Option<Entries>,
     /// The headers of the operation's replies. Its first reply sets them.
@@ -113,7 +114,7 @@ pub(crate) fn keep(request: &Request, user: &Representation, reading: &Reading) 
 
 impl<E> MeCache<E> {
     /// A cache of at most `bytes`. 0 turns it off.
-    pub(crate) fn new(routes: E, context: Arc<Context>, bytes: u64) -> Self {
+    pub(crate) fn new(routes: E, context: Arc<ApiContext>, bytes: u64) -> Self {
         let users = usize::try_from(bytes / TYPICAL).unwrap_or(usize::MAX);
         let entries = (bytes > 0).then(|| Entries::with_weighter(users, bytes, ByBytes));
         Self { routes, context, entries, headers: OnceLock::new() }
@@ -143,7 +144,7 @@ impl<E> MeCache<E> {
 
     /// Whether the operation would read the same now. Notes the use of the session.
     fn is_valid(&self, entry: &Entry) -> bool {
-        let Context { store, clock, activity, .. } = &*self.context;
+        let Context { store, clock, activity, .. } = &**self.context;
         let now = clock.now();
         if entry.valid_until <= now
             || !store.freshness().is_fresh(entry.read_at, entry.session.user_id)

@@ -18,9 +18,9 @@ use uuid::Uuid;
 use super::cors::Cors;
 use super::headers::set_defaults;
 use super::me_cache::MeCache;
-use crate::account::Context;
 use crate::api::contract::paths::{Path, allowed};
 use crate::api::contract::{Document, MEDIA_TYPE, Problem, ProblemCode};
+use crate::api::extract::ApiContext;
 
 /// The header with the id of the request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -28,7 +28,7 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// Wraps all routes.
 pub(crate) struct RequestMiddleware<E> {
     routes: MeCache<E>,
-    context: Arc<Context>,
+    context: Arc<ApiContext>,
     document: Arc<Document>,
     cors: Cors,
 }
@@ -36,7 +36,7 @@ pub(crate) struct RequestMiddleware<E> {
 impl<E: Endpoint> RequestMiddleware<E> {
     pub(crate) fn new(
         routes: MeCache<E>,
-        context: Arc<Context>,
+        context: Arc<ApiContext>,
         document: Arc<Document>,
         cors: Cors,
     ) -> Self {

@@ -7,9 +7,9 @@ use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, E
 use poem::web::Data;
 use poem::{Request, Response, Route, get, handler};
 
-use crate::account::{self, Context};
+use crate::account;
 use crate::api::contract::{Problem, ProblemCode};
-use crate::api::extract::IfNoneMatch;
+use crate::api::extract::{ApiContext, IfNoneMatch};
 use crate::api::schema::AVATARS;
 use crate::value::AvatarFile;
 
@@ -26,7 +26,7 @@ const CACHING: &str = "public, max-age=31536000, immutable";
 const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 #[handler]
-async fn avatar(request: &Request, context: Data<&Arc<Context>>) -> poem::Result<Response> {
+async fn avatar(request: &Request, context: Data<&Arc<ApiContext>>) -> poem::Result<Response> {
     let name = request.raw_path_param("file").unwrap_or_default();
     let file = AvatarFile::parse(name).ok_or(Problem::from(ProblemCode::NotFound))?;
     let bytes = account::avatar::read(&context, &file).await.map_err(Problem::from)?;

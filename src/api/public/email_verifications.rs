@@ -5,9 +5,9 @@ use std::sync::Arc;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
-use crate::account::{Context, emails};
+use crate::account::emails;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::Valid;
+use crate::api::extract::{ApiContext, Valid};
 use crate::api::schema::NoContent;
 use crate::value::OneTimeToken;
 
@@ -33,7 +33,7 @@ impl EmailVerificationsApi {
     #[oai(path = "/email-verifications", method = "post", operation_id = "verifyEmail")]
     async fn verify(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         Valid(body): Valid<VerifyEmail>,
     ) -> ApiResult<NoContent, VerifyCodes> {
         emails::verify(&context, body.token).await?;

@@ -10,9 +10,9 @@ use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use uuid::Uuid;
 
-use crate::account::Context;
 use crate::account::leaving::{self, Receipt};
 use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::extract::ApiContext;
 use crate::api::schema::Timestamp;
 use crate::store::personal_data::PersonalData;
 
@@ -128,7 +128,7 @@ impl ErasuresApi {
     #[oai(path = "/erasures/:receiptId", method = "get", operation_id = "getErasure")]
     async fn get(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         /// The id of the receipt.
         #[oai(name = "receiptId")]
         receipt_id: Path<Uuid>,

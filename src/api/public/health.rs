@@ -7,8 +7,8 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
-use crate::account::Context;
 use crate::api::contract::{ApiResult, Codes, ProblemCode, Tag};
+use crate::api::extract::ApiContext;
 
 /// Liveness and readiness.
 #[derive(Default)]
@@ -68,7 +68,7 @@ impl HealthApi {
     /// Replies 200 while the database is reachable and has every migration. Send requests to
     /// another node when it does not.
     #[oai(path = "/ready", method = "get", operation_id = "getReadiness")]
-    async fn ready(&self, context: Data<&Arc<Context>>) -> ApiResult<Healthy, ReadyCodes> {
+    async fn ready(&self, context: Data<&Arc<ApiContext>>) -> ApiResult<Healthy, ReadyCodes> {
         if context.store.is_ready().await {
             Ok(HEALTHY)
         } else {

@@ -6,9 +6,9 @@ use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 
-use crate::account::{Context, session};
+use crate::account::session;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{CurrentUser, Valid, device};
+use crate::api::extract::{ApiContext, CurrentUser, Valid, device};
 use crate::api::schema::{LogIn, LogInResponse, NoContent};
 
 /// Logging in and out.
@@ -28,7 +28,7 @@ impl LogInApi {
     #[oai(path = "/login", method = "post", operation_id = "logIn")]
     async fn log_in(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         request: &Request,
         Valid(body): Valid<LogIn>,
     ) -> ApiResult<LogInResponse, LogInCodes> {
@@ -40,7 +40,11 @@ impl LogInApi {
     ///
     /// Ends the session of the token in the request.
     #[oai(path = "/logout", method = "post", operation_id = "logOut")]
-    async fn log_out(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<NoContent> {
+    async fn log_out(
+        &self,
+        context: Data<&Arc<ApiContext>>,
+        me: CurrentUser,
+    ) -> ApiResult<NoContent> {
         session::revoke(&context, *me, me.session_id).await?;
         Ok(NoContent::Done)
     }

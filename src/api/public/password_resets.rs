@@ -6,9 +6,9 @@ use poem::Request;
 use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
-use crate::account::{self, Context};
+use crate::account;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{Valid, device};
+use crate::api::extract::{ApiContext, Valid, device};
 use crate::api::schema::{Accepted, NoContent};
 use crate::value::{Email, NewPassword, OneTimeToken};
 
@@ -45,7 +45,7 @@ impl PasswordResetsApi {
     #[oai(path = "/password-resets", method = "post", operation_id = "requestPasswordReset")]
     async fn request(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         Valid(body): Valid<RequestPasswordReset>,
     ) -> ApiResult<Accepted> {
         account::password::request_reset(&context, body.email).await?;
@@ -62,7 +62,7 @@ impl PasswordResetsApi {
     #[oai(path = "/password-resets/confirm", method = "post", operation_id = "resetPassword")]
     async fn reset(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         request: &Request,
         Valid(body): Valid<ResetPassword>,
     ) -> ApiResult<NoContent, ResetPasswordCodes> {

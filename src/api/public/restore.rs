@@ -6,9 +6,9 @@ use poem::Request;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 
-use crate::account::{Context, leaving};
+use crate::account::leaving;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{Valid, device};
+use crate::api::extract::{ApiContext, Valid, device};
 use crate::api::schema::{LogIn, LogInResponse};
 
 /// Restoring accounts.
@@ -27,7 +27,7 @@ impl RestoreApi {
     #[oai(path = "/restore", method = "post", operation_id = "restore")]
     async fn restore(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         request: &Request,
         Valid(body): Valid<LogIn>,
     ) -> ApiResult<LogInResponse, RestoreCodes> {

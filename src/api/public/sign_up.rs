@@ -6,9 +6,9 @@ use poem::Request;
 use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
-use crate::account::{self, Context, Registration};
+use crate::account::{self, Registration};
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{Valid, device};
+use crate::api::extract::{ApiContext, Valid, device};
 use crate::api::schema::Representation;
 use crate::value::{Email, Locale, Name, NewPassword, Timezone};
 
@@ -66,7 +66,7 @@ impl SignUpApi {
     #[oai(path = "/signup", method = "post", operation_id = "signUp")]
     async fn sign_up(
         &self,
-        context: Data<&Arc<Context>>,
+        context: Data<&Arc<ApiContext>>,
         request: &Request,
         Valid(body): Valid<SignUp>,
     ) -> ApiResult<SignedUp, SignUpCodes> {

@@ -3,7 +3,7 @@
 use poem_openapi::ApiResponse;
 
 use super::user::Representation;
-use crate::account::Context;
+use crate::api::extract::ApiContext;
 use crate::store::Profile;
 
 /// A reply without a body.
@@ -65,7 +65,7 @@ pub(crate) enum Updated {
 }
 
 impl Updated {
-    pub(crate) fn ok(context: &Context, profile: &Profile) -> Self {
+    pub(crate) fn ok(context: &ApiContext, profile: &Profile) -> Self {
         let user = Representation::of(&context.public_url, profile);
         let tag = user.tag.clone();
         Self::Ok(user, tag)

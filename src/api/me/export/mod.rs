@@ -6,9 +6,9 @@ use std::sync::Arc;
 use poem::web::Data;
 use poem_openapi::{ApiResponse, OpenApi};
 
-use crate::account::{Context, leaving};
+use crate::account::leaving;
 use crate::api::contract::{ApiResult, Tag};
-use crate::api::extract::CurrentUser;
+use crate::api::extract::{ApiContext, CurrentUser};
 
 mod schema;
 mod stream;
@@ -42,7 +42,11 @@ impl ExportApi {
     /// are stored as hashes, so the export says only that they exist. The export is sent while it
     /// is read from the database. If reading fails, the reply ends early and is not valid JSON.
     #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
-    async fn export(&self, context: Data<&Arc<Context>>, me: CurrentUser) -> ApiResult<Exported> {
+    async fn export(
+        &self,
+        context: Data<&Arc<ApiContext>>,
+        me: CurrentUser,
+    ) -> ApiResult<Exported> {
         let started_at = context.clock.now();
         let export = leaving::export(&context, *me).await?;
         let public_url = context.public_url.clone();

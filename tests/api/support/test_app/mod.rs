@@ -19,6 +19,7 @@ use current_user::metrics::Metrics;
 use current_user::server::http;
 use current_user::service::{ObjectStorage, ObjectStorageUrl};
 use current_user::store::{Options, Store};
+use current_user::value::PublicUrl;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -74,10 +75,10 @@ impl TestApp {
         let avatars = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let public_url = PublicUrl::from(address);
         let avatar_url = ObjectStorageUrl::Folder(avatars.path().to_owned());
         let settings = account::Settings {
             policy: Policy { deletion_grace, ..Policy::default() },
-            public_url: address.into(),
             avatar_storage: ObjectStorage::open(&avatar_url).unwrap(),
             metrics: metrics.clone(),
             hashers,
@@ -87,14 +88,14 @@ impl TestApp {
         let (shared_clock, shared_random) = (Arc::clone(&clock) as _, Arc::clone(&random) as _);
         let context = Context::new(store.clone(), shared_clock, shared_random, settings).unwrap();
         let inbox = Inbox::start().await;
-        let receipts = context.public_url.join(&receipt_path(""));
+        let receipts = public_url.join(&receipt_path(""));
         let sender = match demo {
             true => Inbox::demo_sender(receipts),
             false => inbox.sender(receipts, send_timeout),
         };
         let delivery = Delivery::new(context.clone(), sender.clone(), send_timeout);
         let demo = demo.then_some(sender);
-        let settings = Settings { cors_origins, body_timeout, cache_bytes, demo };
+        let settings = Settings { public_url, cors_origins, body_timeout, cache_bytes, demo };
         let app = current_user::api::app(context.clone(), settings);
         tokio::spawn(http::serve(listener, app.unwrap(), pending(), Duration::ZERO));
         let anonymous = Client::new(format!("http://{address}"));
