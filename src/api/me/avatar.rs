@@ -1,8 +1,5 @@
 //! `/me/avatar`: uploading and removing the avatar of the user.
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::OpenApi;
 
 use crate::account;
@@ -28,12 +25,12 @@ impl AvatarApi {
     #[oai(path = "/me/avatar", method = "put", operation_id = "putAvatar")]
     async fn put(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         image: Image,
     ) -> ApiResult<Updated, PutAvatarCodes> {
-        let profile = account::avatar::upload(&context, *me, image.bytes.clone()).await?;
-        Ok(Updated::ok(&context, &profile))
+        let profile = account::avatar::upload(context, *me, image.bytes.clone()).await?;
+        Ok(Updated::ok(context, &profile))
     }
 
     /// Remove avatar
@@ -41,12 +38,8 @@ impl AvatarApi {
     /// Removes the user's avatar, whether it was uploaded or linked to. An uploaded image is
     /// deleted.
     #[oai(path = "/me/avatar", method = "delete", operation_id = "deleteAvatar")]
-    async fn delete(
-        &self,
-        context: Data<&Arc<ApiContext>>,
-        me: CurrentUser,
-    ) -> ApiResult<NoContent> {
-        account::avatar::delete(&context, *me).await?;
+    async fn delete(&self, context: &ApiContext, me: CurrentUser) -> ApiResult<NoContent> {
+        account::avatar::delete(context, *me).await?;
         Ok(NoContent::Done)
     }
 }

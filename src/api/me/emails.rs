@@ -1,8 +1,5 @@
 //! `/me/emails` and `/me/default-email`: the email addresses of the user.
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
@@ -58,8 +55,8 @@ impl EmailsApi {
     ///
     /// Returns the user's email addresses, oldest first.
     #[oai(path = "/me/emails", method = "get", operation_id = "listEmails")]
-    async fn list(&self, context: Data<&Arc<ApiContext>>, me: CurrentUser) -> ApiResult<Emails> {
-        let emails = emails::list(&context, *me).await?;
+    async fn list(&self, context: &ApiContext, me: CurrentUser) -> ApiResult<Emails> {
+        let emails = emails::list(context, *me).await?;
         Ok(Emails::Ok(Json(emails.into_iter().map(Into::into).collect())))
     }
 
@@ -71,11 +68,11 @@ impl EmailsApi {
     #[oai(path = "/me/emails", method = "post", operation_id = "addEmail")]
     async fn add(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         Valid(body): Valid<AddEmail>,
     ) -> ApiResult<Added, AddCodes> {
-        let email = emails::add(&context, *me, body.email).await?;
+        let email = emails::add(context, *me, body.email).await?;
         Ok(Added::Created(Json(email.into())))
     }
 
@@ -86,13 +83,13 @@ impl EmailsApi {
     #[oai(path = "/me/emails/:emailId", method = "delete", operation_id = "deleteEmail")]
     async fn delete(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         /// The id of the address.
         #[oai(name = "emailId")]
         email_id: Path<Uuid>,
     ) -> ApiResult<NoContent, DeleteCodes> {
-        emails::delete(&context, *me, email_id.0).await?;
+        emails::delete(context, *me, email_id.0).await?;
         Ok(NoContent::Done)
     }
 
@@ -107,13 +104,13 @@ impl EmailsApi {
     )]
     async fn send_verification(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         /// The id of the address.
         #[oai(name = "emailId")]
         email_id: Path<Uuid>,
     ) -> ApiResult<Accepted, SendCodes> {
-        emails::send_verification(&context, *me, email_id.0).await?;
+        emails::send_verification(context, *me, email_id.0).await?;
         Ok(Accepted::Sent)
     }
 
@@ -125,11 +122,11 @@ impl EmailsApi {
     #[oai(path = "/me/default-email", method = "put", operation_id = "setDefaultEmail")]
     async fn set_default(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         Valid(body): Valid<SetDefaultEmail>,
     ) -> ApiResult<Updated, SetDefaultCodes> {
-        let profile = emails::set_default(&context, *me, body.email_id).await?;
-        Ok(Updated::ok(&context, &profile))
+        let profile = emails::set_default(context, *me, body.email_id).await?;
+        Ok(Updated::ok(context, &profile))
     }
 }

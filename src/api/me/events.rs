@@ -1,8 +1,5 @@
 //! `/me/events`: the events of the account.
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
@@ -57,7 +54,7 @@ impl EventsApi {
     #[oai(path = "/me/events", method = "get", operation_id = "listEvents")]
     async fn list(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         /// The maximum number of events on the page.
         #[oai(default = "default_limit", validator(minimum(value = "1"), maximum(value = "100")))]
@@ -66,7 +63,7 @@ impl EventsApi {
         #[oai(name = "pageToken")]
         page_token: Query<Option<Uuid>>,
     ) -> ApiResult<Events> {
-        let page = events::list(&context, *me, page_token.0, limit.0.into()).await?;
+        let page = events::list(context, *me, page_token.0, limit.0.into()).await?;
         let results = page.events.into_iter().map(Event::from).collect();
         Ok(Events::Ok(Json(EventPage { results, next_page_token: page.next })))
     }

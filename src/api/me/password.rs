@@ -1,8 +1,5 @@
 //! `/me/password`: changing the password.
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use crate::account;
@@ -36,12 +33,12 @@ impl PasswordApi {
     #[oai(path = "/me/password", method = "put", operation_id = "changePassword")]
     async fn change(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         Valid(body): Valid<ChangePassword>,
     ) -> ApiResult<NoContent, ChangePasswordCodes> {
         let ChangePassword { current_password, new_password } = body;
-        account::password::change(&context, *me, current_password, new_password).await?;
+        account::password::change(context, *me, current_password, new_password).await?;
         Ok(NoContent::Done)
     }
 }

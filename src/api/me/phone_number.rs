@@ -1,8 +1,5 @@
 //! `/me/phone-number`: the phone number of the user.
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use crate::account;
@@ -44,11 +41,11 @@ impl PhoneNumberApi {
     #[oai(path = "/me/phone-number", method = "put", operation_id = "setPhoneNumber")]
     async fn set(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         Valid(body): Valid<SetPhoneNumber>,
     ) -> ApiResult<Accepted, SetCodes> {
-        account::phone::set(&context, *me, body.phone_number).await?;
+        account::phone::set(context, *me, body.phone_number).await?;
         Ok(Accepted::Sent)
     }
 
@@ -63,12 +60,12 @@ impl PhoneNumberApi {
     )]
     async fn verify(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         Valid(body): Valid<VerifyPhoneNumber>,
     ) -> ApiResult<Updated, VerifyCodes> {
-        let profile = account::phone::verify(&context, *me, body.code).await?;
-        Ok(Updated::ok(&context, &profile))
+        let profile = account::phone::verify(context, *me, body.code).await?;
+        Ok(Updated::ok(context, &profile))
     }
 
     /// Remove the phone number
@@ -78,10 +75,10 @@ impl PhoneNumberApi {
     #[oai(path = "/me/phone-number", method = "delete", operation_id = "deletePhoneNumber")]
     async fn delete(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
     ) -> ApiResult<NoContent, DeleteCodes> {
-        account::phone::delete(&context, *me).await?;
+        account::phone::delete(context, *me).await?;
         Ok(NoContent::Done)
     }
 }

@@ -1,9 +1,6 @@
 //! `/me`: the profile of the user who is logged in.
 
-use std::sync::Arc;
-
 use poem::Request;
-use poem::web::Data;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
@@ -97,7 +94,7 @@ impl MeApi {
     async fn get_me(
         &self,
         request: &Request,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         CurrentProfile(reading): CurrentProfile,
         /// The entity tags of the representations that the client has. The reply is 304 if one of
         /// them is current.
@@ -118,7 +115,7 @@ impl MeApi {
     #[oai(path = "/me", method = "patch", operation_id = "updateMe")]
     async fn update_me(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         /// The entity tags that the change may be based on. The reply is 412 if none of them is
         /// current.
@@ -127,8 +124,8 @@ impl MeApi {
         Valid(patch): Valid<UpdateMe>,
     ) -> ApiResult<Updated, ChangeCodes> {
         let profile =
-            profile::update(&context, *me, precondition(&context, if_match), patch.into()).await?;
-        Ok(Updated::ok(&context, &profile))
+            profile::update(context, *me, precondition(context, if_match), patch.into()).await?;
+        Ok(Updated::ok(context, &profile))
     }
 
     /// Delete profile
@@ -139,14 +136,14 @@ impl MeApi {
     #[oai(path = "/me", method = "delete", operation_id = "deleteMe")]
     async fn delete_me(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         /// The entity tags that the change may be based on. The reply is 412 if none of them is
         /// current.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
     ) -> ApiResult<Deleted, ChangeCodes> {
-        let receipt_id = leaving::delete(&context, *me, precondition(&context, if_match)).await?;
+        let receipt_id = leaving::delete(context, *me, precondition(context, if_match)).await?;
         Ok(Deleted::Accepted(receipt_path(receipt_id)))
     }
 }

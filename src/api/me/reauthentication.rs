@@ -1,8 +1,5 @@
 //! `/me/reauthentication`: the user proves the password again.
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use crate::account;
@@ -35,11 +32,11 @@ impl ReauthenticationApi {
     #[oai(path = "/me/reauthentication", method = "post", operation_id = "reauthenticate")]
     async fn reauthenticate(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         Valid(body): Valid<Reauthenticate>,
     ) -> ApiResult<NoContent, ReauthenticateCodes> {
-        account::password::reauthenticate(&context, *me, body.password).await?;
+        account::password::reauthenticate(context, *me, body.password).await?;
         Ok(NoContent::Done)
     }
 }

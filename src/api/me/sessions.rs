@@ -1,8 +1,5 @@
 //! `/me/sessions`: the sessions of the user.
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
@@ -33,8 +30,8 @@ impl SessionsApi {
     /// Returns the user's active sessions, newest first. A session is active until it is ended or
     /// expires.
     #[oai(path = "/me/sessions", method = "get", operation_id = "listSessions")]
-    async fn list(&self, context: Data<&Arc<ApiContext>>, me: CurrentUser) -> ApiResult<Sessions> {
-        let sessions = session::list(&context, *me).await?;
+    async fn list(&self, context: &ApiContext, me: CurrentUser) -> ApiResult<Sessions> {
+        let sessions = session::list(context, *me).await?;
         let sessions = sessions.into_iter().map(|session| Session::new(session, me.session_id));
         Ok(Sessions::Ok(Json(sessions.collect())))
     }
@@ -43,12 +40,8 @@ impl SessionsApi {
     ///
     /// Ends every session of the user except the one of the request.
     #[oai(path = "/me/sessions", method = "delete", operation_id = "revokeOtherSessions")]
-    async fn revoke_others(
-        &self,
-        context: Data<&Arc<ApiContext>>,
-        me: CurrentUser,
-    ) -> ApiResult<NoContent> {
-        session::revoke_others(&context, *me).await?;
+    async fn revoke_others(&self, context: &ApiContext, me: CurrentUser) -> ApiResult<NoContent> {
+        session::revoke_others(context, *me).await?;
         Ok(NoContent::Done)
     }
 
@@ -58,13 +51,13 @@ impl SessionsApi {
     #[oai(path = "/me/sessions/:sessionId", method = "delete", operation_id = "revokeSession")]
     async fn revoke(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         me: CurrentUser,
         /// The id of the session.
         #[oai(name = "sessionId")]
         session_id: Path<Uuid>,
     ) -> ApiResult<NoContent, RevokeCodes> {
-        session::revoke(&context, *me, session_id.0).await?;
+        session::revoke(context, *me, session_id.0).await?;
         Ok(NoContent::Done)
     }
 }

@@ -1,10 +1,7 @@
 //! `/avatars`: uploaded avatars, which everybody can see.
 
-use std::sync::Arc;
-
 use poem::http::StatusCode;
 use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
-use poem::web::Data;
 use poem::{Request, Response, Route, get, handler};
 
 use crate::account;
@@ -26,10 +23,10 @@ const CACHING: &str = "public, max-age=31536000, immutable";
 const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 #[handler]
-async fn avatar(request: &Request, context: Data<&Arc<ApiContext>>) -> poem::Result<Response> {
+async fn avatar(request: &Request, context: &ApiContext) -> poem::Result<Response> {
     let name = request.raw_path_param("file").unwrap_or_default();
     let file = AvatarFile::parse(name).ok_or(Problem::from(ProblemCode::NotFound))?;
-    let bytes = account::avatar::read(&context, &file).await.map_err(Problem::from)?;
+    let bytes = account::avatar::read(context, &file).await.map_err(Problem::from)?;
     let bytes = bytes.ok_or(Problem::from(ProblemCode::NotFound))?;
     let tag = format!("\"{name}\"");
     let reply = Response::builder()

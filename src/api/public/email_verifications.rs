@@ -1,8 +1,5 @@
 //! `/email-verifications`: verifying email addresses.
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use crate::account::emails;
@@ -33,10 +30,10 @@ impl EmailVerificationsApi {
     #[oai(path = "/email-verifications", method = "post", operation_id = "verifyEmail")]
     async fn verify(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         Valid(body): Valid<VerifyEmail>,
     ) -> ApiResult<NoContent, VerifyCodes> {
-        emails::verify(&context, body.token).await?;
+        emails::verify(context, body.token).await?;
         Ok(NoContent::Done)
     }
 }

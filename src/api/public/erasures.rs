@@ -1,9 +1,7 @@
 //! `/erasures`: the receipts of deletions, which tell about the erasure.
 
 use std::fmt::Display;
-use std::sync::Arc;
 
-use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
@@ -128,12 +126,12 @@ impl ErasuresApi {
     #[oai(path = "/erasures/:receiptId", method = "get", operation_id = "getErasure")]
     async fn get(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         /// The id of the receipt.
         #[oai(name = "receiptId")]
         receipt_id: Path<Uuid>,
     ) -> ApiResult<Erasures, GetCodes> {
-        let receipt = leaving::receipt(&context, receipt_id.0).await?;
+        let receipt = leaving::receipt(context, receipt_id.0).await?;
         Ok(Erasures::Ok(Json(receipt.into())))
     }
 }

@@ -1,8 +1,5 @@
 //! `/health`: liveness and readiness, for the operator of the service.
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
@@ -68,7 +65,7 @@ impl HealthApi {
     /// Replies 200 while the database is reachable and has every migration. Send requests to
     /// another node when it does not.
     #[oai(path = "/ready", method = "get", operation_id = "getReadiness")]
-    async fn ready(&self, context: Data<&Arc<ApiContext>>) -> ApiResult<Healthy, ReadyCodes> {
+    async fn ready(&self, context: &ApiContext) -> ApiResult<Healthy, ReadyCodes> {
         if context.store.is_ready().await {
             Ok(HEALTHY)
         } else {

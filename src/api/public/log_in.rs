@@ -1,9 +1,6 @@
 //! `/login` and `/logout`: the start and the end of a session.
 
-use std::sync::Arc;
-
 use poem::Request;
-use poem::web::Data;
 use poem_openapi::OpenApi;
 
 use crate::account::session;
@@ -28,11 +25,11 @@ impl LogInApi {
     #[oai(path = "/login", method = "post", operation_id = "logIn")]
     async fn log_in(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         request: &Request,
         Valid(body): Valid<LogIn>,
     ) -> ApiResult<LogInResponse, LogInCodes> {
-        let logged_in = session::log_in(&context, body.into(), device(request)).await?;
+        let logged_in = session::log_in(context, body.into(), device(request)).await?;
         Ok(LogInResponse::ok(&context.public_url, logged_in))
     }
 
@@ -40,12 +37,8 @@ impl LogInApi {
     ///
     /// Ends the session of the token in the request.
     #[oai(path = "/logout", method = "post", operation_id = "logOut")]
-    async fn log_out(
-        &self,
-        context: Data<&Arc<ApiContext>>,
-        me: CurrentUser,
-    ) -> ApiResult<NoContent> {
-        session::revoke(&context, *me, me.session_id).await?;
+    async fn log_out(&self, context: &ApiContext, me: CurrentUser) -> ApiResult<NoContent> {
+        session::revoke(context, *me, me.session_id).await?;
         Ok(NoContent::Done)
     }
 }

@@ -1,9 +1,6 @@
 //! `/password-resets`: a new password for a user who has forgotten the old one.
 
-use std::sync::Arc;
-
 use poem::Request;
-use poem::web::Data;
 use poem_openapi::{Object, OpenApi};
 
 use crate::account;
@@ -45,10 +42,10 @@ impl PasswordResetsApi {
     #[oai(path = "/password-resets", method = "post", operation_id = "requestPasswordReset")]
     async fn request(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         Valid(body): Valid<RequestPasswordReset>,
     ) -> ApiResult<Accepted> {
-        account::password::request_reset(&context, body.email).await?;
+        account::password::request_reset(context, body.email).await?;
         Ok(Accepted::Sent)
     }
 
@@ -62,12 +59,12 @@ impl PasswordResetsApi {
     #[oai(path = "/password-resets/confirm", method = "post", operation_id = "resetPassword")]
     async fn reset(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         request: &Request,
         Valid(body): Valid<ResetPassword>,
     ) -> ApiResult<NoContent, ResetPasswordCodes> {
         let ResetPassword { token, new_password } = body;
-        account::password::reset(&context, token, new_password, device(request)).await?;
+        account::password::reset(context, token, new_password, device(request)).await?;
         Ok(NoContent::Done)
     }
 }

@@ -1,9 +1,6 @@
 //! `/restore`: undoing the deletion of an account.
 
-use std::sync::Arc;
-
 use poem::Request;
-use poem::web::Data;
 use poem_openapi::OpenApi;
 
 use crate::account::leaving;
@@ -27,11 +24,11 @@ impl RestoreApi {
     #[oai(path = "/restore", method = "post", operation_id = "restore")]
     async fn restore(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         request: &Request,
         Valid(body): Valid<LogIn>,
     ) -> ApiResult<LogInResponse, RestoreCodes> {
-        let logged_in = leaving::restore(&context, body.into(), device(request)).await?;
+        let logged_in = leaving::restore(context, body.into(), device(request)).await?;
         Ok(LogInResponse::ok(&context.public_url, logged_in))
     }
 }

@@ -1,9 +1,6 @@
 //! `/signup`: the creation of a user.
 
-use std::sync::Arc;
-
 use poem::Request;
-use poem::web::Data;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::account::{self, Registration};
@@ -66,11 +63,11 @@ impl SignUpApi {
     #[oai(path = "/signup", method = "post", operation_id = "signUp")]
     async fn sign_up(
         &self,
-        context: Data<&Arc<ApiContext>>,
+        context: &ApiContext,
         request: &Request,
         Valid(body): Valid<SignUp>,
     ) -> ApiResult<SignedUp, SignUpCodes> {
-        let profile = account::sign_up(&context, body.into(), device(request)).await?;
+        let profile = account::sign_up(context, body.into(), device(request)).await?;
         let user = Representation::of(&context.public_url, &profile);
         let tag = user.tag.clone();
         Ok(SignedUp::Created(user, tag, "/me".to_owned()))

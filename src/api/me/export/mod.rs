@@ -1,9 +1,6 @@
 //! `/me/export`: all data about the user. The list of tables that it consists of is in
 //! [`crate::store::personal_data`].
 
-use std::sync::Arc;
-
-use poem::web::Data;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use crate::account::leaving;
@@ -42,13 +39,9 @@ impl ExportApi {
     /// are stored as hashes, so the export says only that they exist. The export is sent while it
     /// is read from the database. If reading fails, the reply ends early and is not valid JSON.
     #[oai(path = "/me/export", method = "get", operation_id = "exportMe")]
-    async fn export(
-        &self,
-        context: Data<&Arc<ApiContext>>,
-        me: CurrentUser,
-    ) -> ApiResult<Exported> {
+    async fn export(&self, context: &ApiContext, me: CurrentUser) -> ApiResult<Exported> {
         let started_at = context.clock.now();
-        let export = leaving::export(&context, *me).await?;
+        let export = leaving::export(context, *me).await?;
         let public_url = context.public_url.clone();
         let streamed = Streamed::new(export, public_url, me.session_id, started_at);
         Ok(Exported::Ok(streamed, DISPOSITION.to_owned()))
