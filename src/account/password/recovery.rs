@@ -1,6 +1,7 @@
 //! Recovery: the owner takes the account back with the token of a notice.
 
 use chrono::{DateTime, Utc};
+use entity::email;
 use entity::event::EventType;
 use entity::one_time_token::{Model as RecoveryToken, Purpose};
 use entity::user::Status;
@@ -47,6 +48,7 @@ async fn reopen(work: &Work, user_id: Uuid) -> Result<(), AccountError> {
 /// Adds the address again, if it was removed.
 async fn claim_again(work: &Work, token: &RecoveryToken) -> Result<(), AccountError> {
     let claim = new_claim(work, token.user_id, token.email.clone(), false);
+    let claim = email::Model { normalized: token.normalized.clone(), ..claim };
     store::emails::insert(work, claim).await?;
     Ok(())
 }

@@ -88,7 +88,8 @@ impl FieldError {
 }
 
 /// A problem before it is sent as a reply.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.code.entry().title)]
 pub(crate) struct Problem {
     pub(crate) code: ProblemCode,
     pub(crate) errors: Vec<FieldError>,
@@ -185,18 +186,6 @@ impl From<AccountError> for Problem {
             _ => None,
         };
         Self { source: Some(error), restorable_until, ..Self::from(code) }
-    }
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.code.entry().title)
-    }
-}
-
-impl std::error::Error for Problem {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_ref().map(|source| source as _)
     }
 }
 

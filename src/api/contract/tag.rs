@@ -9,27 +9,20 @@ pub(crate) enum Tag {
     #[oai(rename = "Current user")]
     CurrentUser,
     /// Sign up, log in, log out, and restore a deleted account.
-    #[oai(rename = "Access")]
     Access,
     /// List and end the sessions of the current user.
-    #[oai(rename = "Sessions")]
     Sessions,
     /// Change and reset the password, and re-authenticate with it.
-    #[oai(rename = "Password")]
     Password,
     /// List, add, verify and remove the email addresses of the current user.
-    #[oai(rename = "Emails")]
     Emails,
     /// Set, verify and remove the phone number of the current user.
     #[oai(rename = "Phone number")]
     PhoneNumber,
     /// Export personal data, and follow the erasure of a deleted account.
-    #[oai(rename = "Leaving")]
     Leaving,
     /// Operations that only a demo has.
-    #[oai(rename = "Demo")]
     Demo,
     /// Liveness and readiness, for the operator of the service.
-    #[oai(rename = "Health")]
     Health,
 }

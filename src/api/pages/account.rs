@@ -2,9 +2,6 @@
 //! client.
 
 use include_dir::{Dir, include_dir};
-use poem::error::InternalServerError;
-use poem::http::HeaderValue;
-use poem::http::header::CONTENT_SECURITY_POLICY;
 use poem::{Request, Response, Route, get, handler};
 
 use crate::api::contract::{Problem, ProblemCode};
@@ -40,9 +37,7 @@ fn reply(request: &Request, name: &str) -> poem::Result<Response> {
     let file = FILES.get_file(name).ok_or(Problem::from(ProblemCode::NotFound))?;
     let bytes = file.contents().into();
     let asset = Asset { media_type: media_type(name), bytes, gzipped: false };
-    let mut reply = asset.reply(request).map_err(InternalServerError)?;
-    reply.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    Ok(reply)
+    asset.page(request, POLICY)
 }
 
 fn media_type(name: &str) -> &'static str {

@@ -14,9 +14,10 @@ use flate2::write::GzEncoder;
 use poem::error::InternalServerError;
 use poem::http::StatusCode;
 use poem::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    VARY,
 };
-use poem::{Request, Response};
+use poem::{IntoResponse as _, Request, Response};
 
 use crate::api::extract::conditional::{IfNoneMatch, entity_tag};
 
@@ -56,6 +57,12 @@ impl Asset<'_> {
             (true, false) => reply.body(gunzip(&self.bytes)?),
             (false, _) => reply.body(self.bytes.into_owned()),
         })
+    }
+
+    /// The reply with a page, or with a part of one, under this content security policy.
+    pub(crate) fn page(self, request: &Request, policy: &'static str) -> poem::Result<Response> {
+        let reply = self.reply(request).map_err(InternalServerError)?;
+        Ok(reply.with_header(CONTENT_SECURITY_POLICY, policy).into_response())
     }
 }
 

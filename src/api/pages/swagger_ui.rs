@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use poem::error::InternalServerError;
-use poem::http::HeaderValue;
-use poem::http::header::CONTENT_SECURITY_POLICY;
 use poem::web::Path;
 use poem::{Request, Response, Route, get, handler};
 use utoipa_swagger_ui::Config;
@@ -51,9 +49,7 @@ fn swagger_ui_file(request: &Request, path: &str) -> poem::Result<Response> {
         asset.bytes = page(&asset)?.into_bytes().into();
         asset.gzipped = false;
     }
-    let mut reply = asset.reply(request).map_err(InternalServerError)?;
-    reply.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    Ok(reply)
+    asset.page(request, POLICY)
 }
 
 /// The page that loads the rest. It names its files relative to `/docs/`, but is served at `/docs`.

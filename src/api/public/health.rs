@@ -66,10 +66,7 @@ impl HealthApi {
     /// another node when it does not.
     #[oai(path = "/ready", method = "get", operation_id = "getReadiness")]
     async fn ready(&self, context: &ApiContext) -> ApiResult<Healthy, ReadyCodes> {
-        if context.store.is_ready().await {
-            Ok(HEALTHY)
-        } else {
-            Err(ProblemCode::ServiceUnavailable.into())
-        }
+        let ready = context.store.is_ready().await.then_some(HEALTHY);
+        Ok(ready.ok_or(ProblemCode::ServiceUnavailable)?)
     }
 }

@@ -10,8 +10,7 @@ use super::insert_row;
 use crate::store::{Effect, Job, Read, Transaction};
 
 pub(crate) async fn insert(txn: &Transaction, erasure: Model) -> Result<(), DbErr> {
-    let db = txn.write_with(Effect::Erasure).await?;
-    insert_row(db, erasure).await
+    insert_row(txn.write_with(Effect::Erasure).await?, erasure).await
 }
 
 /// The erasure with this id. Once it is done, the row is its receipt.

@@ -50,8 +50,7 @@ impl Job for Model {
 
 /// Adds a message.
 pub(crate) async fn insert(txn: &Transaction, message: Model) -> Result<(), DbErr> {
-    let db = txn.write_with(Effect::Message(queue(&message))).await?;
-    insert_row(db, message).await
+    insert_row(txn.write_with(Effect::Message(queue(&message))).await?, message).await
 }
 
 /// The user's messages of a kind that still wait to be sent.

@@ -76,8 +76,7 @@ pub(crate) async fn list(
 }
 
 pub(crate) async fn insert(txn: &Transaction, session: Model) -> Result<(), DbErr> {
-    let owner = session.user_id;
-    insert_row(txn.write(owner).await?, session).await
+    insert_row(txn.write(session.user_id).await?, session).await
 }
 
 /// Records that an active session was used, unless a use after `before` is recorded. When

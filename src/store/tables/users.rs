@@ -112,8 +112,7 @@ pub(crate) async fn find(db: &impl Read, user_id: Uuid) -> Result<Option<user::M
 }
 
 pub(crate) async fn insert(txn: &Transaction, user: user::Model) -> Result<(), DbErr> {
-    let id = user.id;
-    insert_row(txn.write(id).await?, user).await
+    insert_row(txn.write(user.id).await?, user).await
 }
 
 /// Writes every column of a row that was read under [`lock`].
