@@ -16,7 +16,7 @@ type Failure = Box<dyn std::error::Error>;
 
 /// The database options of every command except `serve`. Such a command may wait longer for the
 /// database than a request. It has no other work that could share a commit.
-fn alone() -> Options {
+fn command_options() -> Options {
     let (patience, batch) = (Duration::from_secs(30), NonZero::<usize>::MIN);
     Options { patience, batch, metrics: Metrics::default(), observer: None }
 }
@@ -64,7 +64,7 @@ async fn migrate(action: MigrateAction) -> Result<(), Failure> {
     let (MigrateAction::Up(database)
     | MigrateAction::Down { database, .. }
     | MigrateAction::Status(database)) = &action;
-    let store = Store::connect(&database.url()?, alone()).await?;
+    let store = Store::connect(&database.url()?, command_options()).await?;
     match action {
         MigrateAction::Up(_) => {
             for name in store.migrate_up().await? {
@@ -86,7 +86,7 @@ async fn migrate(action: MigrateAction) -> Result<(), Failure> {
 }
 
 async fn users(action: UsersAction) -> Result<(), Failure> {
-    let users::Report { output, note } = users::run(action, alone()).await?;
+    let users::Report { output, note } = users::run(action, command_options()).await?;
     write(&output)?;
     if let Some(note) = note {
         eprintln!("{note}");

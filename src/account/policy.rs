@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::store::sessions::Alive;
+use crate::store::sessions::Active;
 
 /// Durations that the operator sets. Each field has the name of a flag of `serve`.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ impl Default for Policy {
 impl Policy {
     /// The condition for a session to be active at `now`.
     #[must_use]
-    pub fn alive(&self, now: DateTime<Utc>) -> Alive {
-        Alive { now, used_after: now - self.session_idle_timeout }
+    pub fn active(&self, now: DateTime<Utc>) -> Active {
+        Active { now, used_after: now - self.session_idle_timeout }
     }
 }

@@ -16,7 +16,7 @@ use super::policy::Policy;
 use super::session::current::{CurrentSession, Device};
 use super::status::{earned, may_act};
 use crate::random::Random;
-use crate::store::{self, Alive, Profile, Read, Seen, Transaction};
+use crate::store::{self, Active, Profile, Read, SessionUser, Transaction};
 use crate::value::{Email, TextValue as _};
 
 /// A unit of work. It derefs to its transaction, so it can be passed to queries.
@@ -50,8 +50,8 @@ impl Work {
     }
 
     /// The condition for a session to be active.
-    pub(super) fn alive(&self) -> Alive {
-        self.policy.alive(self.now)
+    pub(super) fn active(&self) -> Active {
+        self.policy.active(self.now)
     }
 
     /// Locks the user of a session until the transaction ends. From then on, events of this
@@ -61,7 +61,7 @@ impl Work {
     /// was under way. So after the reply to a logout, a revocation or a deletion, no
     /// earlier request takes effect.
     pub(super) async fn lock(&mut self, session: CurrentSession) -> Result<Profile, AccountError> {
-        Ok(self.lock_seen(session).await?.profile)
+        Ok(self.lock_user(session).await?.profile)
     }
 
     /// Does the same as [`Work::lock`], and also refuses a session that has not proved the password
@@ -70,17 +70,17 @@ impl Work {
         &mut self,
         session: CurrentSession,
     ) -> Result<Profile, AccountError> {
-        let seen = self.lock_seen(session).await?;
+        let seen = self.lock_user(session).await?;
         if seen.authenticated_at + self.policy.reauthentication_window <= self.now {
             return Err(AccountError::ReauthenticationRequired);
         }
         Ok(seen.profile)
     }
 
-    async fn lock_seen(&mut self, session: CurrentSession) -> Result<Seen, AccountError> {
+    async fn lock_user(&mut self, session: CurrentSession) -> Result<SessionUser, AccountError> {
         let CurrentSession { user_id, session_id, .. } = session;
         store::users::lock(self, user_id).await?;
-        let seen = store::users::see(self, user_id, session_id, &self.alive()).await?;
+        let seen = store::users::find_by_session(self, user_id, session_id, &self.active()).await?;
         let seen = seen.filter(|seen| may_act(seen.profile.user.status));
         self.session = Some(session);
         seen.ok_or(AccountError::SessionEnded)

@@ -38,7 +38,7 @@ pub struct PublicArgs {
 impl PublicArgs {
     /// Whether the URL was set.
     #[must_use]
-    pub fn is_said(&self) -> bool {
+    pub fn is_set(&self) -> bool {
         self.public_url.is_some()
     }
 

@@ -54,7 +54,7 @@ pub(super) async fn prepare(args: &ServeArgs, demo: Option<&Demo>) -> Result<Pre
         .map_err(|error| ServeError::ObjectStorage(place, error.into()))?;
     let public_url = args.public.url(bound);
     let account_page = public_url.join(api::ACCOUNT_PAGE).parse().map_err(ServeError::other)?;
-    if args.message.sends_mail() && !args.public.is_said() {
+    if args.message.sends_mail() && !args.public.is_set() {
         tracing::warn!("--public-url is not set: links in messages lead to {public_url}");
     }
     let links = Links { account_page, receipts: public_url.join(&api::receipt_path("")) };

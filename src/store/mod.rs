@@ -28,9 +28,9 @@ pub use options::{Observer, Options};
 pub use personal_data::PersonalData;
 pub use postgres::LEASE;
 pub use signals::Queue;
-pub(crate) use tables::sessions::Alive;
+pub(crate) use tables::sessions::Active;
 pub use tables::users::Profile;
-pub(crate) use tables::users::Seen;
+pub(crate) use tables::users::SessionUser;
 pub use tables::{
     avatars, emails, erasures, events, one_time_tokens, outbox, passwords, phone_verifications,
     profiles, sessions, users,

@@ -27,9 +27,9 @@ pub async fn list(
     filter: Filter,
     max: u64,
 ) -> Result<Page, AdministrationError> {
-    let (reader, alive) = (admin.store.reader(), admin.policy.alive(admin.clock.now()));
+    let (reader, active) = (admin.store.reader(), admin.policy.active(admin.clock.now()));
     // Read one more user, to know whether there is a next page.
-    let mut profiles = store::profiles::list(reader, filter, max + 1, &alive).await?;
+    let mut profiles = store::profiles::list(reader, filter, max + 1, &active).await?;
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let is_last = profiles.len() <= max;
     profiles.truncate(max);
@@ -45,7 +45,7 @@ pub async fn find(
     admin: &Administration,
     reference: &UserReference,
 ) -> Result<Profile, AdministrationError> {
-    let (reader, alive) = (admin.store.reader(), admin.policy.alive(admin.clock.now()));
+    let (reader, active) = (admin.store.reader(), admin.policy.active(admin.clock.now()));
     let (user_id, name) = match reference {
         UserReference::Id(id) => (Some(*id), id.to_string()),
         UserReference::Email(email) => {
@@ -53,7 +53,7 @@ pub async fn find(
             let owner = claims.iter().find(|claim| claim.verified_at.is_some());
             if owner.is_none() && claims.len() > 1 {
                 let claimants = claims.into_iter().map(|claim| claim.user_id).collect();
-                let claimants = store::profiles::find_all(reader, claimants, &alive).await?;
+                let claimants = store::profiles::find_all(reader, claimants, &active).await?;
                 let email = email.as_str().to_owned();
                 return Err(AdministrationError::Several { email, claimants });
             }
@@ -62,7 +62,7 @@ pub async fn find(
         }
     };
     let profile = match user_id {
-        Some(user_id) => store::profiles::find(reader, user_id, &alive).await?,
+        Some(user_id) => store::profiles::find(reader, user_id, &active).await?,
         None => None,
     };
     profile.ok_or(AdministrationError::NoUser(name))

@@ -1,12 +1,12 @@
 //! Inviting a user.
 
-use crate::account::Work;
 use entity::event::EventType;
 use entity::outbox::MessageKind;
 use entity::user::Status;
 use entity::{email, user};
 
 use super::{Administration, AdministrationError};
+use crate::account::Work;
 use crate::account::rows::{new_claim, new_user};
 use crate::store::{self, Profile};
 use crate::value::{Email, Locale, Name, TextValue as _, ValueError};

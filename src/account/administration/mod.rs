@@ -1,9 +1,9 @@
 //! Administration: the use cases of administrators, who may change any account without a
 //! session. The command line for them is in [`crate::cli::users`].
 
-use crate::account::{Policy, Work};
 use std::sync::Arc;
 
+use crate::account::{Policy, Work};
 use crate::clock::Clock;
 use crate::random::Random;
 use crate::store::Store;

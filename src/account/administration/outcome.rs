@@ -1,9 +1,9 @@
 //! The outcome of a change by an administrator.
 
-use crate::account::Work;
 use uuid::Uuid;
 
 use super::AdministrationError;
+use crate::account::Work;
 use crate::store::{self, Profile};
 
 /// The outcome of a change to a user.
@@ -25,6 +25,6 @@ pub(super) fn count(rows: i64) -> usize {
 /// Locks the user until the transaction ends, and reads their profile.
 pub(super) async fn lock(work: &Work, user_id: Uuid) -> Result<Profile, AdministrationError> {
     store::users::lock(work, user_id).await?;
-    let profile = store::profiles::find(work, user_id, &work.alive()).await?;
+    let profile = store::profiles::find(work, user_id, &work.active()).await?;
     profile.ok_or_else(|| AdministrationError::NoUser(user_id.to_string()))
 }

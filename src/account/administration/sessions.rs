@@ -16,8 +16,8 @@ pub async fn list_sessions(
     admin: &Administration,
     user_id: Uuid,
 ) -> Result<Vec<session::Model>, AdministrationError> {
-    let alive = admin.policy.alive(admin.clock.now());
-    Ok(store::sessions::list(admin.store.reader(), user_id, &alive).await?)
+    let active = admin.policy.active(admin.clock.now());
+    Ok(store::sessions::list(admin.store.reader(), user_id, &active).await?)
 }
 
 /// Ends one session of the user.
@@ -33,7 +33,7 @@ pub async fn end_session(
         .write(async move |work| {
             lock(&work, user_id).await?;
             work.record(user_id, EventType::SessionEnded, None).await?;
-            match store::sessions::delete(&work, user_id, session_id, &work.alive()).await? {
+            match store::sessions::delete(&work, user_id, session_id, &work.active()).await? {
                 true => Ok(()),
                 false => Err(AdministrationError::NoSession { user_id, session_id }),
             }

@@ -30,8 +30,8 @@ pub async fn collect(context: &Context) -> Result<(), AccountError> {
             }
         }
         if !gone.is_empty() {
-            let forget = async move |txn| store::avatars::forget(&txn, gone, now).await;
-            context.store.write(forget).await?;
+            let delete = async move |txn| store::avatars::delete_rows(&txn, gone, now).await;
+            context.store.write(delete).await?;
         }
         match failed {
             Some(error) => return Err(AccountError::internal(error)),

@@ -1,8 +1,8 @@
 //! The events of an account: listing them, and deleting old ones. Events are recorded by
 //! the use cases that cause them.
 
-mod forget;
+mod delete_old;
 mod list;
 
-pub use forget::forget_old;
+pub use delete_old::delete_old_events;
 pub use list::{Page, list};

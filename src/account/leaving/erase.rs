@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::account::events::forget_old;
+use crate::account::events::delete_old_events;
 use crate::account::{AccountError, Context, Work};
 use crate::store::{self, PersonalData, job_queue};
 
@@ -139,7 +139,7 @@ pub async fn keep_erasing(context: Context) {
             // The next round tries again.
             tracing::warn!(%error, "users were not erased");
         }
-        if let Err(error) = forget_old(&context).await {
+        if let Err(error) = delete_old_events(&context).await {
             tracing::warn!(%error, "old events were not deleted");
         }
         // An error means that the timeout has passed, and no user was deleted.

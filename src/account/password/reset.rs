@@ -86,7 +86,7 @@ async fn disown(work: &Work, user_id: Uuid, normalized: &str) -> Result<(), Acco
         store::emails::delete(work, user_id, other.id).await?;
         work.record(user_id, EventType::EmailRemoved, Some(other.email.as_str())).await?;
     }
-    store::phone_verifications::void(work, user_id).await?;
+    store::phone_verifications::revoke(work, user_id).await?;
     let user = store::users::find(work, user_id).await?;
     if let Some(mut user) = user
         && let Some(number) = user.phone_number.clone()

@@ -16,7 +16,7 @@ pub async fn delete(context: &Context, session: CurrentSession) -> Result<(), Ac
     context
         .write(async move |mut work| {
             let mut me = work.lock_reauthenticated(session).await?;
-            store::phone_verifications::void(&work, user_id).await?;
+            store::phone_verifications::revoke(&work, user_id).await?;
             if let Some(number) = me.user.phone_number.clone() {
                 work.record(user_id, EventType::PhoneNumberRemoved, Some(number.as_str())).await?;
                 work.save(&mut me.user, |user| user.phone_number = None).await?;

@@ -36,7 +36,7 @@ pub async fn set(
             store::phone_verifications::lock_number(&work, number).await?;
             work.lock_reauthenticated(session).await?;
             for times in
-                store::phone_verifications::asked_for(&work, user_id, number, since).await?
+                store::phone_verifications::requested(&work, user_id, number, since).await?
             {
                 CODES.check(times, work.now)?;
             }

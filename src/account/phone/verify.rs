@@ -33,7 +33,7 @@ pub async fn verify(
                 return Ok(None);
             }
 
-            store::phone_verifications::void(&work, user_id).await?;
+            store::phone_verifications::revoke(&work, user_id).await?;
             if let Some(other) = other {
                 take_from(&work, other, &number).await?;
             }

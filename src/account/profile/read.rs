@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::account::session::{CurrentSession, use_now};
 use crate::account::{AccountError, Context, may_act};
-use crate::store::{self, Profile, Seen};
+use crate::store::{self, Profile, SessionUser};
 use crate::value::TokenHash;
 
 /// A profile that was read through an active session.
@@ -26,11 +26,13 @@ pub struct Reading {
 /// Only faults of the service.
 pub async fn read(context: &Context, token: TokenHash) -> Result<Option<Reading>, AccountError> {
     let now = context.clock.now();
-    let alive = context.policy.alive(now);
-    let seen = store::users::see_by_token(context.store.reader(), &token, &alive).await?;
+    let active = context.policy.active(now);
+    let seen = store::users::find_by_token(context.store.reader(), &token, &active).await?;
     let seen = seen.filter(|seen| may_act(seen.profile.user.status));
     Ok(seen.map(|seen| {
-        let Seen { profile, session_id, last_used_at, first_expires_at, first_used_at, .. } = seen;
+        let SessionUser {
+            profile, session_id, last_used_at, first_expires_at, first_used_at, ..
+        } = seen;
         let user_id = profile.user.id;
         let session = CurrentSession { user_id, session_id, used_at: last_used_at };
         let session = use_now(context, session, now);

@@ -110,8 +110,8 @@ async fn write(store: &Store, policy: Policy, batch: Batch) -> Result<(), DbErr>
                 write_failure(&txn, failure).await?;
             }
             for (CurrentSession { user_id, session_id, .. }, at) in used.into_values() {
-                let (alive, before) = (policy.alive(at), at - TOUCH_INTERVAL);
-                store::sessions::touch(&txn, user_id, session_id, &alive, before).await?;
+                let (active, before) = (policy.active(at), at - TOUCH_INTERVAL);
+                store::sessions::touch(&txn, user_id, session_id, &active, before).await?;
             }
             Ok(())
         })

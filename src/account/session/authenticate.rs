@@ -18,8 +18,8 @@ pub async fn authenticate(
     token: TokenHash,
 ) -> Result<Option<CurrentSession>, AccountError> {
     let now = context.clock.now();
-    let alive = context.policy.alive(now);
-    let opened = store::sessions::open(context.store.reader(), &token, &alive).await?;
+    let active = context.policy.active(now);
+    let opened = store::sessions::open(context.store.reader(), &token, &active).await?;
     let opened = opened.filter(|opened| may_act(opened.status));
     Ok(opened.map(|Opened { user_id, session_id, last_used_at, .. }| {
         let session = CurrentSession { user_id, session_id, used_at: last_used_at };

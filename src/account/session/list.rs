@@ -14,9 +14,9 @@ pub async fn list(
     context: &Context,
     current: CurrentSession,
 ) -> Result<Vec<session::Model>, AccountError> {
-    let alive = context.policy.alive(context.clock.now());
+    let active = context.policy.active(context.clock.now());
     let mut sessions =
-        store::sessions::list(context.store.reader(), current.user_id, &alive).await?;
+        store::sessions::list(context.store.reader(), current.user_id, &active).await?;
     // The session may have ended after the request was authenticated.
     let own = sessions.iter_mut().find(|session| session.id == current.session_id);
     let own = own.ok_or(AccountError::SessionEnded)?;

@@ -24,7 +24,7 @@ pub async fn revoke(
         .write(async move |mut work| {
             work.lock(current).await?;
             work.record(user_id, event, None).await?;
-            match store::sessions::delete(&work, user_id, session_id, &work.alive()).await? {
+            match store::sessions::delete(&work, user_id, session_id, &work.active()).await? {
                 true => Ok(()),
                 false => Err(AccountError::SessionNotFound),
             }

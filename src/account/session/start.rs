@@ -31,7 +31,7 @@ pub(in crate::account) async fn start(
     device: Device,
     event: EventType,
 ) -> Result<LoggedIn, AccountError> {
-    let (now, alive, token) = (work.now, work.alive(), Token::new(work.random().bytes()));
+    let (now, active, token) = (work.now, work.active(), Token::new(work.random().bytes()));
     let session = session::Model {
         id: work.id(),
         user_id,
@@ -45,11 +45,11 @@ pub(in crate::account) async fn start(
     };
     let (session_id, expires_at) = (session.id, session.expires_at);
     // Make room for the new session first.
-    store::sessions::delete_dead(work, user_id, &alive).await?;
+    store::sessions::delete_inactive(work, user_id, &active).await?;
     store::sessions::keep_last_used(work, user_id, MAX_SESSIONS - 1).await?;
     store::sessions::insert(work, session).await?;
     work.record_from(device, user_id, event, None).await?;
-    let seen = store::users::see(work, user_id, session_id, &alive).await?;
+    let seen = store::users::find_by_session(work, user_id, session_id, &active).await?;
     let profile = seen.map(|seen| seen.profile).ok_or(AccountError::InvalidCredentials)?;
     Ok(LoggedIn { token, expires_at, profile })
 }

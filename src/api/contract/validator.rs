@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::error::{TypeKind, ValidationErrorKind as ErrorKind};
 use serde_json::Value;
 
 use crate::api::contract::problem::{FieldError, MAX_ERRORS, Problem};
@@ -116,17 +116,17 @@ impl Validator {
             FieldError::new(&format!("{path}/{}", escape(name)), code, message)
         };
         match error.kind() {
-            Kind::Type { kind } => one(0, "invalid_type", format!("must be {}", names(kind))),
-            Kind::Required { property: name } => {
+            ErrorKind::Type { kind } => one(0, "invalid_type", format!("must be {}", names(kind))),
+            ErrorKind::Required { property: name } => {
                 let name = name.as_str().unwrap_or_default();
                 vec![(0, property(name, "required", "is required"))]
             }
-            Kind::AdditionalProperties { unexpected } => {
+            ErrorKind::AdditionalProperties { unexpected } => {
                 let message = "is not a property that can be set here";
                 let unknown = |name: &String| (0, property(name, "unknown_property", message));
                 unexpected.iter().take(MAX_ERRORS).map(unknown).collect()
             }
-            Kind::Format { format } => {
+            ErrorKind::Format { format } => {
                 let text = error.instance().as_str().unwrap_or_default();
                 let parsed = self.formats.get(format.as_str()).map(|parse| parse(text));
                 match parsed {
@@ -134,13 +134,13 @@ impl Validator {
                     _ => one(3, "invalid_format", format!("must be in the format `{format}`")),
                 }
             }
-            Kind::MinLength { limit } => {
+            ErrorKind::MinLength { limit } => {
                 one(2, "too_short", format!("must have at least {limit} characters"))
             }
-            Kind::MaxLength { limit } => {
+            ErrorKind::MaxLength { limit } => {
                 one(2, "too_long", format!("must have at most {limit} characters"))
             }
-            Kind::Pattern { .. } => {
+            ErrorKind::Pattern { .. } => {
                 one(3, "invalid_format", "does not match the required pattern".to_owned())
             }
             _ => one(4, "invalid", "does not match its schema in the document".to_owned()),

@@ -1,13 +1,14 @@
 //! Conditional requests (RFC 9110, 13): the entity tag of a user, and the conditions on it that a
 //! request may set.
 
-use crate::api::contract::{Problem, ProblemCode};
 use data_encoding::BASE64URL_NOPAD;
 use poem::web::headers::{self, Header, HeaderMapExt as _};
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use sha2::{Digest as _, Sha256};
+
+use crate::api::contract::{Problem, ProblemCode};
 
 /// The strong entity tag of a representation. Different bytes have different tags.
 pub(crate) fn entity_tag(representation: &[u8]) -> String {
@@ -25,14 +26,12 @@ pub(crate) type IfNoneMatch = Condition<headers::IfNoneMatch>;
 #[derive(Debug)]
 pub(crate) struct Condition<H>(Option<H>);
 
-/// Decides from the current entity tag whether the request may be done.
-pub(crate) type Precondition = Box<dyn Fn(&str) -> bool + Send + Sync>;
-
 impl IfMatch {
-    /// The precondition that the request sets, if it sets one.
-    pub(crate) fn precondition(self) -> Option<Precondition> {
+    /// Decides from the current entity tag whether the request may be done, if the request sets
+    /// a condition.
+    pub(crate) fn passes(self) -> Option<impl Fn(&str) -> bool + Send + 'static> {
         let tags = self.0?;
-        Some(Box::new(move |tag| tag.parse().is_ok_and(|tag| tags.precondition_passes(&tag))))
+        Some(move |tag: &str| tag.parse().is_ok_and(|tag| tags.precondition_passes(&tag)))
     }
 }
 
@@ -145,9 +144,9 @@ mod tests {
         ];
         for (values, expected, why) in cases {
             let condition = IfMatch::of(&with("if-match", values)).unwrap();
-            assert_eq!(condition.precondition().unwrap()("\"a\""), expected, "{why}");
+            assert_eq!(condition.passes().unwrap()("\"a\""), expected, "{why}");
         }
-        assert!(IfMatch::of(&with("x", &[])).unwrap().precondition().is_none());
+        assert!(IfMatch::of(&with("x", &[])).unwrap().passes().is_none());
     }
 
     #[test]

@@ -79,7 +79,7 @@ codes!(ChangeCodes: PreconditionFailed);
 
 /// The precondition that `If-Match` sets on a change of the profile.
 fn precondition(context: &ApiContext, if_match: IfMatch) -> Option<Precondition> {
-    let holds = if_match.precondition()?;
+    let holds = if_match.passes()?;
     let public_url = context.public_url.clone();
     Some(Box::new(move |profile| holds(&Representation::of(&public_url, profile).tag)))
 }

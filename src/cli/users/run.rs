@@ -92,10 +92,10 @@ async fn perform(
         }
         UsersAction::Unban(target) => {
             let user_id = accounts::find(admin, &target.user).await?.user.id;
-            let pardoned = accounts::unban(admin, user_id).await?;
-            let what = if pardoned.changed { "is not banned any more" } else { "is not banned" };
-            let what = format!("{what}, but {}", text::status(&pardoned.profile));
-            Ok(form.outcome(&pardoned.profile, &what))
+            let unbanned = accounts::unban(admin, user_id).await?;
+            let what = if unbanned.changed { "is not banned any more" } else { "is not banned" };
+            let what = format!("{what}, but {}", text::status(&unbanned.profile));
+            Ok(form.outcome(&unbanned.profile, &what))
         }
         UsersAction::Delete { yes, target, .. } => {
             let profile = accounts::find(admin, &target.user).await?;

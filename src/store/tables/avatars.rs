@@ -83,7 +83,7 @@ pub(crate) async fn due(
 }
 
 /// Deletes the rows of files that have been deleted.
-pub(crate) async fn forget(
+pub(crate) async fn delete_rows(
     txn: &Transaction,
     files: Vec<String>,
     now: DateTime<Utc>,

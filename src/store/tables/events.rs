@@ -74,7 +74,7 @@ pub(crate) async fn list(
 
 /// Deletes up to `most` events of all users that happened at or before `until`. Returns how
 /// many were deleted.
-pub(crate) async fn forget(
+pub(crate) async fn delete_old(
     txn: &Transaction,
     until: DateTime<Utc>,
     most: u64,
@@ -87,9 +87,9 @@ pub(crate) async fn forget(
         .into_tuple()
         .all(txn.connection().await?)
         .await?;
-    let forgotten =
+    let deleted =
         Entity::delete_many().filter(Column::Id.is_in(old)).exec(txn.write_unseen().await?).await?;
-    Ok(forgotten.rows_affected)
+    Ok(deleted.rows_affected)
 }
 
 /// Whether there are events that happened at or before `until`.

@@ -17,7 +17,7 @@ pub(crate) async fn lock_number(txn: &Transaction, phone_number: &str) -> Result
 
 /// The times after `since` at which codes were requested: first by the user, then for the
 /// number.
-pub(crate) async fn asked_for(
+pub(crate) async fn requested(
     txn: &Transaction,
     user_id: Uuid,
     phone_number: &str,
@@ -94,7 +94,7 @@ pub(crate) async fn count_wrong(txn: &Transaction, user_id: Uuid, id: Uuid) -> R
 }
 
 /// Invalidates every code of the user.
-pub(crate) async fn void(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> {
+pub(crate) async fn revoke(txn: &Transaction, user_id: Uuid) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::CodeHash, Expr::value(None::<Vec<u8>>))
         .col_expr(Column::TriesLeft, Expr::value(0))

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, IntoCondition as _, Query};
 use sea_orm::{Condition, JoinType, QueryOrder, QuerySelect};
 
-use super::sessions::Alive;
+use super::sessions::Active;
 use super::users::Profile;
 use crate::store::transaction::Read;
 
@@ -23,9 +23,9 @@ pub struct Filter {
 pub(crate) async fn find(
     db: &impl Read,
     user_id: Uuid,
-    alive: &Alive,
+    active: &Active,
 ) -> Result<Option<Profile>, DbErr> {
-    select(user::Column::Id.eq(user_id).into_condition(), alive)
+    select(user::Column::Id.eq(user_id).into_condition(), active)
         .into_model()
         .one(db.connection().await?)
         .await
@@ -35,9 +35,9 @@ pub(crate) async fn find(
 pub(crate) async fn find_all(
     db: &impl Read,
     user_ids: Vec<Uuid>,
-    alive: &Alive,
+    active: &Active,
 ) -> Result<Vec<Profile>, DbErr> {
-    select(user::Column::Id.is_in(user_ids).into_condition(), alive)
+    select(user::Column::Id.is_in(user_ids).into_condition(), active)
         .into_model()
         .all(db.connection().await?)
         .await
@@ -48,24 +48,24 @@ pub(crate) async fn list(
     db: &impl Read,
     filter: Filter,
     most: u64,
-    alive: &Alive,
+    active: &Active,
 ) -> Result<Vec<Profile>, DbErr> {
     let Filter { status, after } = filter;
     let filter = Condition::all()
         .add_option(status.map(|status| user::Column::Status.eq(status)))
         // Ids sort by creation.
         .add_option(after.map(|after| user::Column::Id.lt(after)));
-    select(filter, alive).limit(most).into_model().all(db.connection().await?).await
+    select(filter, active).limit(most).into_model().all(db.connection().await?).await
 }
 
 /// The query of the columns of a [`Profile`], newest first.
-fn select(filter: Condition, alive: &Alive) -> Select<user::Entity> {
+fn select(filter: Condition, active: &Active) -> Select<user::Entity> {
     let session_of_user = Expr::col((session::Entity, session::Column::UserId))
         .equals((user::Entity, user::Column::Id));
     let active_sessions = Query::select()
         .expr(session::Column::Id.count())
         .from(session::Entity)
-        .cond_where(alive.condition().add(session_of_user))
+        .cond_where(active.condition().add(session_of_user))
         .take();
     let default_email = user::Entity::has_many(email::Entity)
         .from(user::Column::Id)

@@ -14,14 +14,14 @@ use crate::store::transaction::{Read, Transaction};
 
 /// The condition for a session to be active. Every query uses this one.
 #[derive(Clone, Copy, Debug)]
-pub struct Alive {
+pub struct Active {
     /// An active session expires after this moment.
     pub now: DateTime<Utc>,
     /// An active session was last used after this moment.
     pub used_after: DateTime<Utc>,
 }
 
-impl Alive {
+impl Active {
     pub(super) fn condition(&self) -> Condition {
         Condition::all()
             .add(Column::ExpiresAt.gt(self.now))
@@ -30,8 +30,8 @@ impl Alive {
 }
 
 /// The user's active sessions.
-fn find_alive(user_id: Uuid, alive: &Alive) -> Select<Entity> {
-    Entity::find().filter(Column::UserId.eq(user_id)).filter(alive.condition())
+fn find_active(user_id: Uuid, active: &Active) -> Select<Entity> {
+    Entity::find().filter(Column::UserId.eq(user_id)).filter(active.condition())
 }
 
 /// The session that a token opens, with the status of its user.
@@ -54,9 +54,9 @@ const OPEN: &str = "
 pub(crate) async fn open(
     db: &impl Read,
     token_hash: &[u8],
-    alive: &Alive,
+    active: &Active,
 ) -> Result<Option<Opened>, DbErr> {
-    let values = [token_hash.into(), alive.now.into(), alive.used_after.into()];
+    let values = [token_hash.into(), active.now.into(), active.used_after.into()];
     let db = db.connection().await?;
     let statement = Statement::from_sql_and_values(db.get_database_backend(), OPEN, values);
     Opened::find_by_statement(statement).one(db).await
@@ -66,9 +66,9 @@ pub(crate) async fn open(
 pub(crate) async fn list(
     db: &impl Read,
     user_id: Uuid,
-    alive: &Alive,
+    active: &Active,
 ) -> Result<Vec<Model>, DbErr> {
-    find_alive(user_id, alive)
+    find_active(user_id, active)
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .all(db.connection().await?)
@@ -85,15 +85,15 @@ pub(crate) async fn touch(
     txn: &Transaction,
     user_id: Uuid,
     session_id: Uuid,
-    alive: &Alive,
+    active: &Active,
     before: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
-        .col_expr(Column::LastUsedAt, alive.now.into())
+        .col_expr(Column::LastUsedAt, active.now.into())
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Id.eq(session_id))
         .filter(Column::LastUsedAt.lte(before))
-        .filter(alive.condition())
+        .filter(active.condition())
         .exec(txn.write(user_id).await?)
         .await?;
     Ok(())
@@ -120,12 +120,12 @@ pub(crate) async fn delete(
     txn: &Transaction,
     user_id: Uuid,
     session_id: Uuid,
-    alive: &Alive,
+    active: &Active,
 ) -> Result<bool, DbErr> {
     let deleted = Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Id.eq(session_id))
-        .filter(alive.condition())
+        .filter(active.condition())
         .exec(txn.write(user_id).await?)
         .await?;
     Ok(deleted.rows_affected > 0)
@@ -146,14 +146,14 @@ pub(crate) async fn delete_all(
 }
 
 /// Deletes the user's sessions that are not active any more.
-pub(crate) async fn delete_dead(
+pub(crate) async fn delete_inactive(
     txn: &Transaction,
     user_id: Uuid,
-    alive: &Alive,
+    active: &Active,
 ) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::UserId.eq(user_id))
-        .filter(alive.condition().not())
+        .filter(active.condition().not())
         .exec(txn.write(user_id).await?)
         .await?;
     Ok(())

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement};
 
 use super::insert_row;
-use super::sessions::Alive;
+use super::sessions::Active;
 use crate::store::transaction::{Read, Transaction};
 use crate::value::Email;
 
@@ -24,7 +24,7 @@ pub struct Profile {
 
 /// A user as read through one of their active sessions.
 #[derive(Debug, FromQueryResult)]
-pub(crate) struct Seen {
+pub(crate) struct SessionUser {
     #[sea_orm(nested)]
     pub(crate) profile: Profile,
     pub(crate) session_id: Uuid,
@@ -40,17 +40,17 @@ pub(crate) struct Seen {
 
 /// The one statement that reads everything `GET /me` returns. Written by hand: building it
 /// would cost more than running it.
-macro_rules! see {
+macro_rules! select {
     ($condition:literal) => {
         concat!(
             "SELECT users.*, emails.email AS default_email, count(*) AS active_sessions,
                 current.id AS session_id, current.authenticated_at, current.last_used_at,
-                min(alive.expires_at) AS first_expires_at,
-                min(alive.last_used_at) AS first_used_at
+                min(active.expires_at) AS first_expires_at,
+                min(active.last_used_at) AS first_used_at
             FROM sessions AS current
             JOIN users ON users.id = current.user_id
-            JOIN sessions AS alive ON alive.user_id = current.user_id
-                AND alive.expires_at > $1 AND alive.last_used_at > $2
+            JOIN sessions AS active ON active.user_id = current.user_id
+                AND active.expires_at > $1 AND active.last_used_at > $2
             LEFT JOIN emails ON emails.user_id = current.user_id AND emails.is_default
             WHERE current.expires_at > $1 AND current.last_used_at > $2 AND ",
             $condition,
@@ -60,30 +60,30 @@ macro_rules! see {
 }
 
 /// The user whose active session a token opens.
-pub(crate) async fn see_by_token(
+pub(crate) async fn find_by_token(
     db: &impl Read,
     token_hash: &[u8],
-    alive: &Alive,
-) -> Result<Option<Seen>, DbErr> {
-    let values = [alive.now.into(), alive.used_after.into(), token_hash.into()];
-    let sql = see!("current.token_hash = $3");
+    active: &Active,
+) -> Result<Option<SessionUser>, DbErr> {
+    let values = [active.now.into(), active.used_after.into(), token_hash.into()];
+    let sql = select!("current.token_hash = $3");
     let db = db.connection().await?;
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Seen::find_by_statement(statement).one(db).await
+    SessionUser::find_by_statement(statement).one(db).await
 }
 
 /// The user, if the session is theirs and active.
-pub(crate) async fn see(
+pub(crate) async fn find_by_session(
     txn: &Transaction,
     user_id: Uuid,
     session_id: Uuid,
-    alive: &Alive,
-) -> Result<Option<Seen>, DbErr> {
+    active: &Active,
+) -> Result<Option<SessionUser>, DbErr> {
     let whom = [session_id.into(), user_id.into()];
-    let values = [alive.now.into(), alive.used_after.into()].into_iter().chain(whom);
-    let sql = see!("current.id = $3 AND current.user_id = $4");
+    let values = [active.now.into(), active.used_after.into()].into_iter().chain(whom);
+    let sql = select!("current.id = $3 AND current.user_id = $4");
     let row = txn.query_one(sql, values.collect()).await?;
-    row.map(|row| Seen::from_query_result(&row, "")).transpose()
+    row.map(|row| SessionUser::from_query_result(&row, "")).transpose()
 }
 
 /// Locks the user until the transaction ends.

@@ -17,7 +17,7 @@ impl TestApp {
 
     /// Deletes the events whose retention has ended.
     pub(crate) async fn delete_old_events(&self) {
-        account::events::forget_old(&self.context).await.unwrap();
+        account::events::delete_old_events(&self.context).await.unwrap();
     }
 
     /// Deletes the files of avatars that are no longer used.

@@ -16,12 +16,12 @@ const LONGEST_WINDOW: Duration = Duration::from_secs(60 * 60);
 ///
 /// # Errors
 /// Only faults of the service.
-pub async fn forget_old(context: &Context) -> Result<(), AccountError> {
+pub async fn delete_old_events(context: &Context) -> Result<(), AccountError> {
     let until = context.clock.now() - context.policy.event_retention.max(LONGEST_WINDOW);
     // While there is nothing to delete, this only reads.
     while store::events::has_old(context.store.reader(), until).await? {
-        let forget = async move |txn| store::events::forget(&txn, until, BATCH).await;
-        context.store.write(forget).await?;
+        let delete = async move |txn| store::events::delete_old(&txn, until, BATCH).await;
+        context.store.write(delete).await?;
     }
     Ok(())
 }
