@@ -8,7 +8,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaSecurityScheme, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::ApiContext;
+use super::context::{ApiContext, data};
 use crate::account::profile::{self, Reading};
 use crate::account::session::{self, CurrentSession};
 use crate::account::{AccountError, Context};
@@ -55,7 +55,7 @@ impl Authenticated for CurrentProfile {
 
 async fn authenticate<T: Authenticated>(request: &Request) -> Result<T, Problem> {
     let token = token(request)?;
-    let context = request.data::<Arc<ApiContext>>().ok_or(ProblemCode::InternalError)?;
+    let context = data::<Arc<ApiContext>>(request)?;
     let opened = T::open(context, token.hash()).await?;
     opened.ok_or_else(|| ProblemCode::InvalidToken.into())
 }

@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::api::contract::{Document, FieldError, Problem, ProblemCode};
+use crate::api::extract::context::data;
 use crate::api::extract::json::{self, Json};
 
 /// The maximum number of bytes of JSON. The longest valid body, a biography in which every
@@ -85,8 +86,7 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
             return Err(Problem::validation(errors.collect()).into());
         }
 
-        let document =
-            request.data::<Arc<Document>>().ok_or(Problem::from(ProblemCode::InternalError))?;
+        let document = data::<Arc<Document>>(request)?;
         document.validator.check(&T::name(), &value)?;
         // A body that matches the document can be parsed. If it can't, the program has a bug.
         let parsed = T::parse_from_json(Some(value));
@@ -128,17 +128,13 @@ impl<'a> ApiExtractor<'a> for Image {
         if !IMAGES.iter().any(|image| essence(request).eq_ignore_ascii_case(image)) {
             return Err(Problem::from(ProblemCode::UnsupportedMediaType).into());
         }
-        let BodyLimits { timeout: patience, images } = limits(request)?;
+        let BodyLimits { timeout: patience, images } = data(request)?;
         let permit = timeout(*patience, Arc::clone(images).acquire_owned()).await;
         let permit = permit.ok().and_then(Result::ok);
         let place = permit.ok_or(Problem::from(ProblemCode::ServiceUnavailable))?;
         let bytes = read(request, body, MAX_IMAGE, IMAGE_PATIENCE).await?;
         Ok(Self { bytes, _place: place })
     }
-}
-
-fn limits(request: &Request) -> Result<&BodyLimits, Problem> {
-    request.data().ok_or(ProblemCode::InternalError.into())
 }
 
 /// Reads the whole body. It must have at most `most` bytes, and arrive within `times` the time that
@@ -149,7 +145,7 @@ async fn read(
     most: usize,
     times: u32,
 ) -> poem::Result<Bytes> {
-    let patience = limits(request)?.timeout;
+    let patience = data::<BodyLimits>(request)?.timeout;
     let reading = body.take()?.into_bytes_limit(most);
     let problem = match timeout(patience.saturating_mul(times), reading).await {
         Ok(Ok(bytes)) => return Ok(bytes),

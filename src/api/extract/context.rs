@@ -26,7 +26,12 @@ impl Deref for ApiContext {
 
 impl<'a> FromRequest<'a> for &'a ApiContext {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
-        let context = request.data::<Arc<ApiContext>>();
-        Ok(context.ok_or(Problem::from(ProblemCode::InternalError))?)
+        Ok(data::<Arc<ApiContext>>(request)?)
     }
+}
+
+/// The data of this type that the application gives to every request. Its absence is a bug in the
+/// program.
+pub(super) fn data<T: Send + Sync + 'static>(request: &Request) -> Result<&T, Problem> {
+    request.data().ok_or(ProblemCode::InternalError.into())
 }
