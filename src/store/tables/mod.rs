@@ -1,8 +1,11 @@
 //! The queries, one file per table. A query of one user's rows takes the user's id, so code
 //! that omits it does not compile. Rules about accounts live elsewhere.
 
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, IntoActiveModel};
+use sea_orm::{DatabaseTransaction, IntoActiveModel, QuerySelect as _};
+
+use super::transaction::{Read as _, Transaction};
 
 pub mod avatars;
 pub mod emails;
@@ -24,4 +27,16 @@ where
 {
     M::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// The earliest time in a column of the rows, if there is a row.
+async fn earliest<E: EntityTrait>(
+    txn: &Transaction,
+    rows: Select<E>,
+    column: E::Column,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let earliest = rows.select_only().column_as(column.min(), "earliest");
+    // An aggregate has one row, with NULL in it if there are no rows.
+    let earliest = earliest.into_tuple::<Option<_>>().one(txn.connection().await?).await?;
+    Ok(earliest.flatten())
 }

@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use entity::one_time_token::{Column, Entity, Model, Purpose};
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
-use super::insert_row;
 use super::outbox::Requested;
+use super::{earliest, insert_row};
 use crate::store::transaction::{Read, Transaction};
 
 /// Adds a token, and deletes the user's tokens that expired at or before `forget`.
@@ -45,16 +44,11 @@ pub(crate) async fn first_since(
     user_id: Uuid,
     normalized: &str,
 ) -> Result<Option<DateTime<Utc>>, DbErr> {
-    let since: Option<Option<DateTime<Utc>>> = Entity::find()
-        .select_only()
-        .column_as(Column::Since.min(), "since")
+    let rows = Entity::find()
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Normalized.eq(normalized))
-        .filter(Column::Purpose.eq(Purpose::Recover))
-        .into_tuple()
-        .one(txn.connection().await?)
-        .await?;
-    Ok(since.flatten())
+        .filter(Column::Purpose.eq(Purpose::Recover));
+    earliest(txn, rows, Column::Since).await
 }
 
 /// Deletes a token that is used. Returns `false` if another request has used it meanwhile.

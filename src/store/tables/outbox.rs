@@ -7,7 +7,7 @@ use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Condition;
 
-use super::insert_row;
+use super::{earliest, insert_row};
 use crate::store::{Effect, Job, Queue, Read, Transaction};
 
 /// The id of a message, and when it was requested.
@@ -75,15 +75,9 @@ pub(crate) async fn first_since(
     user_id: Uuid,
     normalized: &str,
 ) -> Result<Option<DateTime<Utc>>, DbErr> {
-    let since: Option<Option<DateTime<Utc>>> = Entity::find()
-        .select_only()
-        .column_as(Column::Since.min(), "since")
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::Normalized.eq(normalized))
-        .into_tuple()
-        .one(txn.connection().await?)
-        .await?;
-    Ok(since.flatten())
+    let rows =
+        Entity::find().filter(Column::UserId.eq(user_id)).filter(Column::Normalized.eq(normalized));
+    earliest(txn, rows, Column::Since).await
 }
 
 /// Deletes the user's messages that were written at or after `since` and still wait to be
