@@ -45,8 +45,9 @@ pub async fn invite(
             let Invitation { email, name, locale } = invitation;
             // Until this unit of work ends, no other one can verify this address, or
             // invite a user with it.
-            store::emails::lock_address(&work, &email.normalized()).await?;
-            let claims = store::emails::claims(&work, &email.normalized()).await?;
+            let normalized = email.normalized();
+            store::emails::lock_address(&work, &normalized).await?;
+            let claims = store::emails::claims(&work, &normalized).await?;
             if let Some(claim) = claims.iter().find(|claim| claim.verified_at.is_some()) {
                 let (email, owner) = (email.as_str().to_owned(), claim.user_id);
                 return Err(AdministrationError::EmailTaken { email, owner });

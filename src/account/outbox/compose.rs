@@ -39,7 +39,8 @@ async fn verify_email(work: &Work, row: &outbox::Model) -> Composed {
     let Some(user) = find_active(work, row.user_id).await? else { return Ok(None) };
     let Ok(email) = Email::parse(&row.recipient) else { return Ok(None) };
     let emails = store::emails::list(work, user.id).await?;
-    let claim = emails.iter().find(|one| one.normalized == email.normalized());
+    let normalized = email.normalized();
+    let claim = emails.iter().find(|one| one.normalized == normalized);
     let Some(claim) = claim.filter(|claim| claim.verified_at.is_none()) else { return Ok(None) };
     let (purpose, since) = (Purpose::VerifyEmail, VERIFICATIONS.since(work.now));
     let to = MailedTo::Address(&claim.normalized);
