@@ -41,7 +41,7 @@ pub struct Message {
     pub locale: Option<String>,
     /// Which texts the message has.
     pub template: Template,
-    /// What the texts are filled with.
+    /// The values for the placeholders of the texts.
     pub details: Details,
 }
 
@@ -75,7 +75,7 @@ impl Recipient {
     }
 }
 
-/// What the texts of a message are filled with. It has no `Debug`: it contains secrets.
+/// The values for the placeholders of a message. It has no `Debug`, because it contains secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Details {
     /// The variables of the texts, by name.

@@ -13,7 +13,7 @@ pub enum Template {
     AccountErased,
 }
 
-/// What the link of a message is for.
+/// The purpose of the link in a message.
 pub(super) enum Link {
     /// The message has no link.
     None,

@@ -28,7 +28,7 @@ pub(super) struct MessageTexts {
 
 /// The texts of a link.
 pub(super) struct LinkTexts {
-    /// What the account page does with the token.
+    /// The use that the account page makes of the token.
     pub(super) purpose: &'static str,
     /// The label of the link.
     pub(super) action: String,

@@ -12,7 +12,7 @@ type ColumnOf<J> = <<J as ModelTrait>::Entity as EntityTrait>::Column;
 
 /// A row that is a job.
 pub(crate) trait Job: ModelTrait<Entity: EntityTrait<Model = Self>> {
-    /// What distinguishes the queues of the table.
+    /// The type that names the queues of the table.
     type Queue;
 
     /// The column of the job's id.

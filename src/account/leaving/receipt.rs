@@ -16,11 +16,11 @@ pub struct Receipt {
     pub requested_at: DateTime<Utc>,
     /// When the grace period ends and the user is erased.
     pub erase_at: DateTime<Utc>,
-    /// What was erased, if the erasure is complete.
+    /// The result of the erasure, once it is complete.
     pub erased: Option<Erased>,
 }
 
-/// What was erased.
+/// The result of an erasure.
 pub struct Erased {
     /// When the erasure was complete.
     pub at: DateTime<Utc>,

@@ -40,9 +40,9 @@ pub(crate) struct ProblemBody {
     /// The HTTP status of the reply.
     #[oai(validator(minimum(value = "400"), maximum(value = "599")))]
     pub(crate) status: i32,
-    /// What went wrong, for programs.
+    /// The code of the problem, for programs.
     pub(crate) code: ProblemCode,
-    /// What happened, then what to do.
+    /// The explanation of the problem, and the advice on what to do.
     #[oai(validator(max_length = 1024, pattern = "^.+$"))]
     pub(crate) detail: String,
     /// The id of the request, which the service's log contains as well.

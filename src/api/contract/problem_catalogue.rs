@@ -8,7 +8,7 @@ use poem_openapi::Enum;
 /// never changes, and the detail (what happened, then what to do).
 macro_rules! catalogue {
     ($($(#[$comment:meta])+ $code:ident $name:literal $status:ident $title:literal $detail:literal;)+) => {
-        /// What went wrong, for programs. Codes are stable; new ones may be added.
+        /// The code of a problem, for programs. Codes are stable, and new ones may be added.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
         pub(crate) enum ProblemCode {
             $($(#[$comment])+ #[oai(rename = $name)] $code,)+
@@ -176,7 +176,7 @@ pub(crate) struct Entry {
     pub(crate) status: StatusCode,
     /// A few words that never change.
     pub(crate) title: &'static str,
-    /// What happened, then what to do.
+    /// The explanation of the problem, and the advice on what to do.
     pub(crate) detail: &'static str,
 }
 
