@@ -3,7 +3,7 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    for directory in ["src/account_page", "src/message/locales"] {
+    for directory in ["src/account_page", "src/locales"] {
         println!("cargo::rerun-if-changed={directory}");
     }
 }

@@ -8,6 +8,7 @@ pub mod account;
 pub mod api;
 pub mod cli;
 pub mod clock;
+mod language;
 pub mod message;
 pub mod metrics;
 pub mod random;

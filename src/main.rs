@@ -11,6 +11,7 @@ use current_user::cli::{Cli, Command, LogFormat, MigrateAction, ServeArgs, Users
 use current_user::metrics::Metrics;
 use current_user::server;
 use current_user::store::{Options, Store};
+use tracing_subscriber::EnvFilter;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -28,7 +29,7 @@ async fn main() -> ExitCode {
         Command::Serve(args) => serve(*args).await,
         Command::Openapi => openapi(),
         Command::Migrate(action) => migrate(action).await,
-        Command::Users(action) => users(action).await,
+        Command::Users(action) => users(*action).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -40,20 +41,25 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(args: ServeArgs) -> Result<(), Failure> {
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(args.log.clone())
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match args.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
+    write_log(args.log.clone(), args.log_format);
     // A panic is logged with its request and its location, but without its message, because
     // the message may contain personal data or secrets.
     std::panic::set_hook(Box::new(|panic| {
         tracing::error!(location = panic.location().map(ToString::to_string), "panicked");
     }));
     Ok(server::serve(args, print).await?)
+}
+
+/// Writes the log to standard error from now on.
+fn write_log(filter: EnvFilter, format: LogFormat) {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
 }
 
 fn openapi() -> Result<(), Failure> {
@@ -86,6 +92,7 @@ async fn migrate(action: MigrateAction) -> Result<(), Failure> {
 }
 
 async fn users(action: UsersAction) -> Result<(), Failure> {
+    write_log(action.common().log.clone(), action.common().log_format);
     let users::Report { output, note } = users::run(action, command_options()).await?;
     write(&output)?;
     if let Some(note) = note {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use current_user::clock::{Clock as _, SystemClock};
 use current_user::random::SystemRandom;
-use current_user::service::PasswordHasher;
+use current_user::service::{Lane, PasswordHasher, Turn};
 use current_user::value::{NewPassword, TextValue as _};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, TransactionTrait as _};
@@ -46,7 +46,8 @@ pub(crate) struct Populations {
 pub(crate) async fn fill_all(options: &Options, directory: &Path) -> Outcome<Populations> {
     let password = NewPassword::parse(people::PASSWORD)?;
     let hasher = PasswordHasher::new(1, Duration::from_secs(30))?;
-    let hash = hasher.hash(password, &SystemRandom).await?;
+    let turn = Turn::new(Lane::Other, 0);
+    let hash = hasher.hash(password, &SystemRandom, turn).await?;
     let fill = async |name: &str, users| {
         let started = Instant::now();
         let population = Population { file: directory.join(name), users };

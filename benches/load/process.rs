@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -101,6 +102,8 @@ pub(crate) fn program() -> Command {
             program.env_remove(&*name);
         }
     }
+    let secret = Path::new(env!("CARGO_TARGET_TMPDIR")).join("current-user.secret");
+    program.env("CURRENT_USER_SECRET_FILE", secret);
     program
 }
 
@@ -120,7 +123,7 @@ pub(crate) fn service_with_log(database_url: &str) -> Outcome<Process> {
 
 fn serve(database_url: &str, flags: &[&str]) -> Command {
     let mut command = program();
-    command.args(["serve", "--listen", "127.0.0.1:0"]);
+    command.args(["serve", "--listen", "127.0.0.1:0", "--limits", "off"]);
     command.args(["--database-url", database_url]).args(flags);
     command
 }

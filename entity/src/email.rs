@@ -19,8 +19,12 @@ pub struct Model {
     pub normalized: String,
     /// When the user verified the address. `None` before.
     pub verified_at: Option<DateTimeUtc>,
+    /// When the user first logged in with the address, if they had not verified it. `None` before.
+    pub logged_in_at: Option<DateTimeUtc>,
     /// Whether the address is shown as `defaultEmail`. A user has at most one default address.
     pub is_default: bool,
+    /// When the user was told that the account is erased unless an address is verified.
+    pub erasure_notice_at: Option<DateTimeUtc>,
     /// When the address was added.
     pub created_at: DateTimeUtc,
     /// When the row last changed.

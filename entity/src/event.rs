@@ -48,6 +48,9 @@ pub enum EventType {
     /// The account was recovered with the token of a notice to the subject.
     #[sea_orm(string_value = "account_recovered")]
     AccountRecovered,
+    /// A token that recovers the account was revoked. It had been mailed to the subject.
+    #[sea_orm(string_value = "recovery_token_revoked")]
+    RecoveryTokenRevoked,
     /// The subject was added as an address.
     #[sea_orm(string_value = "email_added")]
     EmailAdded,
@@ -60,6 +63,10 @@ pub enum EventType {
     /// The user lost their claim to the subject, because another user has verified this address.
     #[sea_orm(string_value = "email_lost")]
     EmailLost,
+    /// The user lost their claim to the subject, because the recipient of the verification mail
+    /// has refused it.
+    #[sea_orm(string_value = "email_refused")]
+    EmailRefused,
     /// The subject became the default address.
     #[sea_orm(string_value = "default_email_changed")]
     DefaultEmailChanged,

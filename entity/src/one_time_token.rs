@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::outbox::MessageKind;
+
 /// The purpose of a one-time token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
@@ -41,6 +43,8 @@ pub struct Model {
     pub token_hash: Vec<u8>,
     /// The message that the token was mailed in.
     pub message_id: Uuid,
+    /// The kind of that message. `None` for tokens that were mailed before this was recorded.
+    pub reason: Option<MessageKind>,
     /// When that message was requested.
     pub issued_at: DateTimeUtc,
     /// Recovery removes the addresses that were added at or after this time.

@@ -23,6 +23,11 @@ pub enum MessageKind {
     DefaultEmailChanged,
     /// A notice: the password was changed.
     PasswordChanged,
+    /// A notice: the password was reset with a token that was mailed to the subject.
+    PasswordReset,
+    /// A notice: a token that recovers the account was revoked. It had been mailed to the
+    /// recipient.
+    RecoveryRevoked,
     /// A notice: the subject is now the phone number.
     PhoneNumberChanged,
     /// A notice: the phone number was removed.
@@ -31,6 +36,25 @@ pub enum MessageKind {
     AccountDeleted,
     /// A notice: the account was restored.
     AccountRestored,
+    /// A notice to an unverified address: the account is erased unless an address is verified.
+    UnverifiedAccount,
+    /// A notice to an unverified address: the account was deleted.
+    UnverifiedAccountDeleted,
+    /// A notice to an unverified address: the password was changed.
+    UnverifiedPasswordChanged,
+}
+
+/// A queue of messages. No queue waits for another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum Queue {
+    /// Mail to users.
+    Mail,
+    /// Text messages.
+    Texts,
+    /// Mail that any client can request. Most of these requests name an address that has no
+    /// account.
+    Requests,
 }
 
 /// A row of `outbox`. It is deleted once the message is sent. It holds no secret: tokens
@@ -52,6 +76,8 @@ pub struct Model {
     pub normalized: String,
     /// The address, phone number or row that the message is about.
     pub subject: Option<String>,
+    /// The browser and the system that the message was requested with, if they are known.
+    pub device: Option<String>,
     /// Recovery removes the addresses that were added at or after this time.
     pub since: DateTimeUtc,
     /// When the message was written to the outbox.
@@ -61,6 +87,16 @@ pub struct Model {
     pub due_at: DateTimeUtc,
     /// How many times the message was taken.
     pub attempts: i32,
+    /// The queue in which the message waits.
+    pub queue: Queue,
+    /// The time by which messages that are due take turns.
+    pub turn: DateTimeUtc,
+    /// What caused the message: a keyed hash of the client's network, or the ID of a user.
+    pub cause: Option<Vec<u8>>,
+    /// The domain of the address, or the country of the phone number.
+    pub domain: Option<String>,
+    /// The number of messages of the same cause that waited when this one was written.
+    pub round: i32,
     /// The user whom the message concerns.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: HasOne<super::user::Entity>,

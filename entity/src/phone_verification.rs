@@ -14,7 +14,7 @@ pub struct Model {
     pub user_id: Uuid,
     /// The phone number in E.164 format.
     pub phone_number: value::PhoneNumber,
-    /// The SHA-256 hash of this row's id and the code. `None` before a code is sent and after
+    /// The keyed hash of this row's id and the code. `None` before a code is sent and after
     /// it was used.
     pub code_hash: Option<Vec<u8>>,
     /// How many more wrong codes may be tried.

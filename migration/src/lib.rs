@@ -10,6 +10,9 @@ mod m20261123_000002_changes;
 mod m20261124_000003_verification;
 mod m20261124_000004_avatars;
 mod m20261124_000005_leaving;
+mod m20261126_000006_limits;
+mod m20261126_000007_claims;
+mod m20261126_000008_messages;
 
 /// The channel on which PostgreSQL notifies nodes of changes. The payload of a notification is
 /// the id of the user who has changed.
@@ -28,6 +31,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000003_verification::Migration),
             Box::new(m20261124_000004_avatars::Migration),
             Box::new(m20261124_000005_leaving::Migration),
+            Box::new(m20261126_000006_limits::Migration),
+            Box::new(m20261126_000007_claims::Migration),
+            Box::new(m20261126_000008_messages::Migration),
         ]
     }
 }

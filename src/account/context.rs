@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::AccountError;
+use super::password::PasswordRules;
 use super::policy::Policy;
-use super::session::SessionActivity;
+use super::security_log::Recorded;
+use super::session::{Refusals, SessionActivity};
 use super::work::Work;
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::random::Random;
-use crate::service::{ImageResizer, ObjectStorage, PasswordHasher};
+use crate::service::{ImageResizer, ObjectStorage, PasswordHasher, ServerSecret};
 use crate::store::Store;
 
 /// The context of the use cases.
@@ -24,6 +26,10 @@ pub struct Context {
     pub random: Arc<dyn Random>,
     /// The rules that the operator sets.
     pub policy: Policy,
+    /// The rules for new passwords.
+    pub password_rules: PasswordRules,
+    /// The key of keyed hashes.
+    pub secret: ServerSecret,
     /// Hashes and verifies passwords.
     pub hasher: PasswordHasher,
     /// Turns uploaded images into avatars.
@@ -32,6 +38,8 @@ pub struct Context {
     pub avatar_storage: ObjectStorage,
     /// Writes session activity in the background.
     pub activity: SessionActivity,
+    /// The logins that were refused a moment ago.
+    pub refusals: Refusals,
     /// The metrics.
     pub metrics: Metrics,
 }
@@ -40,6 +48,10 @@ pub struct Context {
 pub struct Settings {
     /// The rules that the operator sets.
     pub policy: Policy,
+    /// The rules for new passwords.
+    pub password_rules: PasswordRules,
+    /// The key of keyed hashes.
+    pub secret: ServerSecret,
     /// The storage of the files of avatars.
     pub avatar_storage: ObjectStorage,
     /// The metrics.
@@ -63,16 +75,20 @@ impl Context {
         random: Arc<dyn Random>,
         settings: Settings,
     ) -> Result<Self, AccountError> {
-        let Settings { policy, avatar_storage, metrics, .. } = settings;
+        let Settings { policy, password_rules, secret, avatar_storage, metrics, .. } = settings;
         Ok(Self {
             activity: SessionActivity::start(store.clone(), policy),
             hasher: PasswordHasher::new(settings.hashers, settings.hashing_timeout)
-                .map_err(AccountError::internal)?,
+                .map_err(AccountError::internal)?
+                .measured(metrics.hashing.clone()),
             image_resizer: ImageResizer::new(settings.resizing_timeout),
+            refusals: Refusals::default(),
             store,
             clock,
             random,
             policy,
+            password_rules,
+            secret,
             avatar_storage,
             metrics,
         })
@@ -90,6 +106,11 @@ impl Context {
         W: Future<Output = Result<T, AccountError>> + Send + 'static,
     {
         let (now, random, policy) = (self.clock.now(), Arc::clone(&self.random), self.policy);
-        self.store.write(move |txn| job(Work::new(txn, now, random, policy))).await
+        let recorded = Recorded::default();
+        let events = recorded.clone();
+        let job = move |txn| job(Work::new(txn, now, random, policy, events));
+        let done = self.store.write(job).await?;
+        self.log_recorded(&recorded);
+        Ok(done)
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
-use crate::service::{HashError, ResizeError};
+use crate::service::{HashError, LookUpError, ResizeError};
 use crate::store;
+use crate::value::ValueError;
 
 /// Why a use case changed nothing.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +21,9 @@ pub enum AccountError {
     /// A logged-in user sent a wrong password.
     #[error("the password is wrong")]
     WrongPassword,
+    /// The new password breaks a rule.
+    #[error("the new password {0}")]
+    PasswordRefused(ValueError),
     /// The session has not proved the password within the re-authentication window.
     #[error("the password was not proved recently")]
     ReauthenticationRequired,
@@ -44,6 +48,15 @@ pub enum AccountError {
     /// The token is unknown, used up, expired or revoked.
     #[error("the one-time token is not valid")]
     OneTimeTokenInvalid,
+    /// The user has no such recovery token.
+    #[error("the user has no such recovery token")]
+    RecoveryTokenNotFound,
+    /// The recovery token can't be revoked, because it may be the owner's last way back.
+    #[error("the recovery token can't be revoked")]
+    RecoveryTokenProtected,
+    /// The operator does not send SMS to the country of the phone number.
+    #[error("no SMS is sent to this country")]
+    CountryNotServed,
     /// The code is not the one that was sent.
     #[error("the code is wrong")]
     WrongCode,
@@ -111,6 +124,12 @@ impl From<HashError> for AccountError {
             HashError::Busy => Self::Busy,
             HashError::Internal(error) => Self::Internal(error),
         }
+    }
+}
+
+impl From<LookUpError> for AccountError {
+    fn from(_: LookUpError) -> Self {
+        Self::Busy
     }
 }
 

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::limits::Limits;
 use crate::store::sessions::Active;
+use crate::value::Countries;
 
-/// Durations that the operator sets. Each field has the name of a flag of `serve`.
+/// The rules that the operator sets. Each field has the name of a flag of `serve`.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     /// The time from login to the end of a session, however much it is used.
@@ -20,6 +22,12 @@ pub struct Policy {
     pub deletion_grace: Duration,
     /// How long events are kept.
     pub event_retention: Duration,
+    /// How long an account is kept whose user has verified no address. Zero keeps it for ever.
+    pub unverified_retention: Duration,
+    /// The countries to which SMS are sent.
+    pub sms_countries: Countries,
+    /// The limits. `None` turns all of them off.
+    pub limits: Option<Limits>,
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -33,6 +41,9 @@ impl Default for Policy {
             reauthentication_window: 15 * MINUTE,
             deletion_grace: 30 * DAY,
             event_retention: 365 * DAY,
+            unverified_retention: 30 * DAY,
+            sms_countries: Countries::default(),
+            limits: Some(Limits::default()),
         }
     }
 }

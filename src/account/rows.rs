@@ -43,7 +43,9 @@ pub(super) fn new_claim(
         normalized: email.normalized(),
         email,
         verified_at: None,
+        logged_in_at: None,
         is_default,
+        erasure_notice_at: None,
         created_at: work.now,
         updated_at: work.now,
     }

@@ -4,12 +4,16 @@ import { call } from "./api.js";
 import { card, h } from "./dom.js";
 import { form } from "./form.js";
 import { when } from "./format.js";
+import { stay } from "./log-out.js";
 import { done } from "./notice.js";
-import { go, show } from "./router.js";
+import { go, retitle, show } from "./router.js";
 import { session } from "./session.js";
+import { tellTabs } from "./tabs.js";
+import { language, t } from "./texts.js";
 
-const EMAIL = { name: "email", label: "Email address", type: "email" };
-const PASSWORD = { name: "password", label: "Password", type: "password" };
+const EMAIL = { name: "email", label: t("fields.email"), type: "email" };
+const SHARED = { name: "shared", label: t("log_in.shared"), type: "checkbox", hint: t("log_in.shared_hint") };
+const PASSWORD = { name: "password", label: t("fields.password"), type: "password" };
 
 /** The reason why the log-in view is shown. It is shown once. */
 let reason;
@@ -18,8 +22,10 @@ export function explainLogIn(text) {
   reason = text;
 }
 
-export function logIn() {
-  const why = reason && h("p", { class: "info", role: "alert" }, reason);
+/** The log-in view. `purpose` is the reason why the view that was requested needs a session. */
+export function logIn(_, purpose) {
+  const text = reason ?? purpose;
+  const why = text && h("p", { class: "info", role: "alert" }, text);
   reason = undefined;
   const panel = card();
   panel.append(
@@ -27,17 +33,18 @@ export function logIn() {
       fields: [
         { ...EMAIL, autocomplete: "username" },
         { ...PASSWORD, autocomplete: "current-password" },
+        SHARED,
       ],
-      submit: "Log in",
-      busy: "Logging in…",
-      async action({ email, password }) {
-        const credentials = { email: email.trim(), password };
+      submit: t("log_in.submit"),
+      busy: t("log_in.busy"),
+      async action({ email, password, shared }) {
+        const credentials = { email: email.trim(), password, persistent: !shared };
         try {
-          await enter("/login", credentials);
+          await enter("/login/cookie", credentials);
         } catch (problem) {
           if (problem.code !== "account_deleted") throw problem;
           panel.replaceWith(restoring(credentials, problem.more.restorableUntil));
-          document.querySelector("#main h2").focus();
+          retitle(t("restore.title"));
           return;
         }
         await show();
@@ -47,8 +54,8 @@ export function logIn() {
   return [
     why,
     panel,
-    h("p", {}, h("a", { href: "#forgot-password" }, "Forgot your password?")),
-    h("p", {}, "New here? ", h("a", { href: "#sign-up" }, "Create an account"), "."),
+    h("p", {}, h("a", { href: "#forgot-password" }, t("forgot_password.title"))),
+    h("p", {}, t("log_in.new_here", { link: h("a", { href: "#sign-up" }, t("log_in.create_account")) })),
   ];
 }
 
@@ -57,72 +64,94 @@ export function signUp() {
     undefined,
     form({
       fields: [
-        { name: "name", label: "Name", autocomplete: "name", hint: "This is the name that others see." },
+        { name: "name", label: t("fields.name"), autocomplete: "name", hint: t("sign_up.name_hint") },
         { ...EMAIL, autocomplete: "username" },
-        { ...PASSWORD, autocomplete: "new-password", hint: "At least 8 characters." },
+        { ...PASSWORD, rules: "newPassword", autocomplete: "new-password", hint: t("sign_up.password_hint") },
+        SHARED,
       ],
-      submit: "Create account",
-      busy: "Creating…",
+      submit: t("sign_up.submit"),
+      busy: t("sign_up.busy"),
       codes: { email_taken: "email" },
-      async action({ email: typed, password, name }) {
+      async action({ email: typed, password, name, shared }) {
         const email = typed.trim();
-        await call("POST", "/signup", { body: { email, password, name }, anonymous: true });
-        await enter("/login", { email, password });
+        await create({ email, password, name });
+        await enter("/login/cookie", { email, password, persistent: !shared });
         await go("profile");
-        done("Welcome! Your account is ready.");
+        done(t("sign_up.done"));
       },
     }),
   );
-  return [panel, h("p", {}, "Do you have an account? ", h("a", { href: "#log-in" }, "Log in"), ".")];
+  const link = h("a", { href: "#log-in" }, t("sign_up.log_in"));
+  return [panel, h("p", {}, t("sign_up.has_account", { link }))];
+}
+
+/** Signs up, with the language and the time zone of the browser, if the service knows them. */
+async function create(body) {
+  const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions();
+  const device = { locale: navigator.language, timezone };
+  try {
+    await call("POST", "/signup", { body: { ...body, ...device } });
+  } catch (problem) {
+    const unknown = ({ pointer }) => Object.keys(device).some((name) => pointer === `/${name}`);
+    if (!problem.errors.some(unknown)) throw problem;
+    await call("POST", "/signup", { body });
+  }
 }
 
 export function forgotPassword() {
   const panel = card();
   panel.append(
     form({
-      before: h("p", {}, "We send you a message with a link. There you can choose a new password."),
+      before: h("p", {}, t("forgot_password.intro")),
       fields: [{ ...EMAIL, autocomplete: "username", value: session.user?.defaultEmail }],
-      submit: "Send",
-      busy: "Sending…",
+      submit: t("forgot_password.submit"),
+      busy: t("actions.sending"),
       async action({ email: typed }) {
         const email = typed.trim();
-        await call("POST", "/password-resets", { body: { email }, anonymous: true });
-        const sent = card(
-          "Check your mail",
-          h("p", {}, `If there is an account with ${email}, we sent a message to it. Its link works for one hour.`),
-        );
+        await call("POST", "/password-resets", { body: { email } });
+        const sent = card(t("forgot_password.sent_title"), h("p", {}, t("forgot_password.sent", { email })));
         panel.replaceWith(sent);
         sent.querySelector("h2").focus();
       },
     }),
   );
+  const link = h("a", { href: "#reset-password" }, t("forgot_password.enter_code"));
   return [
     panel,
-    h("p", {}, "Does the message have a code? ", h("a", { href: "#reset-password" }, "Enter it"), "."),
-    !session.token && h("p", {}, h("a", { href: "#log-in" }, "Back to login")),
+    h("p", {}, t("forgot_password.code", { link })),
+    !session.user && h("p", {}, h("a", { href: "#log-in" }, t("forgot_password.back"))),
   ];
 }
 
 /** Replaces the form when the account was deleted. */
 function restoring(credentials, until) {
-  if (!until || new Date(until) < new Date()) return card("This account is deleted", h("p", {}, "It can no longer be restored."));
+  if (!until || new Date(until) < new Date()) {
+    return card(undefined, h("p", {}, t("restore.too_late")));
+  }
   return card(
-    "This account is deleted",
+    undefined,
     form({
-      before: h("p", {}, "You can restore it until ", when(until), ". After that, it is erased permanently."),
+      before: h("p", {}, t("restore.until", { when: when(until) })),
       fields: [],
-      submit: "Restore my account",
-      busy: "Restoring…",
+      submit: t("restore.submit"),
+      busy: t("restore.busy"),
       async action() {
-        await enter("/restore", credentials);
+        await enter("/restore/cookie", credentials);
         await go("profile");
-        done("Welcome back! Your account was restored.");
+        done(t("restore.done"));
       },
     }),
   );
 }
 
+/** Begins a session. If the user reads another language, the page is loaded again. */
 async function enter(path, body) {
-  const { data } = await call("POST", path, { body, anonymous: true });
-  session.begin(data.token, data.user);
+  await stay();
+  const { data, headers } = await call("POST", path, { body });
+  session.begin(data, headers.get("ETag"));
+  tellTabs();
+  if (data.locale && data.locale.split("-")[0] !== language) {
+    location.reload();
+    await new Promise(() => {});
+  }
 }

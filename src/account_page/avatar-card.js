@@ -1,21 +1,23 @@
 // The card of the profile for the avatar: uploads and removes it.
 
-import { call, loadMe, Problem } from "./api.js";
+import { FILE_TIMEOUT, call, loadMe, Problem } from "./api.js";
 import { avatarOf } from "./avatar.js";
+import { crop } from "./crop.js";
 import { card, freshId, h } from "./dom.js";
 import { actionButton, done, failed } from "./notice.js";
 import { showFrame } from "./router.js";
 import { session } from "./session.js";
+import { t } from "./texts.js";
 
 /** The maximum size of an uploaded image. */
 const MAX_BYTES = 5 * 1024 * 1024;
 
 /** The card of the profile that shows the avatar, and uploads and removes it. */
 export function avatarCard() {
-  const { element: avatar, elsewhere } = avatarOf(session.user, { alt: "Your avatar" });
+  const { element: avatar, elsewhere } = avatarOf(session.user, { alt: t("avatar.alt") });
   avatar.classList.add("large");
   const id = freshId("avatar");
-  const state = h("p", { class: "hint", id: `${id}-state`, role: "status" }, "PNG, JPEG or WebP, at most 5 MiB.");
+  const state = h("p", { class: "hint", id: `${id}-state`, role: "status" }, t("avatar.hint"));
   const input = h("input", {
     type: "file",
     id,
@@ -24,7 +26,7 @@ export function avatarCard() {
     onchange: () => upload().catch(failed),
   });
   const whole = card(
-    "Avatar",
+    t("avatar.title"),
     h(
       "div",
       { class: "avatar-card" },
@@ -32,12 +34,12 @@ export function avatarCard() {
       h(
         "div",
         {},
-        elsewhere && h("p", {}, "Your avatar is on another site: ", elsewhereLink(elsewhere)),
+        elsewhere && h("p", {}, t("avatar.elsewhere", { link: elsewhereLink(elsewhere) })),
         h(
           "div",
           { class: "actions" },
-          h("span", { class: "file" }, input, h("label", { for: id }, "Upload an image")),
-          session.user.avatarUrl && actionButton("Remove", remove, { busy: "Removing…" }),
+          h("span", { class: "file" }, input, h("label", { for: id }, t("avatar.upload"))),
+          session.user.avatarUrl && actionButton(t("actions.remove"), remove, { busy: t("actions.removing") }),
         ),
         state,
       ),
@@ -57,14 +59,13 @@ export function avatarCard() {
     if (!file) return;
     const before = state.textContent;
     try {
-      if (file.size > MAX_BYTES) throw new Problem({ detail: "This image is larger than 5 MiB. Choose a smaller one." });
       whole.setAttribute("aria-busy", "true");
       input.disabled = true;
-      state.textContent = "Uploading…";
-      await call("PUT", "/me/avatar", { body: file });
-    } catch (problem) {
-      if (problem.code !== "invalid_image") throw problem;
-      throw new Problem({ detail: "This image can’t be used. Choose a PNG, JPEG or WebP that is not animated." });
+      const square = await crop(file);
+      if (!square) return;
+      if (square.size > MAX_BYTES) throw new Problem({ code: "image_too_large" });
+      state.textContent = t("avatar.uploading");
+      await call("PUT", "/me/avatar", { body: square, timeout: FILE_TIMEOUT });
     } finally {
       whole.removeAttribute("aria-busy");
       input.disabled = false;
@@ -74,14 +75,14 @@ export function avatarCard() {
     }
     await loadMe();
     renew();
-    done("Your avatar was changed.");
+    done(t("avatar.changed"));
   }
 
   async function remove() {
     await call("DELETE", "/me/avatar");
     await loadMe();
     renew();
-    done("Your avatar was removed.");
+    done(t("avatar.removed"));
   }
 
   return whole;

@@ -1,39 +1,50 @@
 // The user's data: export it, or delete the account.
 
-import { call, Problem } from "./api.js";
+import { FILE_TIMEOUT, call, Problem } from "./api.js";
 import { card, h } from "./dom.js";
+import { forgetDrafts } from "./drafts.js";
 import { form } from "./form.js";
+import { forHowLong } from "./format.js";
 import { actionButton, done } from "./notice.js";
 import { go } from "./router.js";
 import { session } from "./session.js";
+import { tellTabs } from "./tabs.js";
+import { t } from "./texts.js";
 
 /** The word that confirms the deletion. */
-const WORD = "delete";
+const WORD = t("data.word");
 
 export function data() {
   return [
     card(
-      "Export your data",
-      h("p", {}, "One JSON file with all data that is stored about you."),
-      h("div", { class: "actions" }, actionButton("Export my data", download, { busy: "Exporting…" })),
+      t("data.export_title"),
+      h("p", {}, t("data.export_text")),
+      h("div", { class: "actions" }, actionButton(t("data.export"), download, { busy: t("data.exporting") })),
     ),
     card(
-      "Delete your account",
-      h("p", {}, "All your sessions end, and nobody can log in any more."),
-      h("p", {}, "For some time you can change your mind: log in as usual and restore the account. After that, all data is erased permanently. After the deletion, this page shows the date of the erasure and a receipt."),
+      t("data.delete_title"),
+      h("p", {}, t("data.delete_text")),
+      h("p", {}, wayBack()),
+      h("p", {}, t("data.receipt_note")),
       deleteForm(),
     ),
   ];
 }
 
+/** Until when the deletion can be undone. The service says it in the page. */
+function wayBack() {
+  const grace = Number(document.querySelector("meta[name=deletion-grace]").content);
+  return grace ? t("data.way_back", { duration: forHowLong(grace) }) : t("data.no_way_back");
+}
+
 async function download() {
-  const { data: file } = await call("GET", "/me/export", { read: (reply) => reply.blob() });
+  const { data: file } = await call("GET", "/me/export", { read: (reply) => reply.blob(), timeout: FILE_TIMEOUT });
   const url = URL.createObjectURL(file);
   const day = new Date().toISOString().slice(0, 10);
   h("a", { href: url, download: `account-${day}.json` }).click();
   // Some browsers read the file only after this function ends.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  done("Your data was saved as a file.");
+  done(t("data.exported"));
 }
 
 function deleteForm() {
@@ -41,22 +52,24 @@ function deleteForm() {
     fields: [
       {
         name: "word",
-        label: `Type “${WORD}” to confirm`,
+        label: t("data.type_word", { word: WORD }),
         autocomplete: "off",
         autocapitalize: "off",
         spellcheck: "false",
       },
     ],
-    submit: "Delete my account",
-    busy: "Deleting…",
+    submit: t("data.delete"),
+    busy: t("data.deleting"),
     kind: "danger",
     async action({ word }) {
-      if (word.trim().toLowerCase() !== WORD) throw Problem.of("word", `Type “${WORD}” if you are sure.`);
-      const { headers } = await call("DELETE", "/me");
+      if (word.trim().toLowerCase() !== WORD) throw Problem.of("word", t("data.wrong_word", { word: WORD }));
+      const { headers } = await call("DELETE", "/me", { quiet: true });
       const receipt = headers.get("Location")?.split("/").at(-1);
+      forgetDrafts();
       session.end();
+      tellTabs();
       await go(receipt ? `receipt=${receipt}` : "log-in");
-      done("Your account was deleted.");
+      done(t("data.deleted"));
     },
   });
 }

@@ -4,6 +4,7 @@ import { call } from "./api.js";
 import { freshId, h } from "./dom.js";
 import { form, usernameFor } from "./form.js";
 import { session } from "./session.js";
+import { t } from "./texts.js";
 
 /** Opens a dialog with the content that `build` returns. Resolves to whether the user confirmed. */
 function ask(title, build) {
@@ -13,7 +14,7 @@ function ask(title, build) {
     const opener = document.activeElement;
     let answer = false;
     const dialog = h("dialog", { "aria-labelledby": id });
-    const cancel = h("button", { type: "button", onclick: () => dialog.close() }, "Cancel");
+    const cancel = h("button", { type: "button", onclick: () => dialog.close() }, t("actions.cancel"));
     const confirm = () => {
       answer = true;
       dialog.close();
@@ -34,17 +35,17 @@ let asking;
 /** Re-authentication: asks for the password before something that could be used to take the account over. */
 export function reauthenticate() {
   // Two requests at the same time ask only once.
-  asking ??= ask("Confirm that it’s you", (confirm, cancel) => [
-    h("p", {}, "This could be used to take your account over, so please enter your password again."),
+  asking ??= ask(t("reauthentication.title"), (confirm, cancel) => [
+    h("p", {}, t("reauthentication.text")),
     form({
       before: usernameFor(session.user?.defaultEmail ?? ""),
-      fields: [{ name: "password", label: "Password", type: "password", autocomplete: "current-password" }],
-      submit: "Confirm",
-      busy: "Checking…",
+      fields: [{ name: "password", label: t("fields.password"), type: "password", autocomplete: "current-password" }],
+      submit: t("actions.confirm"),
+      busy: t("actions.checking"),
       codes: { wrong_password: "password" },
       after: cancel,
       async action(body) {
-        await call("POST", "/me/reauthentication", { body });
+        await call("POST", "/me/reauthentication/cookie", { body });
         confirm();
       },
     }),

@@ -7,81 +7,89 @@ import { form } from "./form.js";
 import { when } from "./format.js";
 import { actionButton, done } from "./notice.js";
 import { show } from "./router.js";
+import { t } from "./texts.js";
 
 export async function emails() {
   const { data } = await call("GET", "/me/emails");
   const unverified = data.some((one) => !one.verified);
   return [
-    h("p", { class: "lead" }, "We write to your default address. You can log in with each of your addresses."),
-    card("Your addresses", h("ul", { class: "rows" }, data.map(row))),
-    unverified && card("Confirm an address", tokenForm()),
-    card("Add an address", addForm()),
+    h("p", { class: "lead" }, t("emails.lead")),
+    card(t("emails.list_title"), h("ul", { class: "rows" }, data.map(row))),
+    unverified && card(t("emails.confirm_title"), tokenForm()),
+    card(t("emails.add_title"), addForm()),
   ];
 }
 
 function row({ id, email, verified, default: isDefault, createdAt }) {
   const path = `/me/emails/${id}`;
   const badges = [
-    isDefault && h("span", { class: "badge accent" }, "Default"),
-    verified ? h("span", { class: "badge" }, "Confirmed") : h("span", { class: "badge warn" }, "Not confirmed"),
+    isDefault && h("span", { class: "badge accent" }, t("emails.default")),
+    verified ? h("span", { class: "badge" }, t("emails.confirmed")) : h("span", { class: "badge warn" }, t("emails.unconfirmed")),
   ];
   const makeDefault = async () => {
     await call("PUT", "/me/default-email", { body: { emailId: id } });
     await show();
-    done(`${email} is now the default address.`);
+    done(t("emails.now_default", { email }));
   };
   const send = async () => {
     await call("POST", `${path}/verification`);
-    done(`We sent another message to ${email}.`);
+    done(t("emails.sent_again", { email }));
   };
   const remove = async () => {
-    const really = await confirmed("Remove this address?", `You can no longer log in with ${email}.`, "Remove");
+    const text = t("emails.remove_text", { email });
+    const really = await confirmed(t("emails.remove_title"), text, t("actions.remove"));
     if (!really) return;
     await call("DELETE", path);
     await show();
-    done(`${email} was removed.`);
+    done(t("emails.removed", { email }));
   };
-  const button = (label, action, busy) => actionButton(label, action, { busy, "aria-label": `${label}: ${email}` });
+  const button = (label, action, busy) =>
+    actionButton(label, action, { busy, "aria-label": t("actions.about", { action: label, what: email }) });
   return h(
     "li",
     {},
-    h("div", {}, h("p", { class: "what" }, email, badges), h("p", { class: "hint" }, "Added ", when(createdAt))),
+    h(
+      "div",
+      {},
+      h("p", { class: "what" }, email, badges),
+      h("p", { class: "hint" }, t("emails.added", { when: when(createdAt) })),
+    ),
     h(
       "div",
       { class: "actions" },
-      !verified && button("Send again", send, "Sending…"),
-      verified && !isDefault && button("Make default", makeDefault, "Saving…"),
-      !isDefault && button("Remove", remove, "Removing…"),
+      !verified && button(t("emails.send_again"), send, t("actions.sending")),
+      verified && !isDefault && button(t("emails.make_default"), makeDefault, t("actions.saving")),
+      !isDefault && button(t("actions.remove"), remove, t("actions.removing")),
     ),
   );
 }
 
 function tokenForm() {
   return form({
-    before: h("p", {}, "Open the link in the message that we sent, or enter its code here."),
-    fields: [{ name: "token", label: "Code from the message", autocomplete: "off", spellcheck: "false" }],
-    submit: "Confirm",
-    busy: "Confirming…",
-    kind: "",
+    before: h("p", {}, t("emails.token_intro")),
+    fields: [{ name: "token", label: t("fields.token"), autocomplete: "off", spellcheck: "false" }],
+    submit: t("actions.confirm"),
+    busy: t("actions.confirming"),
     codes: { invalid_one_time_token: "token", email_taken: "token" },
     async action({ token }) {
-      await call("POST", "/email-verifications", { body: { token: token.trim() }, anonymous: true });
+      await call("POST", "/email-verifications", { body: { token: token.trim() } });
       await show();
-      done("The address was confirmed.");
+      done(t("emails.now_confirmed"));
     },
   });
 }
 
 function addForm() {
   return form({
-    fields: [{ name: "email", label: "Email address", type: "email", autocomplete: "email" }],
-    submit: "Add",
-    busy: "Adding…",
+    fields: [{ name: "email", label: t("fields.email"), type: "email", autocomplete: "email" }],
+    kind: "",
+    submit: t("emails.add"),
+    busy: t("emails.adding"),
     codes: { email_taken: "email", too_many_emails: "email" },
     async action({ email }) {
       await call("POST", "/me/emails", { body: { email: email.trim() } });
       await show("input[name=token]");
-      done(`We sent a message to ${email.trim()}. Confirm the address with it.`);
+      done(t("emails.sent", { email: email.trim() }));
     },
   });
 }

@@ -1,16 +1,22 @@
 // Forms: labels, hints and errors beside their fields. Only the service validates, so that the rules exist once.
 
 import { Problem } from "./api.js";
-import { freshId, h } from "./dom.js";
+import { h } from "./dom.js";
+import { keep, recall } from "./drafts.js";
+import { field } from "./field.js";
 import { whileBusy } from "./notice.js";
+import { hasText, t } from "./texts.js";
 
 /**
- * A form. `action` gets the values by name. A problem that it throws is shown beside the
- * field that it is about: its pointer names the field, or `codes` maps its code to the field,
- * like `{ wrong_code: "code" }`. Without a field it is shown at the end.
+ * A form. What is typed is kept as a draft under the name `draft`, if there is one, together with
+ * `seen`, the stored values that the user saw. `action` gets the values by name, and resolves to false
+ * if they are not saved yet. A problem that it throws is shown beside the field that it is about: its
+ * pointer names the field, or `codes` maps its code to the field, like `{ wrong_code: "code" }`.
+ * Without a field it is shown at the end.
  */
-export function form({ fields, submit, busy = submit, action, codes = {}, kind = "primary", before, after }) {
-  const built = fields.map(field);
+export function form({ fields, submit, busy = submit, action, codes = {}, kind = "primary", draft, seen, before, after }) {
+  const kept = (draft && recall(draft)?.typed) ?? {};
+  const built = fields.map((one) => field(one.name in kept ? { ...one, value: kept[one.name] } : one));
   const alert = h("div", { role: "alert" });
   const button = h("button", { class: kind }, submit);
   const element = h(
@@ -24,30 +30,47 @@ export function form({ fields, submit, busy = submit, action, codes = {}, kind =
 
   const show = (problem) => {
     if (problem.code === "session_ended") return;
-    const rest = [];
+    let elsewhere = false;
     const errors = [...problem.errors];
     if (built.some((one) => one.name === codes[problem.code])) {
-      errors.push({ pointer: `/${codes[problem.code]}`, message: problem.message, whole: true });
+      errors.push({ pointer: `/${codes[problem.code]}`, text: problem.message });
     }
     for (const error of errors) {
       const owner = built.find((one) => error.pointer === `/${one.name}`);
-      if (owner) owner.complain(error.whole ? error.message : sentence(owner.label, error.message));
-      else rest.push(sentence(`“${error.pointer.slice(1)}”`, error.message));
+      if (owner) owner.complain(error.text ?? sentence(owner, error.code));
+      else elsewhere = true;
     }
     const first = built.find((one) => one.invalid);
-    if (!first || rest.length) {
-      alert.replaceChildren(h("p", { class: "alert" }, [problem.message, ...rest].join(" ")));
-    }
+    if (!first || elsewhere) alert.replaceChildren(h("p", { class: "alert" }, problem.message));
     first?.control.focus();
   };
+
+  const valuesOf = (list) => Object.fromEntries(list.map((one) => [one.name, one.value]));
+
+  /** Keeps what was changed, except passwords. The class tells others not to replace the form. */
+  const note = () => {
+    element.classList.add("changed");
+    if (!draft) return;
+    const changed = built.filter((one, index) => !one.secret && one.value !== (fields[index].value ?? ""));
+    keep(draft, changed.length ? { typed: valuesOf(changed), seen } : undefined);
+  };
+  const forget = () => {
+    element.classList.remove("changed");
+    if (draft) keep(draft, undefined);
+  };
+  element.addEventListener("input", note);
+  if (Object.keys(kept).length) element.prepend(unsaved(element, forget));
 
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     whileBusy(button, busy, async () => {
       alert.replaceChildren();
-      for (const one of built) one.complain("");
+      for (const one of built) {
+        one.complain("");
+        await one.settled?.();
+      }
       try {
-        await action(Object.fromEntries(built.map((one) => [one.name, one.control.value])));
+        if ((await action(valuesOf(built))) !== false) forget();
       } catch (problem) {
         if (!(problem instanceof Problem)) throw problem;
         show(problem);
@@ -57,64 +80,22 @@ export function form({ fields, submit, busy = submit, action, codes = {}, kind =
   return element;
 }
 
-/** An error like `must be a URL` as a sentence about the field, without backticks. */
-function sentence(label, message) {
-  return `${label} ${message.replace(/`([^`]*)`/g, "$1")}.`;
+/** Says that a form shows a draft. Discarding it shows the view as the service has it. */
+function unsaved(element, forget) {
+  element.classList.add("changed");
+  const discard = () => {
+    forget();
+    dispatchEvent(new Event("hashchange"));
+  };
+  const button = h("button", { type: "button", class: "plain", onclick: discard }, t("draft.discard"));
+  return h("div", { class: "info draft" }, h("p", {}, t("draft.unsaved")), button);
 }
 
-/** A control with its label. `beside` is shown next to it, `options` are suggested. */
-function field({ name, label, hint, type = "text", value = "", rows, options, beside, oninput, ...more }) {
-  const id = freshId(name);
-  const hintElement = h("p", { class: "hint", id: `${id}-hint` }, hint);
-  const error = h("p", { class: "error", id: `${id}-error` });
-  const attributes = { id, name, ...more, list: options && `${id}-list` };
-  const control = rows
-    ? h("textarea", { rows, ...attributes }, value)
-    : h("input", { type, value, ...attributes });
-  const describe = (invalid) => {
-    const ids = [invalid && error.id, hintElement.textContent && hintElement.id].filter(Boolean);
-    if (ids.length) control.setAttribute("aria-describedby", ids.join(" "));
-    else control.removeAttribute("aria-describedby");
-  };
-  if (oninput) {
-    const update = () => {
-      hintElement.textContent = oninput(control.value);
-      describe(control.getAttribute("aria-invalid"));
-    };
-    control.addEventListener("input", update);
-    update();
-  }
-  describe(false);
-
-  const line = h("div", { class: "line" }, control, type === "password" && reveal(control, label), beside?.(control));
-  const list = options && h("datalist", { id: `${id}-list` }, options);
-  return {
-    name,
-    label,
-    control,
-    element: h("div", { class: "field" }, h("label", { for: id }, label), line, list, error, hintElement),
-    get invalid() {
-      return control.hasAttribute("aria-invalid");
-    },
-    complain(text) {
-      error.textContent = text;
-      if (text) control.setAttribute("aria-invalid", "true");
-      else control.removeAttribute("aria-invalid");
-      describe(text);
-    },
-  };
-}
-
-/** A button that shows the password, so that nobody has to type it twice. */
-function reveal(control, label) {
-  const button = h("button", { type: "button", class: "plain", "aria-label": `Show ${label.toLowerCase()}` }, "Show");
-  button.setAttribute("aria-pressed", "false");
-  button.addEventListener("click", () => {
-    const shown = control.type === "text";
-    control.type = shown ? "password" : "text";
-    button.setAttribute("aria-pressed", String(!shown));
-  });
-  return button;
+/** What to do about an error in a field. The service's own message is written for developers. */
+function sentence({ rules, label }, code) {
+  if (hasText(`errors.${rules}_${code}`)) return t(`errors.${rules}_${code}`);
+  if (hasText(`errors.${code}`)) return t(`errors.${code}`, { label });
+  return t("errors.invalid", { label });
 }
 
 /** A hidden field that tells password managers which user a form is about. */

@@ -1,13 +1,20 @@
-// Formats data for people: dates, durations, devices, initials.
+// Formats data for people: dates, durations, names of languages, initials.
 
 import { h } from "./dom.js";
 import { session } from "./session.js";
+import { language, t } from "./texts.js";
 
-/** The page is in English. The user's kind of English decides how dates look. */
+/** The language of dates: the user's kind of the page's language, such as Swiss German, decides how they look. */
+function dateLanguage() {
+  const primary = (tag) => tag.split("-")[0];
+  const { locale = "" } = session.user ?? {};
+  if (primary(locale) === primary(language)) return locale;
+  return language === "en" ? "en-GB" : language;
+}
+
 function dateFormat(timeZone) {
-  const language = session.user?.locale?.startsWith("en") ? session.user.locale : "en-GB";
   const format = (zone) =>
-    new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
+    new Intl.DateTimeFormat(dateLanguage(), { dateStyle: "medium", timeStyle: "short", timeZone: zone });
   try {
     return format(timeZone);
   } catch {
@@ -21,49 +28,51 @@ export function when(moment) {
   return h("time", { datetime: moment }, dateFormat(session.user?.timezone).format(new Date(moment)));
 }
 
+/** A time in words, like "2 hours ago". Its title is the time itself. */
+export function ago(moment) {
+  const seconds = (new Date(moment) - Date.now()) / 1000;
+  const [, unit, length] = UNITS.find(([limit]) => Math.abs(seconds) < limit);
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.trunc(seconds / length), unit);
+  const time = when(moment);
+  time.title = time.textContent;
+  time.textContent = Math.abs(seconds) < 60 ? t("times.now") : words;
+  return time;
+}
+
+/** The limits in seconds up to which a unit is used, and the lengths of the units. */
+const UNITS = [
+  [3600, "minute", 60],
+  [86_400, "hour", 3600],
+  [30 * 86_400, "day", 86_400],
+  [365 * 86_400, "month", 30 * 86_400],
+  [Infinity, "year", 365 * 86_400],
+];
+
+/** The same for how long something takes. Up to two days are hours, because they are exact. */
+const DURATIONS = [
+  [60, "second", 1],
+  [3600, "minute", 60],
+  [2 * 86_400, "hour", 3600],
+  [Infinity, "day", 86_400],
+];
+
 /** A hint that tells in which time zone the times of a view are. */
 export function timesNote() {
-  return h("p", { class: "hint" }, `Times are in ${dateFormat(session.user?.timezone).resolvedOptions().timeZone}.`);
+  const zone = dateFormat(session.user?.timezone).resolvedOptions().timeZone;
+  return h("p", { class: "hint" }, t("times.zone", { zone }));
 }
 
-/** `90` is "2 minutes". It is rounded up, so that the next attempt works. */
+/** `90` is "1 minute". It is rounded down, so that nobody comes too late. */
 export function forHowLong(seconds) {
-  const [count, unit] =
-    seconds < 60 ? [seconds, "second"] : seconds < 3600 ? [seconds / 60, "minute"] : [seconds / 3600, "hour"];
-  const whole = Math.ceil(count);
-  return `${whole} ${unit}${whole === 1 ? "" : "s"}`;
+  const [, unit, length] = DURATIONS.find(([limit]) => seconds < limit);
+  const whole = Math.floor(seconds / length);
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(whole);
 }
 
-// The first pattern that matches wins, because most browsers claim to be others as well.
-const BROWSERS = [
-  [/Edg(e|A|iOS)?\//, "Edge"],
-  [/OPR\/|Opera/, "Opera"],
-  [/SamsungBrowser\//, "Samsung Internet"],
-  [/Firefox\/|FxiOS\//, "Firefox"],
-  [/Chrome\/|CriOS\//, "Chrome"],
-  [/Version\/.*Safari\//, "Safari"],
-];
-const SYSTEMS = [
-  [/iPhone|iPod/, "iPhone"],
-  [/iPad/, "iPad"],
-  [/Android/, "Android"],
-  [/Windows/, "Windows"],
-  [/CrOS/, "ChromeOS"],
-  [/Mac OS X|Macintosh/, "macOS"],
-  [/Linux|X11/, "Linux"],
-];
-
-/** `Mozilla/5.0 (X11; …` is "Firefox on Linux", `curl/8.1` is "curl". */
-export function device(userAgent) {
-  if (!userAgent) return "Unknown device";
-  const named = (list) => list.find(([pattern]) => pattern.test(userAgent))?.[1];
-  const browser = named(BROWSERS) ?? userAgent.split(/[/ (]/)[0].slice(0, 40);
-  const system = named(SYSTEMS);
-  return system ? `${browser} on ${system}` : browser;
-}
-
-export function isPhone(userAgent = "") {
-  return /iPhone|iPod|Android.*Mobile/.test(userAgent);
+/** `90` is "in 2 minutes". It is rounded up, so that the next attempt works. */
+export function inHowLong(seconds) {
+  const [, unit, length] = DURATIONS.find(([limit]) => seconds < limit);
+  return new Intl.RelativeTimeFormat(language).format(Math.ceil(seconds / length), unit);
 }
 
 /** "Ada Lovelace" is "AL". */
@@ -73,11 +82,20 @@ export function initials(name) {
   return letters.join("").toUpperCase();
 }
 
-/** The name of a language. Empty if the browser does not know it. */
-export function languageName(tag) {
+/** The name of a language, in the page's language or in another one. Empty if the browser does not know it. */
+export function languageName(tag, inLanguage = language) {
+  return nameOf(tag, "language", inLanguage);
+}
+
+/** The name of a country. */
+export function regionName(code) {
+  return nameOf(code, "region", language) || code;
+}
+
+function nameOf(code, type, inLanguage) {
   try {
-    const name = new Intl.DisplayNames("en", { type: "language", fallback: "none" }).of(tag);
-    return name ?? "";
+    const name = new Intl.DisplayNames(inLanguage, { type, fallback: "none" }).of(code) ?? "";
+    return name.charAt(0).toLocaleUpperCase(inLanguage) + name.slice(1);
   } catch {
     return "";
   }
@@ -86,7 +104,17 @@ export function languageName(tag) {
 /** The current time in a time zone. Empty if the browser does not know it. */
 export function clockIn(timeZone) {
   try {
-    return new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone }).format(new Date());
+    return new Intl.DateTimeFormat(dateLanguage(), { timeStyle: "short", timeZone }).format(new Date());
+  } catch {
+    return "";
+  }
+}
+
+/** What people call a time zone, like "Central European Time". Empty if the browser does not know it. */
+export function timezoneName(timeZone) {
+  try {
+    const format = new Intl.DateTimeFormat(language, { timeZone, timeZoneName: "longGeneric" });
+    return format.formatToParts().find(({ type }) => type === "timeZoneName").value;
   } catch {
     return "";
   }

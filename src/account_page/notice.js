@@ -1,9 +1,13 @@
 // Notices beside the views: something was done, or why it was not.
 
 import { h } from "./dom.js";
+import { t } from "./texts.js";
 
 /** How long a notice stays, in milliseconds. The view shows the result as well. */
 const NOTICE_MILLIS = 8000;
+
+/** Where the key of a text is kept while the page is loaded again. */
+const KEPT = "account.notice";
 
 const status = document.getElementById("status");
 const alert = document.getElementById("alert");
@@ -12,8 +16,21 @@ let timer;
 /** Tells the user that something was done. */
 export function done(text) {
   dismiss();
-  status.replaceChildren(h("p", { class: "notice" }, text));
+  status.replaceChildren(notice(text));
   timer = setTimeout(() => status.replaceChildren(), NOTICE_MILLIS);
+}
+
+/** Loads the page again, in whatever language, and then tells the user the text with this key. */
+export function reloadWith(key) {
+  sessionStorage.setItem(KEPT, key);
+  location.reload();
+}
+
+/** Tells what the page wanted to tell when it was loaded again. */
+export function tellKept() {
+  const key = sessionStorage.getItem(KEPT);
+  sessionStorage.removeItem(KEPT);
+  if (key) done(t(key));
 }
 
 /** Tells the user why something was not done. It stays until the user dismisses it or tries something else. */
@@ -21,8 +38,12 @@ export function failed(problem) {
   dismiss();
   // The view that follows explains this.
   if (problem.code === "session_ended") return;
-  const close = h("button", { type: "button", class: "plain", onclick: dismiss }, "Dismiss");
-  alert.replaceChildren(h("div", { class: "notice bad" }, h("p", {}, problem.message), close));
+  alert.replaceChildren(notice(problem.message, "bad"));
+}
+
+function notice(text, kind = "good") {
+  const close = h("button", { type: "button", class: "plain", onclick: dismiss }, t("actions.dismiss"));
+  return h("div", { class: `notice ${kind}` }, h("p", {}, text), close);
 }
 
 export function dismiss() {

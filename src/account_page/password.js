@@ -4,36 +4,41 @@ import { call } from "./api.js";
 import { card, h } from "./dom.js";
 import { form, usernameFor } from "./form.js";
 import { done } from "./notice.js";
+import { recoveryLinks } from "./recovery.js";
 import { show } from "./router.js";
 import { session } from "./session.js";
+import { t } from "./texts.js";
 
 export const NEW_PASSWORD = {
   name: "newPassword",
-  label: "New password",
+  label: t("fields.new_password"),
   type: "password",
   autocomplete: "new-password",
-  hint: "At least 8 characters. A few words that nobody can guess make a good password.",
+  hint: t("new_password.hint"),
 };
 
-export function password() {
+export async function password() {
+  const links = await recoveryLinks();
   const change = form({
     before: usernameFor(session.user.defaultEmail ?? ""),
     fields: [
-      { name: "currentPassword", label: "Current password", type: "password", autocomplete: "current-password" },
+      { name: "currentPassword", label: t("fields.current_password"), type: "password", autocomplete: "current-password" },
       NEW_PASSWORD,
     ],
-    submit: "Change password",
-    busy: "Changing…",
+    submit: t("password.submit"),
+    busy: t("password.busy"),
     codes: { wrong_password: "currentPassword" },
     async action(body) {
       await call("PUT", "/me/password", { body });
       await show();
-      done("Your password was changed. All other sessions have ended.");
+      done(t("password.done"));
     },
   });
+  const link = h("a", { href: "#forgot-password" }, t("password.request"));
   return [
-    h("p", { class: "lead" }, "A new password ends all your other sessions."),
-    card("Change your password", change),
-    h("p", {}, "Forgot your current password? ", h("a", { href: "#forgot-password" }, "Request a new one"), "."),
+    h("p", { class: "lead" }, t("password.lead")),
+    card(t("password.change_title"), change),
+    links,
+    h("p", {}, t("password.forgot", { link })),
   ];
 }

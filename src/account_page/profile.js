@@ -2,40 +2,51 @@
 
 import { call, loadMe } from "./api.js";
 import { avatarCard } from "./avatar-card.js";
+import { locales, timezones, zoneName } from "./choices.js";
 import { card, h } from "./dom.js";
+import { keep, recall } from "./drafts.js";
 import { form } from "./form.js";
 import { clockIn, languageName } from "./format.js";
-import { done } from "./notice.js";
-import { show, showFrame } from "./router.js";
+import { actionButton, done, reloadWith } from "./notice.js";
+import { show, showFrame, tellFresh } from "./router.js";
 import { session } from "./session.js";
+import { t } from "./texts.js";
 
-const FIELDS = { name: "Name", bio: "Bio", locale: "Language", timezone: "Time zone" };
-
-// The languages that are suggested. Any other tag can be typed.
-const LANGUAGES =
-  "ar bg bn ca cs cy da de de-AT de-CH el en en-AU en-CA en-GB en-IE en-IN en-NZ en-US en-ZA es es-419 es-ES es-MX " +
-  "et eu fa fi fil fr fr-BE fr-CA fr-CH ga gl gu he hi hr hu hy id is it it-CH ja ka kk km kn ko lt lv mk ml mn mr ms " +
-  "my nb ne nl nl-BE nn pa pl pt pt-BR pt-PT ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zh-Hans zh-Hant zu";
+const FIELDS = {
+  name: t("fields.name"),
+  bio: t("fields.bio"),
+  locale: t("fields.locale"),
+  timezone: t("fields.timezone"),
+};
 
 export function profile() {
-  return [pendingNote(), avatarCard(), card("About you", profileForm())];
+  return [pendingNote(), avatarCard(), card(t("profile.about_title"), profileForm())];
 }
 
 function pendingNote() {
   const { status, defaultEmail } = session.user;
   if (status !== "pending" || !defaultEmail) return undefined;
-  const link = h("a", { href: "#emails" }, "Send it again");
-  return h("p", { class: "info" }, `Please confirm ${defaultEmail} with the message that we sent to it. `, link, ".");
+  const link = actionButton(t("profile.send_again"), () => sendAgain(defaultEmail), { busy: t("actions.sending"), class: "plain" });
+  return h("p", { class: "info" }, t("profile.pending", { email: defaultEmail, link }));
 }
 
-/** The form. `edits` replace the stored values. */
-function profileForm(edits = {}) {
+async function sendAgain(address) {
+  const { data } = await call("GET", "/me/emails");
+  const { id, email } = data.find((one) => one.email === address) ?? data[0];
+  await call("POST", `/me/emails/${id}/verification`);
+  done(t("profile.sent_again", { email }));
+}
+
+/** The form. `edits` replace the stored values. The user has made them to the values `seen`. */
+function profileForm(edits = {}, seen = recall("profile")?.seen ?? stored()) {
   const base = stored();
   const tag = session.etag;
   const values = { ...base, ...edits };
   const element = form({
-    submit: "Save",
-    busy: "Saving…",
+    draft: "profile",
+    seen,
+    submit: t("profile.submit"),
+    busy: t("actions.saving"),
     fields: [
       { name: "name", label: FIELDS.name, value: values.name, autocomplete: "name" },
       { name: "bio", label: FIELDS.bio, value: values.bio, rows: 4 },
@@ -43,42 +54,44 @@ function profileForm(edits = {}) {
         name: "locale",
         label: FIELDS.locale,
         value: values.locale,
-        options: LANGUAGES.split(" ").map((tag) => h("option", { value: tag, label: languageName(tag) })),
-        oninput: (tag) => languageName(tag.trim()) || "A language tag, like en-GB. We write messages in the closest language that we have.",
-        beside: (control) => deviceButton(control, "language", navigator.language),
-        autocomplete: "off",
-        autocapitalize: "off",
-        spellcheck: "false",
+        choices: locales,
+        placeholder: t("picker.not_set"),
+        known: (tag) => languageName(tag) || tag,
+        hint: t("profile.locale_hint"),
+        beside: (field) =>
+          deviceButton(field, navigator.language, t("profile.device_locale"), t("profile.device_locale_label")),
       },
       {
         name: "timezone",
         label: FIELDS.timezone,
         value: values.timezone,
-        options: ["UTC", ...Intl.supportedValuesOf("timeZone")].map((zone) => h("option", { value: zone })),
-        oninput: (zone) => timeIn(zone.trim()),
-        beside: (control) => deviceButton(control, "time zone", Intl.DateTimeFormat().resolvedOptions().timeZone),
-        autocomplete: "off",
-        autocapitalize: "off",
-        spellcheck: "false",
+        choices: timezones,
+        placeholder: t("picker.not_set"),
+        known: zoneName,
+        oninput: timeIn,
+        beside: (field) =>
+          deviceButton(field, deviceZone(), t("profile.device_timezone"), t("profile.device_timezone_label")),
       },
     ],
-    action: (now) => save(base, tag, now, (successor) => element.replaceWith(successor)),
+    action: (now) => save({ base, seen, tag }, now, (successor) => element.replaceWith(successor)),
   });
   return element;
 }
 
 function timeIn(zone) {
   const time = zone && clockIn(zone);
-  return time ? `It is ${time} there now.` : "The name of a time zone, like Europe/London.";
+  return time ? t("profile.time_there", { time }) : t("profile.timezone_hint");
 }
 
-function deviceButton(control, what, value) {
+function deviceZone() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** A button that fills in the value of this device. Its `name` says what its text leaves out. */
+function deviceButton(field, value, text, name) {
   if (!value) return undefined;
-  const use = () => {
-    control.value = value;
-    control.dispatchEvent(new Event("input"));
-  };
-  return h("button", { type: "button", "aria-label": `Use this device’s ${what}`, onclick: use }, "Use this device’s");
+  const use = () => (field.value = value);
+  return h("button", { type: "button", "aria-label": name, onclick: use }, text);
 }
 
 function stored() {
@@ -92,9 +105,12 @@ function changes(base, now) {
 }
 
 /** Saves the changed values, unless the profile was changed elsewhere in the meantime. */
-async function save(base, tag, now, replace) {
+async function save({ base, seen, tag }, now, replace) {
   const edits = changes(base, now);
-  if (Object.keys(edits).length === 0) return done("Nothing was changed, so nothing was saved.");
+  if (Object.keys(edits).length === 0) return done(t("profile.unchanged"));
+  // The form may show a draft that is older than the stored values.
+  const before = Object.keys(changes(seen, base));
+  if (before.length > 0) return explain(before, edits, replace);
   // A name can't be removed. An empty one is sent as it is, and the service explains the error.
   const removed = ([name, value]) => [name, value.trim() || name === "name" ? value : null];
   const body = Object.fromEntries(Object.entries(edits).map(removed));
@@ -108,9 +124,13 @@ async function save(base, tag, now, replace) {
     if (elsewhere.length > 0) return explain(elsewhere, edits, replace);
     await patch(body, session.etag);
   }
+  keep("profile", undefined);
+  tellFresh();
+  // The server may have chosen another language for the page.
+  if ("locale" in edits) return reloadWith("profile.saved");
   // Shows the values in the canonical spelling that is stored now.
   await show("button.primary");
-  done("Your profile was saved.");
+  done(t("profile.saved"));
 }
 
 async function patch(body, tag) {
@@ -120,15 +140,13 @@ async function patch(body, tag) {
   session.etag = reply.headers.get("ETag");
 }
 
-/** Shows the stored values together with what the user typed, and lets the user decide. */
+/** Shows the stored values together with what the user typed, and lets the user decide. Nothing is saved yet. */
 function explain(elsewhere, edits, replace) {
-  const names = elsewhere.map((name) => FIELDS[name]).join(", ");
-  const successor = profileForm(edits);
+  const fields = elsewhere.map((name) => FIELDS[name]).join(", ");
+  const successor = profileForm(edits, stored());
   replace(successor);
   showFrame();
-  const text =
-    `Your changes were not saved, because your profile was changed elsewhere in the meantime (${names}). ` +
-    "The form now shows the new values and your own changes. Check them, then save again.";
-  successor.querySelector("[role=alert]").append(h("p", { class: "alert" }, text));
+  successor.querySelector("[role=alert]").append(h("p", { class: "alert" }, t("profile.conflict", { fields })));
   successor.querySelector("button.primary").focus();
+  return false;
 }

@@ -4,60 +4,71 @@ import { call } from "./api.js";
 import { card, h } from "./dom.js";
 import { when } from "./format.js";
 import { fact } from "./sessions.js";
+import { hasText, t } from "./texts.js";
 
 export async function receipt(id) {
-  if (!id) return h("p", {}, "The link to this receipt is not complete.");
+  if (!id) return h("p", {}, t("receipt.incomplete"));
   const path = `/erasures/${encodeURIComponent(id)}`;
   let data;
   try {
-    ({ data } = await call("GET", path, { anonymous: true }));
+    ({ data } = await call("GET", path));
   } catch (problem) {
     if (problem.code !== "not_found") throw problem;
-    return h("p", { class: "info" }, "There is no such receipt. If the account was restored, its receipt is gone.");
+    return h("p", { class: "info" }, t("receipt.missing"));
   }
   const erased = data.status === "erased";
+  const link = `${location.origin}${location.pathname}#receipt=${id}`;
   return [
-    erased ? h("p", { class: "info" }, "The account and all its data were erased permanently.") : restoreNote(data),
+    erased ? h("p", { class: "info" }, t("receipt.erased_note")) : restoreNote(data),
     card(
-      "Receipt",
+      t("receipt.card_title"),
       h(
         "dl",
         { class: "facts" },
-        fact("Status", h("span", { class: erased ? "badge" : "badge warn" }, erased ? "Erased" : "Scheduled")),
-        fact("Requested", when(data.requestedAt)),
-        erased && data.erasedAt ? fact("Erased", when(data.erasedAt)) : fact("To be erased", when(data.scheduledFor)),
+        fact(t("receipt.status"), statusBadge(erased)),
+        fact(t("receipt.requested_at"), when(data.requestedAt)),
+        erased && data.erasedAt
+          ? fact(t("receipt.erased_at"), when(data.erasedAt))
+          : fact(t("receipt.scheduled_for"), when(data.scheduledFor)),
       ),
     ),
-    erased && data.erased?.length > 0 && card("Erased data", table(data.erased)),
+    erased && data.erased?.length > 0 && card(t("receipt.data_title"), table(data.erased)),
     card(
-      "Keep this link",
-      h("p", {}, "It always leads to this receipt, which says when everything was erased. You don’t have to log in for it."),
-      h("p", { class: "address" }, h("a", { href: `#receipt=${id}` }, `${location.origin}${location.pathname}#receipt=${id}`)),
-      h("p", {}, h("a", { href: path }, "The receipt as JSON")),
+      t("receipt.keep_title"),
+      h("p", {}, t("receipt.keep")),
+      h("p", { class: "address" }, h("a", { href: `#receipt=${id}` }, link)),
+      h("p", {}, h("a", { href: path }, t("receipt.json"))),
     ),
   ];
 }
 
+function statusBadge(erased) {
+  if (erased) return h("span", { class: "badge" }, t("receipt.erased"));
+  return h("span", { class: "badge warn" }, t("receipt.scheduled"));
+}
+
 function restoreNote({ scheduledFor }) {
-  return h(
-    "p",
-    { class: "info" },
-    "The account was deleted. All its data will be erased on ",
-    when(scheduledFor),
-    ". Until then you can change your mind: ",
-    h("a", { href: "#log-in" }, "log in to restore it"),
-    ".",
-  );
+  const link = h("a", { href: "#log-in" }, t("receipt.log_in"));
+  return h("p", { class: "info" }, t("receipt.scheduled_note", { when: when(scheduledFor), link }));
 }
 
 function table(erased) {
   const rows = erased.map((one) =>
-    h("tr", {}, h("th", { scope: "row" }, one.table.replaceAll("_", " ")), h("td", {}, String(one.rows))),
+    h("tr", {}, h("th", { scope: "row" }, nameOf(one.table)), h("td", {}, String(one.rows))),
   );
   return h(
     "table",
     {},
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Data"), h("th", { scope: "col" }, "Records"))),
+    h(
+      "thead",
+      {},
+      h("tr", {}, h("th", { scope: "col" }, t("receipt.data")), h("th", { scope: "col" }, t("receipt.records"))),
+    ),
     h("tbody", {}, rows),
   );
+}
+
+/** The name of a table. One that this page does not know keeps the name that the service gave it. */
+function nameOf(table) {
+  return hasText(`tables.${table}`) ? t(`tables.${table}`) : table.replaceAll("_", " ");
 }

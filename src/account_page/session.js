@@ -1,24 +1,22 @@
-// The session. Its token lives as long as the tab, the rest as long as the page.
+// The session of this browser. Its token is in a cookie that no script can read. The server puts
+// the user into the page.
 
-const KEY = "current-user.token";
+const element = document.getElementById("session");
+const given = JSON.parse(element.textContent);
+// Nothing of the user stays when they log out.
+element.remove();
 
 export const session = {
-  /** The last reply of GET /me, and its ETag. */
-  user: undefined,
-  etag: undefined,
+  /** The last reply of GET /me. Null if nobody is logged in, undefined if the page can't tell yet. */
+  user: given.user,
+  etag: given.etag,
 
-  get token() {
-    return sessionStorage.getItem(KEY);
-  },
-
-  begin(token, user) {
-    sessionStorage.setItem(KEY, token);
+  begin(user, etag) {
     this.user = user;
+    this.etag = etag;
   },
 
   end() {
-    sessionStorage.removeItem(KEY);
-    this.user = undefined;
-    this.etag = undefined;
+    this.begin(null, undefined);
   },
 };

@@ -1,22 +1,29 @@
 // The sessions of the user, and ending them.
 
 import { call } from "./api.js";
+import { device, isPhone, loadDevices } from "./devices.js";
 import { card, h, icon } from "./dom.js";
-import { device, isPhone, timesNote, when } from "./format.js";
+import { ago, timesNote, when } from "./format.js";
 import { actionButton, done } from "./notice.js";
 import { show } from "./router.js";
+import { t } from "./texts.js";
 
 export async function sessions() {
-  const { data } = await call("GET", "/me/sessions");
+  const [{ data }] = await Promise.all([call("GET", "/me/sessions"), loadDevices()]);
   const others = data.length - 1;
   // People look for their current session first.
   data.sort((a, b) => b.current - a.current);
   return [
-    h("p", { class: "lead" }, "These devices are logged in. If you don’t recognise one, end its session and change your password."),
+    h("p", { class: "lead" }, t("sessions.lead")),
     card(
-      data.length === 1 ? "One session" : `${data.length} sessions`,
+      t("sessions.count", { count: data.length }),
       h("ul", { class: "rows" }, data.map(row)),
-      others > 0 && h("div", { class: "actions" }, actionButton("End all others", endOthers, { busy: "Ending…", class: "danger" })),
+      others > 0 &&
+        h(
+          "div",
+          { class: "actions" },
+          actionButton(t("sessions.end_others"), endOthers, { busy: t("sessions.ending"), class: "danger" }),
+        ),
     ),
     timesNote(),
   ];
@@ -24,10 +31,12 @@ export async function sessions() {
 
 function row({ id, userAgent, ipAddress, createdAt, lastUsedAt, expiresAt, current }) {
   const name = device(userAgent);
+  const action = t("sessions.end");
+  const about = t("actions.about", { action, what: name });
   const end = async () => {
     await call("DELETE", `/me/sessions/${id}`);
     await show();
-    done("The session has ended.");
+    done(t("sessions.ended"));
   };
   return h(
     "li",
@@ -36,17 +45,17 @@ function row({ id, userAgent, ipAddress, createdAt, lastUsedAt, expiresAt, curre
     h(
       "div",
       {},
-      h("p", { class: "what" }, name, current && h("span", { class: "badge accent" }, "This device")),
+      h("p", { class: "what" }, name, current && h("span", { class: "badge accent" }, t("sessions.this_device"))),
       h(
         "dl",
         { class: "facts" },
-        fact("IP address", ipAddress ?? "unknown"),
-        fact("Last used", when(lastUsedAt)),
-        fact("Logged in", when(createdAt)),
-        fact("Ends", when(expiresAt)),
+        fact(t("sessions.ip_address"), ipAddress ?? t("sessions.unknown_address")),
+        fact(t("sessions.last_used"), ago(lastUsedAt)),
+        fact(t("sessions.logged_in"), when(createdAt)),
+        fact(t("sessions.ends"), when(expiresAt)),
       ),
     ),
-    !current && actionButton("End", end, { busy: "Ending…", "aria-label": `End: ${name}` }),
+    !current && actionButton(action, end, { busy: t("sessions.ending"), "aria-label": about }),
   );
 }
 
@@ -57,5 +66,5 @@ export function fact(name, value) {
 async function endOthers() {
   await call("DELETE", "/me/sessions");
   await show();
-  done("All other sessions have ended.");
+  done(t("sessions.others_ended"));
 }

@@ -2,13 +2,12 @@
 //! has this operation.
 
 use poem::web::Data;
-use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::api::contract::{ApiResult, Tag};
-use crate::api::schema::Timestamp;
+use crate::api::schema::{Json, Timestamp};
 use crate::message::{Kept, Sender};
 
 /// Operations that only a demo has.
@@ -29,15 +28,21 @@ struct DevMessage {
     /// The subject of the message.
     #[oai(validator(max_length = 1024, pattern = "^.+$"))]
     subject: String,
-    /// The whole text. Tokens in it start with `cu1_`, and codes have six digits.
+    /// The token or the code in the text. It is absent when there is none.
+    #[oai(
+        skip_serializing_if_is_none,
+        validator(max_length = 64, pattern = "^(cu1_[a-z2-7]+|[0-9]{6})$")
+    )]
+    token: Option<String>,
+    /// The whole text.
     #[oai(validator(max_length = 16384, pattern = r"^[\s\S]+$"))]
     text: String,
 }
 
 impl From<Kept> for DevMessage {
     fn from(kept: Kept) -> Self {
-        let Kept { id, at, to, subject, text } = kept;
-        Self { id, at: at.into(), to, subject, text }
+        let Kept { id, at, to, subject, secret, text } = kept;
+        Self { id, at: at.into(), to, subject, token: secret, text }
     }
 }
 
@@ -48,7 +53,8 @@ impl Example for DevMessage {
             at: Timestamp::example(),
             to: "ada@example.com".to_owned(),
             subject: "Confirm your email address".to_owned(),
-            text: "Hello Ada".to_owned(),
+            token: Some("123456".to_owned()),
+            text: "123456 is your code".to_owned(),
         }
     }
 }

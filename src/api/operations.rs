@@ -3,7 +3,7 @@
 use poem_openapi::{OpenApi, OpenApiService};
 
 use super::contract::document::{Document, DocumentError};
-use super::{demo, me, pages, public};
+use super::{demo, me, public};
 
 /// All operations. A new group of operations is added to one of the two.
 pub(super) type Operations = (UserOperations, PublicOperations);
@@ -15,6 +15,7 @@ type UserOperations = (
     me::sessions::SessionsApi,
     me::password::PasswordApi,
     me::reauthentication::ReauthenticationApi,
+    me::recovery_tokens::RecoveryTokensApi,
     me::emails::EmailsApi,
     me::phone_number::PhoneNumberApi,
     me::events::EventsApi,
@@ -25,12 +26,13 @@ type UserOperations = (
 type PublicOperations = (
     public::sign_up::SignUpApi,
     public::log_in::LogInApi,
+    public::cookie_sessions::CookieSessionsApi,
     public::restore::RestoreApi,
     public::password_resets::PasswordResetsApi,
     public::email_verifications::EmailVerificationsApi,
+    public::one_time_tokens::OneTimeTokensApi,
     public::erasures::ErasuresApi,
     public::health::HealthApi,
-    pages::root::RootApi,
 );
 
 /// All operations, and those that only a demo has.

@@ -1,10 +1,13 @@
-//! The flag that names the database, and the commands that migrate its schema.
+//! The flags that name the database, and the commands that migrate its schema.
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::secret_flag::{self, Secret};
 use crate::store::DatabaseUrl;
 
-/// The flag that names the database.
+/// The flags that name the database.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
     /// The database: `sqlite://PATH`, a file that is created if it does not exist, or
@@ -14,18 +17,24 @@ pub struct DatabaseArgs {
     // including the password.
     #[arg(long, env = "CURRENT_USER_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<String>,
+
+    /// A file that contains the URL of the database, in place of --database-url.
+    #[arg(long, env = "CURRENT_USER_DATABASE_URL_FILE", value_name = "FILE")]
+    database_url_file: Option<PathBuf>,
 }
 
 impl DatabaseArgs {
-    /// The database that the flag or a variable names, or the default.
+    /// The database that a flag, a file or a variable names, or the default.
     ///
     /// # Errors
-    /// Says which flag or variable has an invalid URL.
+    /// Says which flag, file or variable has an invalid URL.
     pub fn url(&self) -> Result<DatabaseUrl, String> {
-        let (name, url) = match (&self.database_url, std::env::var("DATABASE_URL")) {
-            (Some(url), _) => ("--database-url", url.clone()),
-            (None, Ok(url)) => ("DATABASE_URL", url),
-            (None, Err(_)) => ("the default", "sqlite://current-user.db".to_owned()),
+        let (value, file) = (self.database_url.as_deref(), self.database_url_file.as_deref());
+        let secret = secret_flag::read("database-url", value, file)?;
+        let (name, url) = match (secret, std::env::var("DATABASE_URL")) {
+            (Some(Secret { from, text }), _) => (from, text),
+            (None, Ok(url)) => ("DATABASE_URL".to_owned(), url),
+            (None, Err(_)) => ("the default".to_owned(), "sqlite://current-user.db".to_owned()),
         };
         url.parse().map_err(|error| format!("{name} {error}"))
     }

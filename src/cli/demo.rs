@@ -2,14 +2,13 @@
 
 use tempfile::TempDir;
 
-use crate::account::session::{self, Credentials, Device};
+use crate::account::session::{self, Credentials, Device, Opening};
 use crate::account::{self, Context, Registration};
+use crate::api::DemoUser;
 use crate::service::ObjectStorageUrl;
 use crate::store::DatabaseUrl;
 use crate::value::{Email, Name, NewPassword, TextValue as _};
 
-const EMAIL: &str = "demo@example.com";
-const PASSWORD: &str = "correct horse battery staple";
 const NAME: &str = "Demo User";
 
 /// The demo can't be set up.
@@ -27,6 +26,10 @@ impl DemoError {
 pub(crate) struct Demo(TempDir);
 
 impl Demo {
+    /// The user of the demo.
+    pub(crate) const USER: DemoUser =
+        DemoUser { email: "demo@example.com", password: "correct horse battery staple" };
+
     pub(crate) fn new() -> Result<Self, DemoError> {
         let directory = tempfile::Builder::new().prefix("current-user-").tempdir();
         directory.map(Self).map_err(DemoError::new)
@@ -42,19 +45,24 @@ impl Demo {
 
     /// Signs up the demo user and logs them in. Returns the lines to announce.
     pub(crate) async fn fill(&self, context: &Context) -> Result<String, DemoError> {
-        let email = Email::parse(EMAIL).map_err(DemoError::new)?;
-        let password = NewPassword::parse(PASSWORD).map_err(DemoError::new)?;
+        let DemoUser { email: address, password: text } = Self::USER;
+        let email = Email::parse(address).map_err(DemoError::new)?;
+        let password = NewPassword::parse(text).map_err(DemoError::new)?;
         let credentials = Credentials { email: email.clone(), password: password.clone().into() };
         let name = Name::parse(NAME).map_err(DemoError::new)?;
         let registration = Registration { email, password, name, locale: None, timezone: None };
 
+        // The password of the demo is known to everybody.
+        let password_rules = context.password_rules.without_breached();
+        let context = &Context { password_rules, ..context.clone() };
         let signed_up = account::sign_up(context, registration, Device::default()).await;
         signed_up.map_err(DemoError::new)?;
-        let logged_in = session::log_in(context, credentials, Device::default()).await;
+        let logged_in =
+            session::open(context, credentials, Device::default(), Opening::LogIn).await;
         let token = logged_in.map_err(DemoError::new)?.token;
         Ok(format!(
             "\n            deleted when the server stops\
-             \nEmail:      {EMAIL}\nPassword:   {PASSWORD}\nToken:      {}",
+             \nEmail:      {address}\nPassword:   {text}\nToken:      {}",
             token.as_str()
         ))
     }

@@ -28,3 +28,14 @@ pub(super) fn keeping(text: &str) -> Result<Duration, String> {
         .map_err(|error| format!("{error}; write it like `30d` or `12h`, or `0s`"))?;
     if duration <= LONGEST { Ok(duration) } else { Err("must be at most `3650d`".to_owned()) }
 }
+
+/// Parses how long the service waits for a client. Zero would be no time at all.
+pub(super) fn waiting(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; write it like `30s` or `2m`"))?;
+    if (Duration::from_millis(1)..=LONGEST).contains(&duration) {
+        Ok(duration)
+    } else {
+        Err("must be between `1ms` and `3650d`".to_owned())
+    }
+}

@@ -3,16 +3,29 @@
 
 use clap::{Parser, Subcommand};
 
-pub mod database;
+pub mod brand;
+pub mod connections;
+mod database;
 pub mod demo;
 mod durations;
+pub mod limits;
+mod listen;
+mod log_filter;
 pub mod message;
+pub mod password;
+pub mod proxies;
+pub mod secret;
+mod secret_flag;
 pub mod serve;
 mod shared;
 pub mod users;
 
 pub use database::{DatabaseArgs, MigrateAction};
+pub use limits::LimitArgs;
 pub use message::MessageArgs;
+pub use password::PasswordArgs;
+pub use proxies::ProxyArgs;
+pub use secret::SecretArgs;
 pub use serve::{LogFormat, ServeArgs};
 pub use shared::{GraceArgs, IdleArgs, PublicArgs};
 pub use users::UsersAction;
@@ -36,8 +49,8 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   current-user --demo                      try it: a throw-away database, a demo user, a token
-  current-user --listen 0.0.0.0:8080       serve on every interface, with SQLite
-  current-user --database-url postgres://current_user:secret@db.example.com/current_user
+  current-user --database-url-file /run/secrets/database-url
+                                           serve with the database that the file names
   current-user openapi > openapi.yaml      the OpenAPI document, for client generators
   current-user migrate status              list the migrations, applied and pending
   current-user users ban ada@example.com   end all sessions of a user, and refuse new ones";
@@ -54,5 +67,5 @@ pub enum Command {
     Migrate(MigrateAction),
     /// List, show, invite, ban, unban and delete users, and end their sessions.
     #[command(subcommand)]
-    Users(UsersAction),
+    Users(Box<UsersAction>),
 }

@@ -5,13 +5,22 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
+use super::brand::BrandArgs;
+use super::connections::ConnectionArgs;
 use super::database::DatabaseArgs;
 use super::durations::{keeping, session_duration};
+use super::limits::LimitArgs;
+use super::listen::address;
+use super::log_filter::log_filter;
 use super::message::MessageArgs;
+use super::password::PasswordArgs;
+use super::proxies::ProxyArgs;
+use super::secret::SecretArgs;
 use super::shared::{GraceArgs, IdleArgs, PublicArgs};
 use crate::account::Policy;
+use crate::account::password::PasswordRules;
 use crate::api::AllowedOrigin;
 use crate::service::ObjectStorageUrl;
 
@@ -22,25 +31,32 @@ pub(crate) const DEFAULT_LISTEN: SocketAddr =
 /// The flags of `serve`.
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
-    /// The flag that names the database.
+    /// The flags that name the database.
     #[command(flatten)]
     pub database: DatabaseArgs,
 
-    /// The address and port to listen on. Port 0 takes a free one.
+    /// The address and port to listen on, like `0.0.0.0:8080`. A port alone, or `localhost` and a
+    /// port, means 127.0.0.1. Port 0 takes a free one.
     #[arg(
         long,
         env = "CURRENT_USER_LISTEN",
         default_value_t = DEFAULT_LISTEN,
-        value_name = "ADDRESS"
+        value_name = "ADDRESS",
+        value_parser = address
     )]
     pub listen: SocketAddr,
+
+    /// The flags for the branding.
+    #[command(flatten)]
+    pub brand: BrandArgs,
 
     /// The flag for the public URL.
     #[command(flatten)]
     pub public: PublicArgs,
 
     /// Where uploaded avatars are kept: a folder, which is created when it is needed, or
-    /// `s3://BUCKET/PREFIX`, with the credentials in the usual `AWS_*` variables. All nodes
+    /// `s3://BUCKET/PREFIX`, with the credentials in the usual `AWS_*` variables. The service
+    /// does not start if the folder can't be written or the bucket can't be reached. All nodes
     /// need the same one.
     #[arg(
         long,
@@ -51,9 +67,9 @@ pub struct ServeArgs {
     pub avatar_store: ObjectStorageUrl,
 
     /// The address and port of a second listener, for `GET /metrics` (OpenMetrics, for
-    /// Prometheus). Let only your monitoring reach it. Without this flag, there are no
-    /// metrics.
-    #[arg(long, env = "CURRENT_USER_METRICS_LISTEN", value_name = "ADDRESS")]
+    /// Prometheus). It is written like that of --listen. Let only your monitoring reach it.
+    /// Without this flag, there are no metrics.
+    #[arg(long, env = "CURRENT_USER_METRICS_LISTEN", value_name = "ADDRESS", value_parser = address)]
     pub metrics_listen: Option<SocketAddr>,
 
     /// Serve a throw-away database with a demo user, and print a token of this user. Flags
@@ -74,6 +90,10 @@ pub struct ServeArgs {
     #[arg(long, env = "CURRENT_USER_REAUTHENTICATION_WINDOW", default_value = "15m", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub reauthentication_window: Duration,
 
+    /// The flags for the rules of new passwords.
+    #[command(flatten)]
+    pub password: PasswordArgs,
+
     /// The flag for the grace period of deletions.
     #[command(flatten)]
     pub grace: GraceArgs,
@@ -82,10 +102,30 @@ pub struct ServeArgs {
     #[arg(long, env = "CURRENT_USER_EVENT_RETENTION", default_value = "365d", value_name = "DURATION", value_parser = keeping)]
     pub event_retention: Duration,
 
+    /// `on` or `off`: whether the pages for developers are served: Swagger UI at `/docs`, and how
+    /// to generate a client. The OpenAPI document and the list of problems are served in any case.
+    #[arg(
+        long,
+        env = "CURRENT_USER_DOCS",
+        default_value = "on",
+        value_name = "SWITCH",
+        action = ArgAction::Set,
+        value_parser = BoolishValueParser::new()
+    )]
+    pub docs: bool,
+    /// How long an account is kept whose user has verified no email address. The user gets a
+    /// notice seven days before it is erased. `0s` keeps all accounts.
+    #[arg(long, env = "CURRENT_USER_UNVERIFIED_RETENTION", default_value = "30d", value_name = "DURATION", value_parser = keeping)]
+    pub unverified_retention: Duration,
+
     /// The origins whose pages may call the API, like `https://app.example.com`, separated
     /// by commas. `*` allows all. Without this flag, no origin is allowed.
     #[arg(long, env = "CURRENT_USER_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGINS")]
     pub cors_origins: Vec<AllowedOrigin>,
+
+    /// The flags for connections.
+    #[command(flatten)]
+    pub connections: ConnectionArgs,
 
     /// How long the body of a request may take to arrive. After that, the reply is 408.
     #[arg(long, env = "CURRENT_USER_BODY_TIMEOUT", default_value = "10s", value_name = "DURATION", value_parser = humantime::parse_duration)]
@@ -111,17 +151,32 @@ pub struct ServeArgs {
     #[arg(long, env = "CURRENT_USER_SHUTDOWN_TIMEOUT", default_value = "30s", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub shutdown_timeout: Duration,
 
+    /// The flags for reverse proxies.
+    #[command(flatten)]
+    pub proxies: ProxyArgs,
+
     /// The flags for messages.
     #[command(flatten)]
     pub message: MessageArgs,
 
-    /// The level of the log (`error`, `warn`, `info`, `debug` or `trace`), or `tracing`
-    /// directives like `warn,current_user=debug`. The log goes to standard error.
+    /// The flags for limits.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+
+    /// The flags for the server secret.
+    #[command(flatten)]
+    pub secret: SecretArgs,
+
+    /// The level of the log (`error`, `warn`, `info`, `debug`, `trace` or `off`), or `tracing`
+    /// directives like `warn,current_user=debug`. A target without a level, which means all its
+    /// lines, must be `current_user`, `security` or a path with `::`. The log goes to standard
+    /// error.
     #[arg(
         long,
         env = "CURRENT_USER_LOG",
         default_value = "info,sea_orm_migration=warn",
-        value_name = "FILTER"
+        value_name = "FILTER",
+        value_parser = log_filter
     )]
     pub log: tracing_subscriber::EnvFilter,
 
@@ -131,6 +186,22 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
+    /// Whether only this machine reaches the service, as far as the flags say. A reverse proxy on
+    /// this machine lets others reach it as well.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.listen.ip().to_canonical().is_loopback()
+            && !self.public.names_another_machine()
+            && self.proxies.trusts_nobody()
+    }
+
+    /// Whether messages may go into the log: only this machine reaches the service, or it is a demo,
+    /// or the operator has allowed it.
+    #[must_use]
+    pub fn may_log_messages(&self) -> bool {
+        self.demo || self.is_local() || self.message.log_messages
+    }
+
     /// The rules for accounts that the flags set.
     #[must_use]
     pub fn policy(&self) -> Policy {
@@ -140,7 +211,18 @@ impl ServeArgs {
             reauthentication_window: self.reauthentication_window,
             deletion_grace: self.grace.deletion_grace,
             event_retention: self.event_retention,
+            unverified_retention: self.unverified_retention,
+            sms_countries: self.message.sms_countries(self.may_log_messages()),
+            limits: self.limits.limits(),
         }
+    }
+
+    /// The rules for new passwords that the flags set.
+    ///
+    /// # Errors
+    /// Says why the list of breached passwords can't be used.
+    pub fn password_rules(&self) -> Result<PasswordRules, String> {
+        self.password.rules(&self.brand.service_name, self.queue_timeout)
     }
 }
 

@@ -42,6 +42,12 @@ impl PublicArgs {
         self.public_url.is_some()
     }
 
+    /// Whether the URL says that other machines reach the service.
+    #[must_use]
+    pub fn names_another_machine(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| !url.is_loopback())
+    }
+
     /// The URL that was set, or that of the address listened on.
     #[must_use]
     pub fn url(&self, listened_on: SocketAddr) -> PublicUrl {

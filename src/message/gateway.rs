@@ -16,7 +16,8 @@ use tokio::time::timeout;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Secret, SendError, is_loopback};
+use super::{Secret, SendError};
+use crate::value::is_loopback;
 
 /// A gateway that turns a request into an SMS.
 pub struct Gateway {

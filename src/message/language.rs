@@ -1,18 +1,13 @@
-//! The languages that messages are written in: one locale file each.
+//! The languages that messages are written in.
 
 use std::collections::BTreeMap;
 
-use icu_locale::{Locale, LocaleFallbacker};
-use include_dir::{Dir, include_dir};
-
 use super::WordingError;
 use super::texts::Texts;
+use crate::language;
 
-/// The locale files, compiled in. To add a language, add a file to this directory.
-static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/message/locales");
-
-/// The language for a user without a locale, or with one that has no file.
-const DEFAULT: &str = "en";
+/// The name of the file with the texts of messages.
+const FILE: &str = "mails.yaml";
 
 /// All languages, by tag.
 pub(super) struct Languages(BTreeMap<&'static str, Texts>);
@@ -20,44 +15,29 @@ pub(super) struct Languages(BTreeMap<&'static str, Texts>);
 impl Languages {
     /// Reads the locale files.
     pub(super) fn load() -> Result<Self, WordingError> {
-        let mut languages = BTreeMap::new();
-        for file in FILES.files() {
-            let path = file.path();
-            let broken = |reason| WordingError::File(path.display().to_string(), reason);
-            let tag = path.file_stem().and_then(|tag| tag.to_str());
-            let tag = tag.ok_or_else(|| broken("the name has no language tag".to_owned()))?;
-            languages.insert(tag, Texts::parse(file.contents()).map_err(broken)?);
-        }
-        Ok(Self(languages))
+        let texts = |tag| {
+            let missing = || WordingError::Missing(format!("{tag}/{FILE}"));
+            let broken = |reason| WordingError::File(format!("{tag}/{FILE}"), reason);
+            let file = language::file(tag, FILE).ok_or_else(missing)?;
+            Ok((tag, Texts::parse(file).map_err(broken)?))
+        };
+        language::tags().map(texts).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The tag and the texts of the best language for `locale`: the first one with a file
-    /// in CLDR's fallback chain, like `de-AT`, `de`; otherwise the default.
+    /// The tag and the texts of the best language for `locale`.
     pub(super) fn best_for(
         &self,
         locale: Option<&str>,
     ) -> Result<(&'static str, &Texts), WordingError> {
-        let wanted =
-            locale.and_then(|tag| Locale::try_from_str(tag).ok()).unwrap_or(Locale::UNKNOWN);
-        let mut chain =
-            LocaleFallbacker::new().for_config(Default::default()).fallback_for((&wanted).into());
-        while !chain.get().is_unknown() {
-            if let Some(found) = self.get(&chain.get().to_string()) {
-                return Ok(found);
-            }
-            chain.step();
-        }
-        self.get(DEFAULT).ok_or_else(|| WordingError::Missing(DEFAULT.to_owned()))
+        let tag = language::best_for(locale);
+        let texts = self.0.get(tag).ok_or_else(|| WordingError::Missing(tag.to_owned()))?;
+        Ok((tag, texts))
     }
 
     /// The tags of all languages.
     #[cfg(test)]
     pub(super) fn tags(&self) -> impl Iterator<Item = &'static str> {
         self.0.keys().copied()
-    }
-
-    fn get(&self, tag: &str) -> Option<(&'static str, &Texts)> {
-        self.0.get_key_value(tag).map(|(tag, texts)| (*tag, texts))
     }
 }
 
@@ -70,9 +50,9 @@ mod tests {
 
     use super::*;
 
-    /// For every text of a file, its path, without the number of the paragraph, and the
+    /// For every text of a language, its path, without the number of the paragraph, and the
     /// variables that it uses.
-    fn variables(file: &str) -> BTreeMap<String, BTreeSet<String>> {
+    fn variables(tag: &str) -> BTreeMap<String, BTreeSet<String>> {
         fn collect(at: &str, value: &Value, into: &mut BTreeMap<String, BTreeSet<String>>) {
             match value {
                 Value::Mapping(texts) => {
@@ -97,53 +77,18 @@ mod tests {
                 other => panic!("{at} is not a text: {other:?}"),
             }
         }
-        let text = FILES.get_file(file).unwrap().contents_utf8().unwrap();
+        let file = language::file(tag, FILE).unwrap();
         let mut all = BTreeMap::new();
-        collect(file, &yaml_serde::from_str(text).unwrap(), &mut all);
-        all.into_iter().map(|(at, names)| (at.replacen(file, "", 1), names)).collect()
+        collect("", &yaml_serde::from_slice(file).unwrap(), &mut all);
+        all
     }
 
     #[test]
     fn every_language_says_the_same() {
-        let model = variables("en.yaml");
+        let model = variables(language::DEFAULT);
         assert!(model["/email_added/body"].contains("email"));
-        for file in FILES.files() {
-            let file = file.path().to_str().unwrap();
-            assert_eq!(variables(file), model, "{file} uses other texts or variables than en.yaml");
-        }
-    }
-
-    #[test]
-    fn every_file_in_the_directory_is_a_language() {
-        let languages = Languages::load().unwrap();
-        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/src/message/locales");
-        let mut there = BTreeSet::new();
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            let tag = name.strip_suffix(".yaml").expect("a .yaml file").to_owned();
-            assert_eq!(Locale::try_from_str(&tag).unwrap().to_string(), tag, "canonical");
-            there.insert(tag);
-        }
-        assert!(languages.0.keys().copied().eq(there.iter().map(String::as_str)));
-    }
-
-    #[test]
-    fn the_nearest_language_is_chosen() {
-        let languages = Languages::load().unwrap();
-        let cases = [
-            (Some("de"), "de", "there is one"),
-            (Some("de-AT"), "de", "another region"),
-            (Some("fr-CA-u-nu-latn"), "fr", "region and extension"),
-            (Some("de-Latn-CH-1996"), "de", "script and variant"),
-            (Some("en-AU"), "en", "by way of en-001"),
-            (Some("ja"), "en", "none such"),
-            (Some("gsw"), "en", "a language of its own, though near German"),
-            (Some("not a tag"), "en", "unreadable"),
-            (Some(""), "en", "empty"),
-            (None, "en", "nothing said"),
-        ];
-        for (locale, expected, why) in cases {
-            assert_eq!(languages.best_for(locale).unwrap().0, expected, "{why}");
+        for tag in language::tags() {
+            assert_eq!(variables(tag), model, "{tag} uses other texts or variables");
         }
     }
 }

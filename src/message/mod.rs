@@ -5,6 +5,7 @@
 mod error;
 mod gateway;
 mod language;
+mod letterhead;
 mod secret;
 mod sender;
 mod smtp;
@@ -14,13 +15,12 @@ mod wording;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::IpAddr;
 
-use url::Url;
 use uuid::Uuid;
 
 pub use error::SendError;
 pub use gateway::Gateway;
+pub use letterhead::Letterhead;
 pub use secret::Secret;
 pub use sender::{Kept, Sender};
 pub use smtp::Smtp;
@@ -35,8 +35,8 @@ pub use wording::{Links, RenderedMessage, Wording, WordingError};
 pub struct Message {
     /// The address or phone number that the message goes to.
     pub to: Recipient,
-    /// The display name of the user.
-    pub name: String,
+    /// The display name that the message greets. `None` if the recipient did not choose it.
+    pub name: Option<String>,
     /// The user's locale, a BCP 47 language tag.
     pub locale: Option<String>,
     /// Which texts the message has.
@@ -84,12 +84,4 @@ pub struct Details {
     pub receipt: Option<Uuid>,
     /// The token in the link. It lives as long as the texts say.
     pub token: Option<String>,
-}
-
-/// Whether a request to `url` stays on this machine.
-fn is_loopback(url: &Url) -> bool {
-    // The host is read as text, because `Url` parses IPv4 addresses only in http URLs.
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }

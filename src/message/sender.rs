@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::gateway::Sms;
-use super::{Gateway, Message, Recipient, SendError, Smtp, Wording};
+use super::{Gateway, Message, Recipient, RenderedMessage, SendError, Smtp, Wording};
 
 /// The maximum number of messages that are kept.
 const MAX_KEPT: usize = 100;
@@ -36,6 +36,8 @@ pub struct Kept {
     pub to: String,
     /// The subject.
     pub subject: String,
+    /// The token or the code in the message.
+    pub secret: Option<String>,
     /// The whole message as text.
     pub text: String,
 }
@@ -73,8 +75,10 @@ impl Sender {
                 gateway.send(at, &Sms { id, to, text, language, kind }).await
             }
             (to, _, _) => {
-                let to = to.as_str().to_owned();
-                self.keep(Kept { id, at, to, subject: rendered.subject, text: rendered.text });
+                let (to, details) = (to.as_str().to_owned(), &message.details);
+                let secret = details.token.as_ref().or(details.variables.get("code")).cloned();
+                let RenderedMessage { subject, text, .. } = rendered;
+                self.keep(Kept { id, at, to, subject, secret, text });
                 Ok(())
             }
         }
@@ -116,7 +120,7 @@ mod tests {
         for number in 0..=100 {
             let message = Message {
                 to: Recipient::Phone(format!("+{number}")),
-                name: "Ada".to_owned(),
+                name: Some("Ada".to_owned()),
                 locale: Some("de".to_owned()),
                 template: Template::Kind(MessageKind::PhoneCode),
                 details: Details {

@@ -12,7 +12,8 @@ use tokio::time::timeout;
 use url::Url;
 use uuid::Uuid;
 
-use super::{RenderedMessage, SendError, is_loopback};
+use super::{RenderedMessage, SendError};
+use crate::value::is_loopback;
 
 /// A mail server that takes the mails of this service.
 pub struct Smtp {

@@ -11,6 +11,9 @@ pub enum Template {
     /// The notice of a deletion that can't be undone. In the outbox its kind is
     /// [`MessageKind::AccountDeleted`], like that of one that can.
     AccountErased,
+    /// The notice of a reset of the password to an address that is not the default one. In the
+    /// outbox its kind is [`MessageKind::PasswordReset`].
+    PasswordResetWithoutRecovery,
 }
 
 /// The purpose of the link in a message.
@@ -27,7 +30,8 @@ pub(super) enum Link {
 impl Template {
     /// All templates.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        MessageKind::values().into_iter().map(Self::Kind).chain([Self::AccountErased])
+        let others = [Self::AccountErased, Self::PasswordResetWithoutRecovery];
+        MessageKind::values().into_iter().map(Self::Kind).chain(others)
     }
 
     /// The name of the texts in the locale files. A log may contain it.
@@ -35,6 +39,7 @@ impl Template {
         match self {
             Self::Kind(kind) => kind.text(),
             Self::AccountErased => "account_erased".to_owned(),
+            Self::PasswordResetWithoutRecovery => "password_reset_without_recovery".to_owned(),
         }
     }
 
@@ -43,9 +48,25 @@ impl Template {
             Self::Kind(MessageKind::VerifyEmail) => Link::Request("verify-email"),
             Self::Kind(MessageKind::ResetPassword) => Link::Request("reset-password"),
             Self::Kind(MessageKind::Invitation) => Link::Request("invitation"),
-            Self::Kind(MessageKind::PhoneCode) | Self::AccountErased => Link::None,
+            Self::Kind(
+                MessageKind::PhoneCode
+                | MessageKind::RecoveryRevoked
+                | MessageKind::UnverifiedAccount
+                | MessageKind::UnverifiedAccountDeleted
+                | MessageKind::UnverifiedPasswordChanged,
+            )
+            | Self::AccountErased
+            | Self::PasswordResetWithoutRecovery => Link::None,
             // All other messages are notices.
             Self::Kind(_) => Link::Recovery,
+        }
+    }
+    /// The name, in the fragment of a second link, by which the reader says that they did not
+    /// request the message.
+    pub(super) fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::Kind(MessageKind::VerifyEmail) => Some("refuse-email"),
+            _ => None,
         }
     }
 }

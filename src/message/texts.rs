@@ -34,6 +34,8 @@ pub(super) struct LinkTexts {
     pub(super) action: String,
     /// How long the link works.
     pub(super) validity: String,
+    /// The use of the token in a second link, and its label.
+    pub(super) refusal: Option<(&'static str, String)>,
 }
 
 impl Texts {
@@ -46,7 +48,7 @@ impl Texts {
         for template in Template::all() {
             let name = template.name();
             let texts = raw.remove(&name).ok_or_else(|| format!("`{name}` is missing"))?;
-            let texts = texts.with_link(template.link(), &recovery);
+            let texts = texts.with_link(template, &recovery);
             messages.insert(name.clone(), texts.map_err(|error| format!("`{name}` {error}"))?);
         }
         match raw.into_keys().next() {
@@ -88,21 +90,32 @@ struct RawTexts {
     body: Vec<String>,
     action: Option<String>,
     validity: Option<String>,
+    refusal: Option<String>,
 }
 
 impl RawTexts {
-    fn with_link(self, link: Link, recovery: &Recovery) -> Result<MessageTexts, &'static str> {
-        let Self { subject, mut body, action, validity } = self;
-        let link = match (link, action, validity) {
+    fn with_link(
+        self,
+        template: Template,
+        recovery: &Recovery,
+    ) -> Result<MessageTexts, &'static str> {
+        let Self { subject, mut body, action, validity, refusal } = self;
+        let refusal = match (template.refusal(), refusal) {
+            (Some(purpose), Some(label)) => Some((purpose, label)),
+            (None, None) => None,
+            (Some(_), None) => return Err("lacks `refusal`"),
+            (None, Some(_)) => return Err("has `refusal`, which it can't use"),
+        };
+        let link = match (template.link(), action, validity) {
             (Link::Request(purpose), Some(action), Some(validity)) => {
-                Some(LinkTexts { purpose, action, validity })
+                Some(LinkTexts { purpose, action, validity, refusal })
             }
             (Link::Request(_), _, _) => return Err("lacks `action` or `validity`"),
             (Link::Recovery, None, None) => {
                 let Recovery { body: end, action, validity } = recovery;
                 body.extend_from_slice(end);
                 let (action, validity) = (action.clone(), validity.clone());
-                Some(LinkTexts { purpose: RECOVER, action, validity })
+                Some(LinkTexts { purpose: RECOVER, action, validity, refusal })
             }
             (Link::None, None, None) => None,
             (Link::Recovery | Link::None, _, _) => {
@@ -119,12 +132,17 @@ mod tests {
 
     #[test]
     fn a_locale_file_has_the_texts_of_every_message_and_no_others() {
-        let file = include_str!("locales/en.yaml");
+        let file = include_str!("../locales/en/mails.yaml");
         assert_eq!(Texts::parse(file.as_bytes()).err(), None);
         let cases = [
             ("\nemail_added:", "\nemail_lost:", "`email_added` is missing"),
             ("\nemail_added:", "\nhello: {subject: a, body: [b]}\nemail_added:", "`hello` is no"),
             ("  action: \"Accept the invitation\"\n", "", "`invitation` lacks `action`"),
+            (
+                "  refusal: \"This wasn't me: remove my address\"\n",
+                "",
+                "`verify_email` lacks `refusal`",
+            ),
             ("\nphone_code:\n", "\nphone_code:\n  action: b\n", "`phone_code` has `action`"),
             ("\nemail_added:\n", "\nemail_added:\n  validity: b\n", "`email_added` has `action`"),
             ("\nemail_added:\n", "\nemail_added:\n  title: b\n", "unknown field `title`"),

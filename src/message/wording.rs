@@ -4,15 +4,21 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 use url::Url;
 
 use super::language::Languages;
-use super::texts::{LinkTexts, MessageTexts};
-use super::{Message, Recipient};
+use super::texts::MessageTexts;
+use super::{Letterhead, Message, Recipient};
+use crate::value::accent_color::Shades;
 
 const TEXT: &str = include_str!("layout/mail.txt");
 const HTML: &str = include_str!("layout/mail.html");
 
-/// The maximum number of characters of a name in a greeting. Somebody who enters another
-/// person's address can enter any name: there is no room for a text in it.
+/// The maximum number of characters of a name in a greeting.
 const MAX_NAME_CHARS: usize = 64;
+
+/// The shades of a colour, for the layout.
+fn shades(shades: Shades) -> Value {
+    let Shades { accent, on_accent, .. } = shades;
+    context! { accent => accent.to_string(), on_accent => on_accent.to_string() }
+}
 
 /// A message in words.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,7 +29,7 @@ pub struct RenderedMessage {
     pub text: String,
     /// The whole message as an HTML page.
     pub html: String,
-    /// The language of the message: the tag of a file in `locales/`.
+    /// The language of the message: the tag of a folder in `src/locales`.
     pub language: String,
 }
 
@@ -57,21 +63,21 @@ pub struct Links {
 pub struct Wording {
     languages: Languages,
     environment: Environment<'static>,
-    service: String,
+    letterhead: Letterhead,
     links: Links,
 }
 
 impl Wording {
-    /// Reads the locale files. Messages call the service `service`.
+    /// Reads the locale files.
     ///
     /// # Errors
     /// When a locale file is broken.
-    pub fn new(service: &str, links: Links) -> Result<Self, WordingError> {
+    pub fn new(letterhead: impl Into<Letterhead>, links: Links) -> Result<Self, WordingError> {
         let mut environment = Environment::new();
         // An undefined variable is a mistake, not an empty text.
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let languages = Languages::load()?;
-        Ok(Self { languages, environment, service: service.to_owned(), links })
+        Ok(Self { languages, environment, letterhead: letterhead.into(), links })
     }
 
     /// Renders a message in the best language for its reader.
@@ -84,23 +90,30 @@ impl Wording {
         let message_texts = texts.message(*template);
         let MessageTexts { subject, body, link } =
             message_texts.ok_or_else(|| WordingError::Missing(template.name()))?;
-        let name = greetable(&message.name);
+        let name = message.name.as_deref().and_then(greetable);
         let receipt = details.receipt.map(|id| format!("{}{id}", self.links.receipts));
         let mut variables = details.variables.clone();
         variables.extend(receipt.map(|url| ("receipt", url)));
         let variables = Value::from_pairs(variables);
-        let variables = context! { service => &self.service, name, ..variables };
+        let Letterhead { service, home, logo, accent } = &self.letterhead;
+        let variables = context! { service, name, ..variables };
         let render = |text: &str| self.environment.render_str(text, &variables);
         let subject = one_line(&render(subject)?);
         let body: Vec<_> = body.iter().map(|text| render(text)).collect::<Result<_, _>>()?;
         let greeting = if name.is_some() { &texts.greeting } else { &texts.greeting_without_name };
-        let url = link.as_ref().map(|link| self.link(link, message)).transpose()?;
+        let url = link.as_ref().map(|link| self.link(link.purpose, message)).transpose()?;
+        let refusal = link.as_ref().and_then(|link| link.refusal.as_ref());
+        let refusal_url = refusal.map(|(purpose, _)| self.link(purpose, message)).transpose()?;
         let mail = context! {
             language, subject => &subject, body => &body, link => &url,
             greeting => render(greeting)?,
             action => link.as_ref().map(|link| render(&link.action)).transpose()?,
             validity => link.as_ref().map(|link| render(&link.validity)).transpose()?,
+            refusal_link => refusal_url,
+            refusal => refusal.map(|(_, label)| render(label)).transpose()?,
             footer => render(&texts.footer)?,
+            service, light => shades(accent.on_light()), dark => shades(accent.on_dark()),
+            logo, home => home.as_ref().map(Url::as_str),
         };
         // minijinja escapes by the extension of the name. The texts above are not escaped
         // yet: that happens once, where they enter the page.
@@ -117,11 +130,11 @@ impl Wording {
 
     /// The URL of a link. The token stands in the fragment: browsers do not send that, so
     /// it gets into no server's log.
-    fn link(&self, link: &LinkTexts, message: &Message) -> Result<String, WordingError> {
+    fn link(&self, purpose: &str, message: &Message) -> Result<String, WordingError> {
         let token = message.details.token.as_deref();
         let token = token.ok_or_else(|| WordingError::NoToken(message.template.name()))?;
         let mut url = self.links.account_page.clone();
-        url.set_fragment(Some(&format!("{}={token}", link.purpose)));
+        url.set_fragment(Some(&format!("{purpose}={token}")));
         Ok(url.into())
     }
 }

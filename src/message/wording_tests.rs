@@ -12,17 +12,34 @@ const RECEIPT: Uuid = Uuid::from_u128(0x5d0f_3a7e_91c4_4b26_8e0d_f27b_a64c_1339)
 /// What each message gets, no more and no less.
 fn details(template: Template) -> Details {
     let variables: &[(&'static str, &str)] = match template {
-        Template::Kind(VerifyEmail | EmailAdded | EmailRemoved | DefaultEmailChanged) => {
-            &[("email", "new@example.com")]
+        Template::Kind(VerifyEmail) => {
+            &[("requested_at", "2026-11-23 08:22 UTC"), ("device", "Firefox (Linux)")]
         }
+        Template::Kind(
+            EmailAdded | EmailRemoved | DefaultEmailChanged | PasswordReset | RecoveryRevoked,
+        )
+        | Template::PasswordResetWithoutRecovery => &[("email", "new@example.com")],
         Template::Kind(PhoneNumberChanged) => &[("phone_number", "+442071234567")],
         Template::Kind(PhoneCode) => &[("code", "123456")],
-        Template::Kind(AccountDeleted) => &[("restorable_until", "2026-12-23 08:22 UTC")],
+        Template::Kind(UnverifiedAccount) => &[("erase_at", "2026-12-23 08:22 UTC")],
+        Template::Kind(AccountDeleted | UnverifiedAccountDeleted) => {
+            &[("restorable_until", "2026-12-23 08:22 UTC")]
+        }
         _ => &[],
     };
     let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     let has_receipt = matches!(template, Template::Kind(AccountDeleted) | Template::AccountErased);
-    let has_token = !matches!(template, Template::Kind(PhoneCode) | Template::AccountErased);
+    let has_token = !matches!(
+        template,
+        Template::Kind(
+            PhoneCode
+                | RecoveryRevoked
+                | UnverifiedAccount
+                | UnverifiedAccountDeleted
+                | UnverifiedPasswordChanged
+        ) | Template::AccountErased
+            | Template::PasswordResetWithoutRecovery
+    );
     Details {
         variables,
         receipt: has_receipt.then_some(RECEIPT),
@@ -35,7 +52,7 @@ fn message(template: Template) -> Message {
         Template::Kind(PhoneCode) => Recipient::Phone("+442071234567".to_owned()),
         _ => Recipient::Email("ada@example.com".to_owned()),
     };
-    let (name, details) = ("Ada Lovelace".to_owned(), details(template));
+    let (name, details) = (Some("Ada Lovelace".to_owned()), details(template));
     Message { to, name, locale: None, template, details }
 }
 
@@ -52,6 +69,32 @@ fn links() -> Links {
 
 fn wording() -> Wording {
     Wording::new("Example", links()).unwrap()
+}
+
+#[test]
+fn a_mail_has_the_branding_of_the_operator() {
+    let letterhead = Letterhead {
+        service: "Shop & Sons".to_owned(),
+        home: Some(Url::parse("https://shop.example/").unwrap()),
+        logo: Some("https://accounts.example.com/logo".to_owned()),
+        accent: "#a05a00".parse().unwrap(),
+    };
+    let wording = Wording::new(letterhead, links()).unwrap();
+    let html = wording.render(&of(ResetPassword)).unwrap().html.replace("&#x2f;", "/");
+    for part in [
+        "<a href=\"https://shop.example/\" style=\"color: inherit; text-decoration: none\">",
+        "<img src=\"https://accounts.example.com/logo\"",
+        "alt=\"Shop &amp; Sons\"",
+        // As dark as it must be to be read.
+        "background: #9e5900; color: #ffffff",
+        // In dark mode, as light.
+        ".button { background: #ba8745 !important; color: #061411 !important; }",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    let plain = Wording::new("Example", links()).unwrap().render(&of(ResetPassword));
+    let plain = plain.unwrap().html;
+    assert!(!plain.contains("<img") && plain.contains("background: #0d6e63"), "{plain}");
 }
 
 #[test]
@@ -80,9 +123,9 @@ This message was sent automatically by Example.",
     );
     let paragraphs: Vec<&str> =
         rendered.html.lines().filter(|line| line.starts_with("<p")).collect();
-    assert_eq!(paragraphs.len(), 7);
+    assert_eq!(paragraphs.len(), 8);
     assert!(
-        paragraphs[4]
+        paragraphs[5]
             .contains("href=\"https:&#x2f;&#x2f;app.example.com&#x2f;account#recover=cu_token\"")
     );
 
@@ -103,7 +146,9 @@ fn every_message_renders_in_every_language() {
             message.locale = Some(locale.to_owned());
             let rendered = wording.render(&message).unwrap();
             assert_eq!(rendered.language, locale);
-            for text in [&rendered.subject, &rendered.text, &rendered.html] {
+            // The style sheet has braces of its own.
+            let (_, body) = rendered.html.split_once("</style>").unwrap();
+            for text in [&rendered.subject, &rendered.text, body] {
                 assert!(!text.trim().is_empty() && !text.contains(['{', '}']), "{name}: {text}");
             }
             let Details { variables, receipt, token } = message.details;
@@ -180,6 +225,18 @@ fn links_say_what_the_token_is_for() {
 }
 
 #[test]
+fn a_verification_mail_says_who_asked_and_can_be_refused() {
+    let mut message = of(VerifyEmail);
+    let text = wording().render(&message).unwrap().text;
+    assert!(text.contains("on 2026-11-23 08:22 UTC, with Firefox (Linux)."), "{text}");
+    let link = format!("\nhttps://app.example.com/account#refuse-email={TOKEN}\n");
+    assert!(text.contains(&link), "{text}");
+    message.details.variables.insert("device", String::new());
+    let text = wording().render(&message).unwrap().text;
+    assert!(text.contains("with an unknown browser."), "{text}");
+}
+
+#[test]
 fn a_name_is_text_and_nothing_else() {
     let cases = [
         ("<script>alert(1)</script>", false, "a slash could be a link"),
@@ -197,13 +254,20 @@ fn a_name_is_text_and_nothing_else() {
     let wording = wording();
     for (name, greeted, why) in cases {
         let mut message = of(ResetPassword);
-        message.name = name.to_owned();
+        message.name = Some(name.to_owned());
         let rendered = wording.render(&message).unwrap();
         assert_eq!(rendered.text.starts_with(&format!("Hello {name},\n")), greeted, "{why}");
         assert_eq!(rendered.text.starts_with("Hello,\n"), !greeted, "{why}");
         assert!(!rendered.html.contains("<b ") && !rendered.html.contains("<script"), "{why}");
         assert!(!rendered.subject.contains('\n'), "{why}");
     }
+}
+
+#[test]
+fn a_recipient_who_did_not_choose_the_name_is_greeted_without_one() {
+    let mut message = of(ResetPassword);
+    message.name = None;
+    assert!(wording().render(&message).unwrap().text.starts_with("Hello,\n"));
 }
 
 #[test]

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use super::error::ServeError;
+use crate::account::password::PasswordRules;
 use crate::account::{self, Context};
 use crate::cli::ServeArgs;
 use crate::clock::SystemClock;
 use crate::metrics::Metrics;
 use crate::random::SystemRandom;
-use crate::service::ObjectStorage;
+use crate::service::{ObjectStorage, ServerSecret};
 use crate::store::{DatabaseUrl, Options, Store};
 
 /// Opens the database, and applies the migrations that are pending.
@@ -34,13 +35,17 @@ pub(super) async fn open_store(
 pub(super) fn context(
     store: Store,
     args: &ServeArgs,
+    secret: ServerSecret,
     metrics: Metrics,
     avatar_storage: ObjectStorage,
+    password_rules: PasswordRules,
 ) -> Result<Context, ServeError> {
     // If there is more than one core, one core hashes no passwords.
     let cores = available_parallelism().map_or(1, NonZero::get);
     let settings = account::Settings {
         policy: args.policy(),
+        password_rules,
+        secret,
         avatar_storage,
         metrics,
         hashers: cores - 1,

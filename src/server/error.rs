@@ -1,6 +1,7 @@
 //! The errors of the server.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use crate::cli::demo::DemoError;
 use crate::service::ObjectStorageUrl;
@@ -21,9 +22,15 @@ pub enum ServeError {
     /// The server can't listen on the address.
     #[error("can't listen on {0}: {1}; choose another address")]
     Listen(SocketAddr, std::io::Error),
-    /// The object storage for avatars can't be opened.
-    #[error("can't store avatars in {0}: {1}")]
+    /// Avatars can't be stored.
+    #[error("can't store avatars in {0} (--avatar-store): {1}")]
     ObjectStorage(ObjectStorageUrl, Box<dyn std::error::Error + Send + Sync>),
+    /// The database was used with another server secret before.
+    #[error(
+        "this database was used with another server secret than the one in {0}: copy the file \
+         of the other server, or, if it is lost, start once with --replace-secret"
+    )]
+    Secret(PathBuf),
     /// The demo can't be set up.
     #[error(transparent)]
     Demo(#[from] DemoError),

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use object_store::aws::AmazonS3Builder;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, RetryConfig};
+use url::Url;
 
-use super::ObjectStorageUrl;
+use super::{Object, ObjectStorageUrl};
 
 /// How long a request to S3 is retried before the operation fails.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(15);
@@ -30,8 +31,7 @@ pub struct ObjectStorage {
 }
 
 impl ObjectStorage {
-    /// Opens the storage at `url`. The region, endpoint and credentials of S3 come from
-    /// the environment (`AWS_*`). No request is sent to S3 yet.
+    /// Opens the storage at `url`. No request is sent to S3 yet.
     ///
     /// # Errors
     /// When the path is invalid, or the environment lacks a setting.
@@ -47,16 +47,9 @@ impl ObjectStorage {
                 })
             }
             ObjectStorageUrl::S3(url) => {
-                // The whole process shares one provider. If one is installed already, it stays.
-                let _ = rustls::crypto::ring::default_provider().install_default();
                 let retry = RetryConfig { retry_timeout: RETRY_TIMEOUT, ..RetryConfig::default() };
-                let store =
-                    AmazonS3Builder::from_env().with_url(url.as_str()).with_retry(retry).build()?;
-                Ok(Self {
-                    store: Arc::new(store),
-                    prefix: Path::from_url_path(url.path())?,
-                    folder: None,
-                })
+                let (store, prefix) = s3(url, retry)?;
+                Ok(Self { store: Arc::new(store), prefix, folder: None })
             }
         }
     }
@@ -95,6 +88,18 @@ impl ObjectStorage {
         }
     }
 
+    /// Opens an object to read it in pieces, if it exists.
+    ///
+    /// # Errors
+    /// When it is not known whether the object exists.
+    pub async fn open_object(&self, name: &str) -> Result<Option<Object>, Error> {
+        match Object::open(Arc::clone(&self.store), self.path(name)).await {
+            Ok(object) => Ok(Some(object)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Deletes an object, and the unfinished file that a crash may have left of it.
     ///
     /// # Errors
@@ -117,8 +122,19 @@ impl ObjectStorage {
     }
 }
 
+/// The bucket at `url`, and the prefix of the names in it. The region, endpoint and credentials come
+/// from the environment (`AWS_*`).
+pub(super) fn s3(url: &Url, retry: RetryConfig) -> Result<(AmazonS3, Path), Error> {
+    // The whole process shares one provider. If one is installed already, it stays.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let store = AmazonS3Builder::from_env().with_url(url.as_str()).with_retry(retry).build()?;
+    Ok((store, Path::from_url_path(url.path())?))
+}
+
 #[cfg(test)]
 mod tests {
+    use futures_util::TryStreamExt as _;
+
     use super::*;
 
     #[tokio::test]
@@ -136,6 +152,23 @@ mod tests {
         storage.delete("a.png").await.unwrap();
         assert!(storage.get("a.png").await.unwrap().is_none());
         assert_eq!(folder.read_dir().unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn the_pieces_of_an_object_are_its_bytes() {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = ObjectStorageUrl::Folder(directory.path().to_owned());
+        let storage = ObjectStorage::open(&folder).unwrap();
+        assert!(storage.open_object("a").await.unwrap().is_none());
+        for size in [1, 32 * 1024, 32 * 1024 + 1, 100_000] {
+            let bytes: Bytes = (0..size).map(|byte| byte as u8).collect();
+            storage.put("a", bytes.clone()).await.unwrap();
+            let object = storage.open_object("a").await.unwrap().unwrap();
+            assert_eq!(object.size(), u64::try_from(size).unwrap());
+            let pieces: Vec<Bytes> = object.pieces().try_collect().await.unwrap();
+            assert!(pieces.iter().all(|piece| piece.len() <= 32 * 1024), "{size}");
+            assert_eq!(pieces.concat(), bytes, "{size}");
+        }
     }
 
     #[tokio::test]

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use argon2::password_hash::phc::{Ident, Output, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
-use tokio::sync::Semaphore;
+use sha2::{Digest as _, Sha256};
 
 use super::hashing_memory::{Memory, Waiting, reserve};
+use super::hashing_queue::{HashingQueue, Turn};
+use crate::metrics::HashingMetrics;
 use crate::random::Random;
 use crate::value::{NewPassword, Password, TextValue as _};
 
@@ -38,12 +40,13 @@ impl HashError {
 /// limited number of cores, so that many logins at once leave cores for other requests.
 #[derive(Clone)]
 pub struct PasswordHasher {
-    permits: Arc<Semaphore>,
+    queue: Arc<HashingQueue>,
     patience: Duration,
     memory: Arc<Memory>,
     /// A hash that no password matches. New hashes copy its parameters, and checking a password
     /// against it takes as long as checking against a real one.
     decoy: PasswordHash,
+    metrics: HashingMetrics,
 }
 
 impl PasswordHasher {
@@ -59,7 +62,7 @@ impl PasswordHasher {
         let (memory, passes, lanes) = PARAMS;
         let params = Params::new(memory, passes, lanes, Some(OUTPUT))?;
         Ok(Self {
-            permits: Arc::new(Semaphore::new(parallelism.max(1))),
+            queue: Arc::new(HashingQueue::new(parallelism.max(1))),
             patience,
             memory: Arc::default(),
             decoy: PasswordHash {
@@ -69,7 +72,14 @@ impl PasswordHasher {
                 salt: Some(Salt::new(&[0; SALT])?),
                 hash: Some(Output::new(&[0; OUTPUT])?),
             },
+            metrics: HashingMetrics::default(),
         })
+    }
+
+    /// The same hasher, with these metrics of its queue.
+    #[must_use]
+    pub fn measured(self, metrics: HashingMetrics) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Hashes `password` with a random salt, as a PHC string.
@@ -80,10 +90,42 @@ impl PasswordHasher {
         &self,
         password: NewPassword,
         random: &dyn Random,
+        turn: Turn,
     ) -> Result<String, HashError> {
-        let salt: [u8; SALT] = random.bytes();
+        self.hash_with(password.into(), random.bytes(), turn).await
+    }
+
+    /// Hashes `password` again, if `hash` has other parameters than new hashes. `password` has to
+    /// be the one that `hash` belongs to.
+    ///
+    /// The salt is derived from the old hash, so that two logins at the same moment make the same
+    /// new hash.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when no hasher becomes free in time.
+    pub async fn renew(
+        &self,
+        password: Password,
+        hash: &str,
+        turn: Turn,
+    ) -> Result<Option<String>, HashError> {
+        let old = PasswordHash::new(hash).map_err(HashError::internal)?;
+        if form(&old) == form(&self.decoy) {
+            return Ok(None);
+        }
+        let mut salt = [0; SALT];
+        salt.iter_mut().zip(Sha256::digest(hash)).for_each(|(byte, derived)| *byte = derived);
+        self.hash_with(password, salt, turn).await.map(Some)
+    }
+
+    async fn hash_with(
+        &self,
+        password: Password,
+        salt: [u8; SALT],
+        turn: Turn,
+    ) -> Result<String, HashError> {
         let mut hash = self.decoy.clone();
-        self.run(move |memory| {
+        self.run(turn, move |memory| {
             hash.salt = Some(Salt::new(&salt)?);
             hash.hash = Some(digest(password.as_str(), &hash, memory)?);
             Ok(hash.to_string())
@@ -100,9 +142,10 @@ impl PasswordHasher {
         &self,
         password: Password,
         hash: Option<String>,
+        turn: Turn,
     ) -> Result<bool, HashError> {
         let decoy = self.decoy.clone();
-        self.run(move |memory| {
+        self.run(turn, move |memory| {
             let known = hash.as_deref().map(PasswordHash::new).transpose()?;
             let expected = known.as_ref().unwrap_or(&decoy);
             // `Output` compares in constant time.
@@ -114,22 +157,24 @@ impl PasswordHasher {
 
     async fn run<T: Send + 'static>(
         &self,
+        turn: Turn,
         work: impl FnOnce(&mut Vec<Block>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, HashError> {
-        let waiting = Waiting::new(&self.memory);
-        let permit = tokio::time::timeout(self.patience, Arc::clone(&self.permits).acquire_owned())
-            .await
-            .map_err(|_| HashError::Busy)?
-            .map_err(HashError::internal)?;
-        drop(waiting);
-        // The task owns the permit: when a request is cancelled, its core stays taken until
+        let (waiting, measured) = (Waiting::new(&self.memory), self.metrics.wait(turn.lane.name()));
+        let core = tokio::time::timeout(self.patience, self.queue.wait(turn)).await;
+        let Some(core) = core.ok().flatten() else {
+            measured.refused();
+            return Err(HashError::Busy);
+        };
+        drop((waiting, measured));
+        // The task owns the core: when a request is cancelled, its core stays taken until
         // hashing ends.
         let memory = Arc::clone(&self.memory);
         tokio::task::spawn_blocking(move || {
             let mut blocks = memory.take();
             let result = work(&mut blocks);
             memory.leave(blocks);
-            drop(permit);
+            drop(core);
             result
         })
         .await
@@ -148,7 +193,7 @@ fn digest(password: &str, hash: &PasswordHash, memory: &mut Vec<Block>) -> Resul
     let params = Params::try_from(hash)?;
     let salt = hash.salt.as_ref().ok_or(argon2::Error::SaltTooShort)?;
     reserve(memory, params.block_count());
-    let mut output = [0; OUTPUT];
+    let mut output = vec![0; hash.hash.map_or(OUTPUT, |output| output.len())];
     Argon2::new(algorithm, version, params).hash_password_into_with_memory(
         password.as_bytes(),
         salt.as_ref(),
@@ -158,11 +203,23 @@ fn digest(password: &str, hash: &PasswordHash, memory: &mut Vec<Block>) -> Resul
     Ok(Output::new(&output)?)
 }
 
+/// What two hashes have in common that were made with the same parameters.
+fn form(hash: &PasswordHash) -> impl PartialEq + use<> {
+    let PasswordHash { algorithm, version, params, salt, hash } = hash;
+    let lengths = (salt.map(|salt| salt.len()), hash.map(|hash| hash.len()));
+    (*algorithm, *version, params.clone(), lengths)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::random::SystemRandom;
+    use crate::service::Lane;
     use crate::value::text_value::TextValue;
+
+    fn turn() -> Turn {
+        Turn::new(Lane::LogIn, 0)
+    }
 
     fn hasher() -> PasswordHasher {
         PasswordHasher::new(1, Duration::from_secs(5)).unwrap()
@@ -171,19 +228,19 @@ mod tests {
     #[tokio::test]
     async fn hashes_are_argon2id_with_the_promised_parameters() {
         let password = NewPassword::parse("correct horse").unwrap();
-        let hash = hasher().hash(password.clone(), &SystemRandom).await.unwrap();
+        let hash = hasher().hash(password.clone(), &SystemRandom, turn()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
 
         let hasher = hasher();
-        assert!(hasher.verify(password.into(), Some(hash.clone())).await.unwrap());
+        assert!(hasher.verify(password.into(), Some(hash.clone()), turn()).await.unwrap());
         let wrong = Password::parse("incorrect horse").unwrap();
-        assert!(!hasher.verify(wrong, Some(hash)).await.unwrap());
+        assert!(!hasher.verify(wrong, Some(hash), turn()).await.unwrap());
     }
 
     #[tokio::test]
     async fn nothing_matches_where_there_is_no_hash() {
         let password = Password::parse("correct horse").unwrap();
-        assert!(!hasher().verify(password, None).await.unwrap());
+        assert!(!hasher().verify(password, None, turn()).await.unwrap());
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Effects: the actions that follow a commit in this process.
 
+use entity::outbox::Queue;
 use uuid::Uuid;
 
 use super::freshness::{ForeignChanges, Freshness};
-use super::signals::{Queue, Signals};
+use super::signals::Signals;
 
 /// An action that follows the commit of a transaction in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

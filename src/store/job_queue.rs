@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, LockBehavior, LockType};
-use sea_orm::{DbBackend, QueryOrder, QuerySelect};
+use sea_orm::{DbBackend, QueryOrder, QuerySelect, UpdateMany};
 
 use super::transaction::{Read, Transaction};
 
@@ -21,6 +21,9 @@ pub(crate) trait Job: ModelTrait<Entity: EntityTrait<Model = Self>> {
     const DUE_AT: ColumnOf<Self>;
     /// The column that counts how many times the job was taken.
     const ATTEMPTS: ColumnOf<Self>;
+    /// The column of the time by which jobs that are due take turns, if it is another one. It
+    /// follows the due time of a job that was taken, so that jobs that are not due come last.
+    const TURN: Option<ColumnOf<Self>> = None;
 
     /// The condition for the jobs of a queue.
     fn queued(queue: Self::Queue) -> Condition;
@@ -43,8 +46,8 @@ pub(crate) async fn is_due<J: Job>(
     Ok(due.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())
 }
 
-/// Takes the job that has been due for the longest time, unless another node takes it. It is
-/// due again at `again`, in case this node fails.
+/// Takes the job of those that are due whose turn comes first, unless another node takes it. It
+/// is due again at `again`, in case this node fails.
 pub(crate) async fn take<J: Job>(
     txn: &Transaction,
     queue: J::Queue,
@@ -54,7 +57,7 @@ pub(crate) async fn take<J: Job>(
     let mut due = J::Entity::find()
         .filter(J::queued(queue))
         .filter(J::DUE_AT.lte(now))
-        .order_by_asc(J::DUE_AT)
+        .order_by_asc(J::TURN.unwrap_or(J::DUE_AT))
         .order_by_asc(J::ID);
     if txn.backend() == DbBackend::Postgres {
         due = due.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
@@ -62,13 +65,21 @@ pub(crate) async fn take<J: Job>(
     let Some(mut job) = due.one(txn.connection().await?).await? else { return Ok(None) };
     job.note_taken(again);
     let (id, attempts) = job.key();
-    J::Entity::update_many()
-        .col_expr(J::DUE_AT, again.into())
+    due_at::<J>(again)
         .col_expr(J::ATTEMPTS, attempts.into())
         .filter(J::ID.eq(id))
         .exec(txn.write_unseen().await?)
         .await?;
     Ok(Some(job))
+}
+
+/// Sets when jobs are due.
+fn due_at<J: Job>(due_at: DateTime<Utc>) -> UpdateMany<J::Entity> {
+    let update = J::Entity::update_many().col_expr(J::DUE_AT, due_at.into());
+    match J::TURN {
+        Some(turn) => update.col_expr(turn, due_at.into()),
+        None => update,
+    }
 }
 
 /// The condition that finds a job only if no other node has taken it since.
@@ -83,8 +94,7 @@ pub(crate) async fn put_back<J: Job>(
     job: &J,
     due_at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let job = J::Entity::update_many().col_expr(J::DUE_AT, due_at.into()).filter(taken(job));
-    job.exec(txn.write_unseen().await?).await?;
+    self::due_at::<J>(due_at).filter(taken(job)).exec(txn.write_unseen().await?).await?;
     Ok(())
 }
 

@@ -2,7 +2,8 @@
 //! both follow this list.
 
 use entity::{
-    avatar, email, event, one_time_token, outbox, password, phone_verification, session, user,
+    avatar, email, event, known_client, one_time_token, outbox, password, phone_verification,
+    session, user,
 };
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Condition, Expr};
@@ -119,6 +120,9 @@ personal_data! {
         phone_verification by Id, |id| all(phone_verification::Column::UserId.eq(id));
     /// Sessions.
     Sessions "sessions": session by Id, |id| all(session::Column::UserId.eq(id));
+    /// Clients from which the account was opened.
+    KnownClients "knownClients":
+        known_client by Id, |id| all(known_client::Column::UserId.eq(id));
     /// Tokens that were mailed.
     OneTimeTokens "oneTimeTokens":
         one_time_token by Id, |id| all(one_time_token::Column::UserId.eq(id));

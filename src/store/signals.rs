@@ -1,18 +1,7 @@
 //! Signals that wake the tasks in the background when there is work for them.
 
+use entity::outbox::Queue;
 use tokio::sync::Notify;
-
-/// A queue of messages. No queue waits for another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Queue {
-    /// Mail to users.
-    Mail,
-    /// Text messages.
-    Texts,
-    /// Mail that any client can request, as often as it likes. Most of these requests name an
-    /// address that has no account.
-    Requests,
-}
 
 /// The signals that wake the tasks in the background. Each signal is kept until its task waits
 /// for it.

@@ -47,6 +47,13 @@ impl TextValue for AvatarUrl {
         if url.scheme() != "https" {
             return Err(ValueError::new("not_https", "must be an https URL"));
         }
+        // The URL Standard takes such a host, but it names nothing.
+        if url.domain().is_some_and(has_empty_label) {
+            return Err(ValueError::new(
+                "invalid_url",
+                "must be a URL with a whole host name, like `https://images.example.com/ada.png`",
+            ));
+        }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(ValueError::new(
                 "url_has_userinfo",
@@ -66,6 +73,11 @@ impl TextValue for AvatarUrl {
 
 openapi_text!(AvatarUrl);
 
+/// Whether there is nothing before, after or between dots. A name may end with one dot.
+fn has_empty_label(domain: &str) -> bool {
+    domain.strip_suffix('.').unwrap_or(domain).split('.').any(str::is_empty)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +86,9 @@ mod tests {
     fn urls_are_serialised_by_the_standard() {
         let url = AvatarUrl::parse("HTTPS://Bücher.Example:443/a b/../ä.png").unwrap();
         assert_eq!(url.as_str(), "https://xn--bcher-kva.example/%C3%A4.png");
+        for text in ["https://example.com./a.png", "https://192.0.2.1/", "https://[2001:db8::1]/"] {
+            assert_eq!(AvatarUrl::parse(text).unwrap().as_str(), text);
+        }
     }
 
     #[test]
@@ -83,6 +98,12 @@ mod tests {
             ("javascript:alert(1)", "not_https", "would run in a page that links it"),
             ("/a.png", "invalid_url", "relative"),
             ("https://", "invalid_url", "no host"),
+            ("https://../", "invalid_url", "nothing but dots"),
+            ("https://./a.png", "invalid_url", "the root of all names"),
+            ("https://%2e/", "invalid_url", "a dot"),
+            ("https://images..example.com/", "invalid_url", "a part of the name is empty"),
+            ("https://.example.com/", "invalid_url", "it begins with a dot"),
+            ("https://example.com../", "invalid_url", "two dots at its end"),
             ("https://ada:secret@example.com/", "url_has_userinfo", "credentials"),
             ("https://example.com@evil.example/", "url_has_userinfo", "looks like another host"),
         ];

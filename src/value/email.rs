@@ -24,6 +24,17 @@ impl Email {
         let domain = idna::domain_to_ascii_strict(domain).unwrap_or_else(|_| domain.to_owned());
         format!("{}@{domain}", nfc(local).to_lowercase())
     }
+
+    /// The mailbox that mail to the address most likely arrives in: the normalized address
+    /// without its tag. Many providers deliver `ada+tag@example.com` to `ada@example.com`
+    /// (RFC 5233).
+    #[must_use]
+    pub fn mailbox(&self) -> String {
+        let normalized = self.normalized();
+        let (local, domain) = normalized.rsplit_once('@').unwrap_or((&normalized, ""));
+        let untagged = local.split('+').next().filter(|local| !local.is_empty());
+        format!("{}@{domain}", untagged.unwrap_or(local))
+    }
 }
 
 impl TextValue for Email {
@@ -84,6 +95,19 @@ mod tests {
         for (input, normalized, why) in cases {
             let email = Email::parse(input).unwrap();
             assert_eq!((email.as_str(), &*email.normalized()), (input, normalized), "{why}");
+        }
+    }
+
+    #[test]
+    fn addresses_with_tags_share_a_mailbox() {
+        let cases = [
+            ("Ada@Example.com", "ada@example.com", "no tag"),
+            ("ada+shop@example.com", "ada@example.com", "a tag"),
+            ("ada+a+b@example.com", "ada@example.com", "two tags"),
+            ("+ada@example.com", "+ada@example.com", "nothing before the tag"),
+        ];
+        for (input, mailbox, why) in cases {
+            assert_eq!(Email::parse(input).unwrap().mailbox(), mailbox, "{why}");
         }
     }
 

@@ -3,13 +3,13 @@
 use poem_openapi::registry::MetaSchema;
 use sea_orm::DeriveValueType;
 
-use super::text_value::{TextValue, ValueError, is_bidi_control, nfc, openapi_text};
+use super::text_value::{TextValue, ValueError, is_bidi_control, is_invisible, nfc, openapi_text};
 
 /// The maximum number of characters of a name, after trimming.
 const MAX_CHARS: usize = 256;
 
-/// A display name: 1 to 256 characters, trimmed, in Normalization Form C, without control
-/// characters or bidirectional overrides.
+/// A display name: 1 to 256 characters, at least one of them visible, trimmed, in Normalization
+/// Form C, without control characters, line separators or bidirectional overrides.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct Name(String);
 
@@ -18,7 +18,8 @@ impl TextValue for Name {
         MetaSchema {
             min_length: Some(1),
             // This leaves room for surrounding space, which is trimmed. The pattern limits
-            // the rest.
+            // the rest. It does not ask for a visible character, because a pattern that does
+            // needs a look-ahead, which some clients can't compile.
             max_length: Some(4 * MAX_CHARS),
             pattern: Some(format!(r"^\s*{}\s*$", pattern())),
             example: Some("Ada Lovelace".into()),
@@ -48,11 +49,14 @@ impl TextValue for Name {
         if typed.chars().count().max(name.chars().count()) > MAX_CHARS {
             return Err(ValueError::too_long(MAX_CHARS, "characters"));
         }
-        if name.chars().any(|c| c.is_control() || is_bidi_control(c)) {
+        if name.chars().any(|c| c.is_control() || is_line_separator(c) || is_bidi_control(c)) {
             return Err(ValueError::new(
                 "forbidden_character",
-                "must not contain control characters or bidirectional overrides",
+                "must not contain control characters, line separators or bidirectional overrides",
             ));
+        }
+        if name.chars().all(is_invisible) {
+            return Err(ValueError::new("invisible", "must have at least 1 visible character"));
         }
         Ok(Self(name))
     }
@@ -64,9 +68,14 @@ impl TextValue for Name {
 
 openapi_text!(Name);
 
-/// The pattern of up to 256 characters that begin and end with something visible.
+/// Whether a character is U+2028 LINE SEPARATOR or U+2029 PARAGRAPH SEPARATOR. A name has one line.
+fn is_line_separator(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// The pattern of up to 256 characters that begin and end with something other than space.
 fn pattern() -> String {
-    let forbidden = r"\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069";
+    let forbidden = r"\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069";
     format!(r"[^\s{forbidden}]([^{forbidden}]{{0,254}}[^\s{forbidden}])?")
 }
 
@@ -82,6 +91,8 @@ mod tests {
             ("Ame\u{301}lie", "Am\u{e9}lie", "NFC"),
             ("\u{FEFF}Ada\u{FEFF} ", "Ada", "a byte order mark is nothing to see"),
             ("👩‍🚀", "👩‍🚀", "a joiner inside an emoji is not a bidi control"),
+            ("\u{200B}Ada\u{FE0F}", "\u{200B}Ada\u{FE0F}", "there is something to see"),
+            ("\u{301}", "\u{301}", "an accent is something to see"),
         ];
         for (input, expected, why) in cases {
             assert_eq!(Name::parse(input).unwrap().as_str(), expected, "{why}");
@@ -95,7 +106,17 @@ mod tests {
             (" \t\n", "too_short", "nothing but space"),
             ("a\u{0}b", "forbidden_character", "NUL"),
             ("a\nb", "forbidden_character", "newline inside"),
+            ("a\u{2028}b", "forbidden_character", "line separator"),
+            ("a\u{2029}b", "forbidden_character", "paragraph separator"),
             ("evil\u{202E}gnp.exe", "forbidden_character", "right-to-left override"),
+            ("\u{200B}", "invisible", "zero-width space"),
+            ("\u{200D} \u{200C}", "invisible", "joiners"),
+            ("\u{2060}\u{AD}", "invisible", "word joiner and soft hyphen"),
+            ("\u{2800}", "invisible", "braille pattern blank"),
+            ("\u{3164}\u{FFA0}\u{115F}", "invisible", "Hangul fillers"),
+            ("\u{FE0F}\u{E0100}\u{180B}", "invisible", "variation selectors"),
+            ("\u{E0067}\u{E007F}", "invisible", "tags"),
+            ("\u{34F}", "invisible", "combining grapheme joiner"),
         ];
         for (input, code, why) in cases {
             assert_eq!(Name::parse(input).unwrap_err().code, code, "{why}");

@@ -1,8 +1,6 @@
 //! The code that proves a phone number.
 
 use poem_openapi::registry::MetaSchema;
-use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
 
 use super::text_value::{TextValue, ValueError, openapi_text};
 
@@ -20,14 +18,6 @@ impl PhoneCode {
         // With 64 random bits, the first numbers are likelier by less than one in 10^13.
         let number = u64::from_be_bytes(random) % 1_000_000;
         Self(format!("{number:06}"))
-    }
-
-    /// The hash that is stored in the row `id`. It only keeps the code out of backups,
-    /// because a million codes are quickly tried. The code is protected by its lifetime of
-    /// ten minutes and its five tries.
-    #[must_use]
-    pub fn hash(&self, id: Uuid) -> Vec<u8> {
-        Sha256::new().chain_update(id).chain_update(&self.0).finalize().to_vec()
     }
 }
 

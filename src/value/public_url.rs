@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use url::Url;
 
+use crate::loopback::is_loopback;
+
 /// The maximum number of bytes. It leaves room for the path in the URL of an avatar.
 const MAX_BYTES: usize = 1024;
 
@@ -18,6 +20,20 @@ impl PublicUrl {
     #[must_use]
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)
+    }
+
+    /// Whether only callers on the same machine can use it.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        // RFC 6761 keeps the names in `localhost` on this machine.
+        let is_named = |url: &Url| url.host_str().is_some_and(|host| host.ends_with(".localhost"));
+        Url::parse(&self.0).is_ok_and(|url| is_loopback(&url) || is_named(&url))
+    }
+
+    /// Whether callers use TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
     }
 }
 
@@ -64,6 +80,23 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(text.parse::<PublicUrl>().unwrap().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn only_this_machine_has_a_loopback_url() {
+        let cases = [
+            ("http://localhost:8080", true),
+            ("http://accounts.localhost", true),
+            ("http://127.1.2.3", true),
+            ("http://[::1]:8080/accounts", true),
+            ("https://accounts.example.com", false),
+            ("http://localhost.example.com", false),
+            ("http://192.0.2.1", false),
+            ("http://[2001:db8::1]", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(text.parse::<PublicUrl>().unwrap().is_loopback(), expected, "{text}");
         }
     }
 

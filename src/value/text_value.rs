@@ -3,6 +3,8 @@
 //! Each value type has its schema and its parser in one file, so that they are easy to
 //! compare.
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
 use poem_openapi::registry::MetaSchema;
 
 /// The error for a text that is not a value of some type.
@@ -106,6 +108,20 @@ pub use openapi_text;
 /// overrides and isolates (UAX #9), and the marks that imply them.
 pub fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character shows nothing at all, by itself: white space, what fonts ignore (such as
+/// joiners, soft hyphens, variation selectors and fillers), and the signs that are blank.
+pub fn is_invisible(c: char) -> bool {
+    const BLANK: [char; 5] = [
+        '\u{2800}', // Braille pattern blank
+        '\u{FFF9}', // the three characters of interlinear annotations
+        '\u{FFFA}',
+        '\u{FFFB}',
+        '\u{1D159}', // musical symbol null notehead
+    ];
+    let is_ignored = || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c);
+    c.is_whitespace() || c.is_control() || BLANK.contains(&c) || is_ignored()
 }
 
 /// Converts a text to Unicode Normalization Form C.

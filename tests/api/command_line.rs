@@ -1,10 +1,10 @@
 //! The program: its commands, its flags and its shutdown.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use current_user::api::Document;
@@ -44,16 +44,27 @@ fn help_explains_every_flag_and_names_its_variable() {
 
 #[test]
 fn what_makes_no_sense_is_refused_in_one_line() {
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 17] = [
         (&["--public-url", "example.com"], "must be"),
         (&["--avatar-store", "s3://"], "s3://BUCKET/PREFIX"),
         (&["--commit-batch", "0"], "from 1 to 1024"),
         (&["--listen", "here"], "'--listen <ADDRESS>'"),
+        (&["--listen", "example.com:80"], "like `8080`, or an address and a port like `127.0.0.1"),
+        (&["--log", "tracce"], "`tracce` is neither a level nor a target of this log; write"),
+        (&["--log", "info,current_user=loud"], "`current_user=loud` is no directive of a log; w"),
         (&["--database-url", "mysql://localhost/x"], "must be `sqlite://PATH` or `postgres://"),
         (&["--database-url", "sqlite://"], "must name a file"),
         (&["--session-lifetime", "1s"], "between `10m` and `3650d`"),
+        (&["--trusted-proxies", "10.0.0.1/8"], "write `10.0.0.0/8` or `10.0.0.1`"),
+        (&["--trusted-proxies", "::1,0.0.0.0/0"], "every client"),
+        (&["--forwarded-header", "x-real-ip"], "`x-forwarded-for` or `forwarded`"),
         (&["--demo=perhaps"], "--demo"),
         (&["fly"], "unrecognized subcommand"),
+        (
+            &["--breached-passwords", "/no/such/list.txt"],
+            "--breached-passwords /no/such/list.txt can't be read",
+        ),
+        (&["--breached-passwords", "/"], "without `-s false`"),
     ];
     for (arguments, expected) in cases {
         let line = refusal(arguments);
@@ -86,6 +97,94 @@ fn a_database_that_can_not_be_opened_is_told_without_its_password() {
 }
 
 #[test]
+fn mail_goes_into_the_log_of_a_public_service_only_if_that_is_allowed() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/new.db", directory.path().display());
+    let common = ["--database-url", &url, "--log", "off"];
+    // A reverse proxy on the same machine lets others reach the service, too.
+    let public: [&[&str]; 4] = [
+        &["--listen", "0.0.0.0:0"],
+        &["--listen", "[::]:0"],
+        &["--public-url", "https://accounts.example.com"],
+        &["--trusted-proxies", "127.0.0.1"],
+    ];
+    for flags in public {
+        let unlimited = [flags, &["--limits", "off", "--log-messages"], &common[..]].concat();
+        assert!(refusal(&unlimited).contains("--limits off"), "{flags:?}");
+        let line = refusal(&[flags, &common[..]].concat());
+        assert!(line.contains("set --smtp-url or --smtp-url-file, or allow"), "{line}");
+        assert!(line.contains("--log-messages"), "{line}");
+    }
+    assert_eq!(directory.path().read_dir().unwrap().count(), 0, "nothing was made");
+
+    let smtp = ["--smtp-url", "smtp://127.0.0.1:1025", "--mail-from", "no-reply@example.com"];
+    for allowed in [&["--log-messages"][..], &smtp, &["--demo"]] {
+        let mut command = program();
+        command.args(["serve", "--listen", "0.0.0.0:0"]).args(common).args(allowed);
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+        assert!(line.starts_with("Swagger UI: http://0.0.0.0:"), "{allowed:?}: {line}");
+    }
+}
+
+#[test]
+fn a_secret_in_a_file_works_and_is_never_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let write = |name: &str, secret: &str| {
+        std::fs::write(directory.path().join(name), format!("{secret}\n")).unwrap();
+        path(name)
+    };
+    let database = write("database", &format!("sqlite://{}", path("new.db")));
+    let output = run(&["migrate", "up", "--database-url-file", &database]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = run(&["users", "list", "--database-url-file", &database]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+    let from = ["--mail-from", "no-reply@example.com"];
+    let smtp = write("smtp", "http://ada:hunter2@example.com");
+    let sms = write("sms", "http://sms.example.com/?key=hunter2");
+    let (short, long) =
+        (write("short", "hunter2"), write("long", "hunter2 hunter2 hunter2 hunter2"));
+    let cases: [(&[&str], String); 6] = [
+        (&["--database-url-file", &smtp], format!("--database-url-file {smtp} must be")),
+        (&["--database-url-file", "/none"], "--database-url-file /none can't be read".to_owned()),
+        (
+            &["--database-url", "sqlite://hunter2", "--database-url-file", &database],
+            "--database-url and --database-url-file are both set".to_owned(),
+        ),
+        (&["--smtp-url-file", &smtp, from[0], from[1]], format!("--smtp-url-file {smtp} must be")),
+        (
+            &["--sms-url-file", &sms, "--sms-secret-file", &short],
+            format!("--sms-secret-file {short} must have"),
+        ),
+        (
+            &["--sms-url-file", &sms, "--sms-secret-file", &long],
+            format!("--sms-url-file {sms} must be"),
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let elsewhere = ["--listen", "127.0.0.1:0", "--avatar-store", &path("avatars")];
+        let output =
+            program().current_dir(directory.path()).args(elsewhere).args(arguments).output();
+        let output = output.unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(&expected), "{arguments:?}: {text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    let both = program()
+        .args(["migrate", "status", "--database-url-file", &database])
+        .env("CURRENT_USER_DATABASE_URL", "sqlite://hunter2")
+        .output();
+    let text = String::from_utf8(both.unwrap().stderr).unwrap();
+    assert!(text.contains("are both set, as flags or as variables"), "{text}");
+}
+
+#[test]
 fn nobody_else_may_read_the_database_file() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("new.db");
@@ -105,6 +204,9 @@ const NAMES: &[&str] = &[
     "m20261124_000003_verification",
     "m20261124_000004_avatars",
     "m20261124_000005_leaving",
+    "m20261126_000006_limits",
+    "m20261126_000007_claims",
+    "m20261126_000008_messages",
 ];
 
 #[apply(every_database)]
@@ -154,8 +256,8 @@ async fn the_demo_has_a_user_and_a_token_and_leaves_nothing() {
 #[tokio::test]
 async fn a_picture_that_was_removed_is_deleted_without_being_asked() {
     let directory = tempfile::tempdir().unwrap();
-    let arguments =
-        ["--database-url", "sqlite://test.db", "--public-url", "https://example.com/a/"];
+    let url = ["--database-url", "sqlite://test.db", "--public-url", "https://example.com/a/"];
+    let arguments = [&url[..], &["--log-messages"]].concat();
     let server = Server::start_with(&arguments, directory.path());
     let ada = server.client().sign_up_and_log_in("ada@example.com").await;
     let folder = directory.path().join("current-user-avatars");
@@ -225,7 +327,7 @@ async fn every_log_line_names_its_request_and_none_tells_a_secret() {
     ada.get(&format!("/me?token={token}")).await.expect(400);
     ada.get(&format!("/{token}")).await.expect(404);
     let mailed = mailbox.next_to(email).await.token();
-    client.verify_email(&mailed).await.expect(204);
+    ada.verify_email(&mailed).await.expect(204);
     server.terminate();
     assert!(server.wait().success());
 
@@ -239,4 +341,11 @@ async fn every_log_line_names_its_request_and_none_tells_a_secret() {
     assert!(ids.any(|id| id == me.header("x-request-id")), "{log}");
     assert_eq!(lines.iter().filter(replied).count(), 6);
     assert!(lines.iter().filter(replied).all(|line| line["fields"]["request_id"].is_string()));
+    assert!(lines.iter().filter(replied).all(|line| line["fields"]["client"] == "127.0.0.1"));
+    for number in ["status", "micros"] {
+        assert!(
+            lines.iter().filter(replied).all(|line| line["fields"][number].is_u64()),
+            "{number}"
+        );
+    }
 }

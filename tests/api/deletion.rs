@@ -183,3 +183,21 @@ async fn without_a_grace_period_there_is_no_way_back(database: TestDatabase) {
     let erased = app.anonymous.get(&receipt).await.expect(200).json();
     assert_eq!(erased["status"], "erased");
 }
+
+#[apply(every_database)]
+async fn a_final_deletion_needs_the_password(database: TestDatabase) {
+    let at_once = Setup { deletion_grace: Duration::ZERO, ..Setup::default() };
+    let app = TestApp::start(database, at_once).await;
+    let ada = app.active_user().await;
+    app.clock.advance(Duration::from_secs(15 * 60));
+    ada.delete("/me").await.expect_problem(403, "reauthentication_required");
+    ada.get("/me").await.expect(200);
+    ada.reauthenticated().await.delete("/me").await.expect(202);
+}
+
+#[apply(every_database)]
+async fn a_deletion_that_can_be_undone_needs_none(app: TestApp) {
+    let ada = app.active_user().await;
+    app.clock.advance(Duration::from_secs(15 * 60));
+    ada.delete("/me").await.expect(202);
+}

@@ -47,7 +47,7 @@ async fn what_is_refused_for_good_is_not_tried_again(app: TestApp) {
 #[apply(every_database)]
 async fn a_mail_of_which_nobody_knows_whether_it_arrived_is_sent_again(app: TestApp) {
     app.inbox.mailbox.misbehave(Misbehaviour::HangUpAfterData);
-    app.user().await;
+    let ada = app.user().await;
     app.deliver().await;
     app.inbox.mailbox.misbehave(Misbehaviour::None);
     app.clock.advance(10 * SECONDS);
@@ -56,7 +56,7 @@ async fn a_mail_of_which_nobody_knows_whether_it_arrived_is_sent_again(app: Test
     assert_eq!(mails[0].header("Message-ID"), mails[1].header("Message-ID"));
     assert_ne!(mails[0].token(), mails[1].token());
     // The token of each of the two mails works.
-    app.anonymous.verify_email(&mails[0].token()).await.expect(204);
+    ada.verify_email(&mails[0].token()).await.expect(204);
 }
 
 #[apply(every_database)]
@@ -91,7 +91,8 @@ async fn a_mail_server_that_stalls_is_given_up_in_time(database: TestDatabase) {
 }
 
 #[apply(every_database)]
-async fn many_who_send_at_once_send_each_message_once(app: TestApp) {
+async fn many_who_send_at_once_send_each_message_once(database: TestDatabase) {
+    let app = TestApp::without_limits(database).await;
     app.user().await;
     for number in 0..20 {
         let email = format!("ada{number}@example.com");
@@ -157,4 +158,33 @@ async fn a_mail_server_that_stalls_holds_back_no_code(app: TestApp) {
         tokio::task::yield_now().await;
     }
     drop(deliveries);
+}
+
+#[apply(every_database)]
+async fn a_stranger_writes_nothing_into_mail_to_an_address_that_is_not_theirs(app: TestApp) {
+    // As long as a greeting allowed, and as long as the part before the `@` may be.
+    let lure = format!("{:!<64}", "You won a prize, call 0900 123456 now");
+    let tag = format!("victim+{:0<57}", "call-0900-123456-to-claim-your-prize-now-");
+    assert_eq!((lure.len(), tag.len()), (64, 64));
+    let address = format!("{tag}@example.com");
+    for (number, locale) in (10..).zip(["en", "de", "fr"]) {
+        let client = app.anonymous.at_address([127, 0, 0, number]);
+        let email = address.replace("@", &format!("@{locale}."));
+        let body = json!({ "email": email, "password": PASSWORD, "name": lure, "locale": locale });
+        client.post("/signup", body).await.expect(201);
+        client.request_password_reset(&email).await.expect(202);
+        let mails = app.mails_to(&email).await;
+        assert_eq!(mails.len(), 2, "to verify the address and to reset the password");
+        for mail in &mails {
+            for text in [mail.subject(), mail.text(), mail.html()] {
+                assert!(!text.contains("prize") && !text.contains("0900"), "{locale}: {text}");
+            }
+        }
+        // Whoever proved the address is greeted by the name that they chose.
+        let reply = client.confirm_password_reset(&mails[1].token(), "incorrect donkey").await;
+        reply.expect(204);
+        client.request_password_reset(&email).await.expect(202);
+        let mail = app.mails_to(&email).await.pop().unwrap();
+        assert!(mail.text().contains(&lure), "{locale}: {}", mail.text());
+    }
 }

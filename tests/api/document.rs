@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use current_user::api::Document;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -221,14 +222,26 @@ fn every_example_is_valid() {
     }
 }
 
+#[test]
+fn no_operation_that_reads_takes_a_body() {
+    for (method, path, operation) in operations() {
+        if method == Method::GET {
+            assert!(operation.get("requestBody").is_none(), "{path}");
+        }
+    }
+}
+
 #[apply(every_database)]
 async fn every_operation_but_the_public_ones_refuses_a_missing_token(app: TestApp) {
-    const PUBLIC: [&str; 9] = [
+    const PUBLIC: [&str; 12] = [
         "signUp",
         "logIn",
         "restore",
+        "logInWithCookie",
+        "restoreWithCookie",
+        "checkOneTimeToken",
         "getErasure",
-        "verifyEmail",
+        "refuseEmailVerification",
         "requestPasswordReset",
         "resetPassword",
         "getLiveness",

@@ -42,7 +42,7 @@ async fn over_a_hundred_erasures_that_are_killed_none_stays_half_done(database: 
     let (url, avatars) = (database.connection_string(), tempfile::tempdir().unwrap());
     let folder = avatars.path().display().to_string();
     let start = || {
-        let keep = ["--database-url", &url, "--avatar-store", &folder];
+        let keep = ["--database-url", &url, "--avatar-store", &folder, "--limits", "off"];
         Server::start_with(&[&keep[..], &["--deletion-grace", "0s"]].concat(), Path::new("."))
     };
 

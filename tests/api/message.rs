@@ -45,7 +45,7 @@ fn by_sms(gateway: &SmsGateway, timeout: Duration) -> Sender {
 fn mail_to(address: &str) -> Message {
     Message {
         to: Recipient::Email(address.to_owned()),
-        name: "Ada Lovelace".to_owned(),
+        name: Some("Ada Lovelace".to_owned()),
         locale: Some("fr-CA".to_owned()),
         template: Template::Kind(MessageKind::ResetPassword),
         details: Details { token: Some("secret-token".to_owned()), ..Details::default() },
@@ -55,7 +55,7 @@ fn mail_to(address: &str) -> Message {
 fn code_to(number: &str) -> Message {
     Message {
         to: Recipient::Phone(number.to_owned()),
-        name: "Ada Lovelace".to_owned(),
+        name: Some("Ada Lovelace".to_owned()),
         locale: Some("de-AT".to_owned()),
         template: Template::Kind(MessageKind::PhoneCode),
         details: Details {

@@ -48,3 +48,22 @@ async fn of_two_changes_at_once_one_wins(app: TestApp) {
     );
     assert_eq!(sorted_statuses([&one, &two]), [204, 403]);
 }
+
+#[apply(every_database)]
+async fn a_password_is_taken_exactly_as_it_is(app: TestApp) {
+    let ada = app.user().await;
+    let exact = " Ünïcode ist schön: é \u{1F511} ".repeat(5);
+    assert!(exact.chars().count() > 72, "longer than some algorithms read");
+    ada.change_password(PASSWORD, &exact).await.expect(204);
+    let almost = [
+        exact.trim().to_owned(),
+        exact.to_lowercase(),
+        exact.chars().take(72).collect(),
+        exact.replace('é', "e\u{301}"),
+    ];
+    for wrong in almost {
+        let reply = app.anonymous.try_log_in("ada@example.com", &wrong).await;
+        reply.expect_problem(401, "invalid_credentials");
+    }
+    app.anonymous.try_log_in("ada@example.com", &exact).await.expect(200);
+}

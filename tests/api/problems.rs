@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use futures_util::stream;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 use sea_orm::{ConnectionTrait as _, Database, DbErr, TransactionTrait as _};
 use serde_json::json;
 use tokio::sync::mpsc;
 
 use crate::support::{
-    Client, Reply, Setup, TestApp, TestDatabase, apply, every_database, operations,
+    Client, Reply, Setup, TestApp, TestDatabase, apply, every_database, operations, plain_png,
 };
 
 #[apply(every_database)]
@@ -41,7 +41,7 @@ fn with_body(ada: &Client) -> Vec<RequestBuilder> {
     let operations = operations().into_iter();
     let json = "/requestBody/content/application~1json";
     let takers = operations.filter(|(_, _, operation)| operation.pointer(json).is_some());
-    takers.map(|(method, path, _)| ada.request(method, &path)).collect()
+    takers.map(|(method, path, _)| ada.as_page().request(method, &path)).collect()
 }
 
 #[apply(every_database)]
@@ -87,6 +87,27 @@ async fn a_body_that_is_not_called_json_is_415(app: TestApp) {
     let request = app.anonymous.request(Method::POST, "/login").body("{}");
     let request = request.header(CONTENT_TYPE, "application/merge-patch+json");
     Reply::to(request).await.expect_problem(415, "unsupported_media_type");
+}
+
+#[apply(every_database)]
+async fn a_body_that_is_compressed_is_415(app: TestApp) {
+    let ada = app.user().await;
+    let with_image = || ada.request(Method::PUT, "/me/avatar").header(CONTENT_TYPE, "image/png");
+    let with_json = |request: RequestBuilder| request.header(CONTENT_TYPE, "application/json");
+    for coding in ["gzip", "identity, br", "x"] {
+        for request in with_body(&ada).into_iter().map(with_json).chain([with_image()]) {
+            let reply = Reply::to(request.header(CONTENT_ENCODING, coding).body("{}")).await;
+            assert_eq!(reply.header("accept-encoding"), "identity", "{coding}");
+            reply.expect_problem(415, "unsupported_content_encoding");
+        }
+    }
+    // This is no coding.
+    for coding in ["identity", "IDENTITY", ""] {
+        let request = ada.request(Method::PATCH, "/me").header(CONTENT_ENCODING, coding);
+        Reply::to(request.json(&json!({ "bio": coding }))).await.expect(200);
+        let request = with_image().header(CONTENT_ENCODING, coding);
+        Reply::to(request.body(plain_png(8, 8))).await.expect(200);
+    }
 }
 
 #[apply(every_database)]
@@ -248,7 +269,7 @@ fn every_request_that_needs_the_store(ada: &Client) -> Vec<(RequestBuilder, Stri
         if path.starts_with("/health/") {
             continue;
         }
-        let mut request = ada.request(method, &path);
+        let mut request = ada.as_page().request(method, &path);
         let examples = operation.pointer("/requestBody/content/application~1json/examples");
         if let Some(examples) = examples {
             let (_, first) = examples.as_object().unwrap().iter().next().unwrap();
@@ -287,10 +308,57 @@ async fn head_is_get_without_the_body(app: TestApp) {
 
 #[apply(every_database)]
 async fn every_reply_has_a_request_id_and_says_how_to_treat_it(app: TestApp) {
-    for path in ["/me", "/health/live", "/docs", "/nothing"] {
+    for path in ["/me", "/health/live", "/docs", "/account", "/openapi.yaml", "/nothing"] {
         let reply = app.anonymous.get(path).await;
         assert_eq!(reply.header("x-request-id").len(), 36, "{path}");
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
-        assert!(reply.header("content-security-policy").contains("default-src 'none'"), "{path}");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+        let policy = reply.header("content-security-policy");
+        for directive in ["default-src", "base-uri", "form-action", "frame-ancestors"] {
+            assert!(policy.contains(&format!("{directive} 'none'")), "{path}: {policy}");
+        }
+        let is_page = ["/docs", "/account"].contains(&path);
+        assert_eq!(policy.contains("sandbox"), !is_page, "{path}: {policy}");
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+    }
+}
+
+#[apply(every_database)]
+async fn every_text_says_how_it_is_encoded(app: TestApp) {
+    let ada = app.user().await;
+    let page = ada.get("/account").await.expect(200).text.replace("&#x2f;", "/");
+    let (_, script) = page.split_once("type=\"module\" src=\"").unwrap();
+    let script = script.split('"').next().unwrap();
+    for path in ["/docs", "/docs/swagger-ui.css", "/docs/problems", "/account", script] {
+        let media_type = ada.get(path).await.expect(200).header("content-type").to_owned();
+        assert!(media_type.starts_with("text/"), "{path}: {media_type}");
+        assert!(media_type.ends_with("; charset=utf-8"), "{path}: {media_type}");
+    }
+    // JSON is always UTF-8, and so is YAML.
+    for (path, expected) in [("/me", "application/json"), ("/openapi.yaml", "application/yaml")] {
+        assert_eq!(ada.get(path).await.expect(200).header("content-type"), expected);
+    }
+}
+
+#[apply(every_database)]
+async fn nothing_of_the_machine_is_served(app: TestApp) {
+    let ada = app.user().await;
+    let paths = [
+        "/.git/config",
+        "/.env",
+        "/metrics",
+        "/debug/pprof",
+        "/account/",
+        "/avatars/",
+        "/avatars/..%2fcurrent-user.db",
+        "/docs/..%2f..%2fetc%2fpasswd",
+        "/docs/%2e%2e/Cargo.toml",
+        "/account/%2fetc%2fpasswd",
+    ];
+    for path in paths {
+        ada.get(path).await.expect_problem(404, "not_found");
+    }
+    for path in ["/me", "/docs", "/health/live"] {
+        Reply::to(ada.request(Method::TRACE, path)).await.expect_problem(405, "method_not_allowed");
     }
 }

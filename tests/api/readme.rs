@@ -56,7 +56,10 @@ fn documented_flags() -> Vec<[&'static str; 3]> {
 
 #[test]
 fn the_configuration_page_lists_every_flag_with_its_variable_and_default() {
-    let help = program().args(["serve", "--help"]).output().unwrap();
+    let mut help = program();
+    // The help shows the values of variables.
+    help.env_remove("CURRENT_USER_SECRET_FILE");
+    let help = help.args(["serve", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     // Each flag begins a line. Its description may be wrapped anywhere.
     let flags: Vec<Vec<&str>> =
@@ -118,4 +121,27 @@ fn every_link_between_the_pages_leads_somewhere() {
         }
     }
     assert!(count > 20, "only {count} links were found");
+}
+
+/// Flags that can hold secrets. Other users of a machine can read its command lines.
+const SECRETS: [&str; 4] = ["--database-url", "--smtp-url", "--sms-url", "--sms-secret"];
+
+#[test]
+fn no_example_puts_a_secret_into_arguments() {
+    let help = program().arg("--help").output().unwrap();
+    let help = ("--help".into(), String::from_utf8(help.stdout).unwrap());
+    let (_, examples) = help.1.split_once("Examples:").unwrap();
+    let mut texts = vec![(help.0, examples.to_owned())];
+    for (path, page) in pages() {
+        // Every second part is a block of code.
+        let blocks = page.split("```").skip(1).step_by(2).map(ToOwned::to_owned);
+        texts.extend(blocks.map(|block| (path.clone(), block)));
+    }
+    assert!(texts.len() > 10, "only {} examples were found", texts.len());
+    for (path, text) in texts {
+        let words: Vec<&str> = text.split([' ', '\n', '=']).collect();
+        for flag in SECRETS {
+            assert!(!words.contains(&flag), "{} has {flag} in an example", path.display());
+        }
+    }
 }

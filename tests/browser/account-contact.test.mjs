@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ada, button, field, origin, page, users } from "./account-fixture.mjs";
+import { ada, button, field, origin, page, picker, users } from "./account-fixture.mjs";
 import { PASSWORD, accessible, errorOf, focused, open, received, sees, send, signUp } from "./account.mjs";
 
 test("email addresses: add, send again, verify, prefer, remove", async () => {
@@ -14,12 +14,12 @@ test("email addresses: add, send again, verify, prefer, remove", async () => {
   await row(ada).getByText("Default", { exact: true }).waitFor();
   await row(ada).getByText("Not confirmed").waitFor();
   const proof = await received(page, ada, "Confirm your email address");
-  await send(origin, "POST", "/email-verifications", { token: proof });
+  await send(origin, "POST", "/email-verifications", { token: proof }, token);
 
   await field("Email address").fill("nonsense");
   await button("Add").click();
   await focused(page, field("Email address"));
-  assert.match(await errorOf(field("Email address")), /must be an email address/);
+  assert.match(await errorOf(field("Email address")), /^Write the address like/);
   await field("Email address").fill(other);
   await button("Add").click();
   await sees(page, `We sent a message to ${other}.`);
@@ -49,15 +49,27 @@ test("email addresses: add, send again, verify, prefer, remove", async () => {
 test("phone number: set, prove, remove", async () => {
   const token = await signUp(origin, ada);
   await open(page, origin, "phone", token);
+  await sees(page, "Before we send you a code, confirm an email address.");
+  const proof = await received(page, ada, "Confirm your email address");
+  await send(origin, "POST", "/email-verifications", { token: proof }, token);
+  await page.reload();
   await field("Phone number").fill("12");
   await button("Send a code").click();
   await focused(page, field("Phone number"));
-  assert.match(await errorOf(field("Phone number")), /^Phone number must/);
+  assert.match(await errorOf(field("Phone number")), /^There is no such number/);
 
-  await field("Phone number").fill("+44 (20) 7183-8750");
+  // As people write it in their country. The picker has the rest.
+  await picker("Country").fill("united king");
+  await page.getByRole("option", { name: "United Kingdom" }).click();
+  await field("Phone number").fill("(020) 7183-8750");
   await button("Send a code").click();
   const code = field("Six-digit code");
   await focused(page, code);
+  await received(page, "+442071838750", "Your code for current-user");
+  await page.reload();
+  await sees(page, "We sent a code to +442071838750.");
+  await button("Send again").click();
+  await page.getByRole("status").getByText("We sent a code to +442071838750.").waitFor();
   assert.equal(await code.getAttribute("autocomplete"), "one-time-code");
   assert.equal(await code.getAttribute("inputmode"), "numeric");
   await accessible(page);
@@ -65,7 +77,7 @@ test("phone number: set, prove, remove", async () => {
   await code.fill(right === "000000" ? "000001" : "000000");
   await button("Confirm").click();
   await focused(page, code);
-  assert.match(await errorOf(code), /The code is not the one that was sent last/);
+  assert.match(await errorOf(code), /This is not the code that was sent last/);
   await code.fill(`${right.slice(0, 3)} ${right.slice(3)}`);
   await button("Confirm").click();
   await sees(page, "Your phone number was saved.");
@@ -83,7 +95,7 @@ test("what needs the password again asks for it, and goes on", async () => {
   const stale = { code: "reauthentication_required", title: "Reauthentication required", status: 403 };
   let proved = false;
   page.on("response", (reply) => {
-    proved ||= reply.url().endsWith("/me/reauthentication") && reply.status() === 204;
+    proved ||= reply.url().endsWith("/me/reauthentication/cookie") && reply.status() === 204;
   });
   await page.route("**/me/emails", (route) => {
     if (proved || route.request().method() === "GET") return route.continue();
@@ -110,4 +122,37 @@ test("what needs the password again asks for it, and goes on", async () => {
   await password.fill(PASSWORD);
   await page.keyboard.press("Enter");
   await sees(page, `We sent a message to ${other}.`);
+  // The session goes on under another token, and the old one is dead.
+  assert.equal((await send(origin, "GET", "/me", undefined, token)).status, 401);
+  await page.getByRole("link", { name: "Sessions" }).click();
+  await sees(page, "This device");
+});
+
+test("a link that confirms an address asks to log in first, and goes on", async () => {
+  await signUp(origin, ada);
+  await open(page, origin, "log-in");
+  const token = await received(page, ada, "Confirm your email address");
+  await page.goto(`${origin}/account#verify-email=${token}`);
+  await sees(page, "Log in to the account that you entered the address for.");
+  assert.equal(new URL(page.url()).hash, "#verify-email", "the token is gone from the address bar");
+  await accessible(page);
+  await field("Email address").fill(ada);
+  await field("Password").fill(PASSWORD);
+  await button("Log in").click();
+  await button("Confirm my address").click();
+  await sees(page, "Your address was confirmed.");
+});
+
+test("a stranger whose address was entered removes it from the account", async () => {
+  const session = await signUp(origin, ada);
+  await open(page, origin, "log-in");
+  const token = await received(page, ada, "Confirm your email address");
+  await page.goto(`${origin}/account#refuse-email=${token}`);
+  await page.getByRole("heading", { level: 1, name: "Remove your email address" }).waitFor();
+  await accessible(page);
+  await button("Remove my address").click();
+  await focused(page, page.getByRole("heading", { name: "Your address was removed" }));
+  await accessible(page);
+  const emails = await send(origin, "GET", "/me/emails", undefined, session);
+  assert.deepEqual(await emails.json(), []);
 });

@@ -23,6 +23,7 @@ test("export: everything, as a file", async () => {
 test("delete the account, see the receipt, restore it", async () => {
   const token = await signUp(origin, ada);
   await open(page, origin, "data", token);
+  await sees(page, "For 30 days you can change your mind");
   const word = field("Type “delete” to confirm");
   await button("Delete my account").click();
   await focused(page, word);
@@ -31,7 +32,7 @@ test("delete the account, see the receipt, restore it", async () => {
   await button("Delete my account").click();
   await focused(page, heading("Deleted account"));
   await sees(page, "Until then you can change your mind");
-  await sees(page, "Scheduled");
+  await sees(page, "Erasure scheduled");
   assert.match(new URL(page.url()).hash, /^#receipt=[0-9a-f-]{36}$/);
   await accessible(page);
   const receipt = page.url();

@@ -44,5 +44,6 @@ afterEach(async () => {
 });
 
 export const field = (label) => page.getByLabel(label, { exact: true });
+export const picker = (label) => page.getByRole("combobox", { name: label, exact: true });
 export const button = (name) => page.getByRole("button", { name, exact: true });
 export const heading = (name) => page.getByRole("heading", { level: 1, name });

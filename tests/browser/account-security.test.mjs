@@ -46,6 +46,25 @@ test("password: change it; forget it; a link in a mail sets a new one", async ()
   await logIn(origin, ada, "staple of the horse");
 });
 
+test("links that take the account back: see and revoke them", async () => {
+  const token = await signUp(origin, ada);
+  await open(page, origin, "log-in");
+  const proof = await received(page, ada, "Confirm your email address");
+  await send(origin, "POST", "/email-verifications", { token: proof }, token);
+  await send(origin, "POST", "/me/emails", { email: `ada.lovelace${users}@example.org` }, token);
+  await received(page, ada, "An email address was added to your account");
+  await open(page, origin, "password", token);
+  await page.getByRole("heading", { name: "Recovery links we sent" }).waitFor();
+  await accessible(page);
+  await button("Revoke: An email address was added").click();
+  // The session has proved the password before the message was sent.
+  const password = page.getByRole("dialog").getByLabel("Password", { exact: true });
+  await password.fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await sees(page, "The link was revoked.");
+  assert.equal(await page.getByRole("heading", { name: "Recovery links we sent" }).count(), 0);
+});
+
 for (const [link, title] of [
   ["invitation", "Accept the invitation"],
   ["recover", "Recover your account"],
@@ -55,7 +74,7 @@ for (const [link, title] of [
     await open(page, origin, "log-in");
     // Notices are sent only to verified addresses.
     const proof = await received(page, ada, "Confirm your email address");
-    await send(origin, "POST", "/email-verifications", { token: proof });
+    await send(origin, "POST", "/email-verifications", { token: proof }, token);
     await send(origin, "POST", "/me/emails", { email: `ada.lovelace${users}@example.org` }, token);
     const mailed = await received(page, ada, "An email address was added to your account");
     await page.goto(`${origin}/account#${link}=${mailed}`);
@@ -80,7 +99,10 @@ test("sessions: see, end one, end all others, and log in again where one ended",
   await page.getByRole("heading", { name: "3 sessions" }).waitFor();
   const own = page.getByRole("listitem").filter({ hasText: "This device" });
   assert.equal(await own.locator("time").count(), 3);
-  assert.match(await own.locator("time").first().getAttribute("datetime"), /^\d{4}-.*Z$/);
+  const lastUsed = own.locator("time").first();
+  assert.match(await lastUsed.getAttribute("datetime"), /^\d{4}-.*Z$/);
+  assert.equal(await lastUsed.innerText(), "just now");
+  assert.match(await lastUsed.getAttribute("title"), /\d{4}/);
 
   await button("End: Firefox on macOS").click();
   await sees(page, "The session has ended.");

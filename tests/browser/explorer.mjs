@@ -39,10 +39,3 @@ export async function execute(page, operationId, body, parameters = {}) {
   const text = await response.text();
   return { status: response.status(), body: text ? JSON.parse(text) : undefined, block };
 }
-
-export async function authorize(page, token) {
-  await page.locator(".auth-wrapper > .btn.authorize").click();
-  await page.locator(".auth-container input").fill(token);
-  await page.locator(".auth-btn-wrapper .authorize").click();
-  await page.locator(".auth-btn-wrapper .btn-done").click();
-}

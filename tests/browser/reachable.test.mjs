@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 
 import { drawImage } from "./account.mjs";
-import { authorize, execute, launchBrowser } from "./explorer.mjs";
+import { execute, launchBrowser } from "./explorer.mjs";
 import { startServer } from "./server.mjs";
 
 let server;
@@ -26,7 +26,7 @@ async function received(page, to, subject) {
   for (let tries = 0; tries < 20; tries += 1) {
     const messages = await execute(page, "listDevMessages");
     const message = messages.body.find((one) => one.to === to && one.subject === subject);
-    if (message) return message.text.match(/cu1_[a-z2-7]{58}|\b\d{6}\b/)[0];
+    if (message) return message.token;
     await setTimeout(100);
   }
   throw new Error(`no message "${subject}" was sent to ${to}`);
@@ -46,7 +46,7 @@ test("verify an address, change it, set a phone number, upload a picture, reset 
 
   const account = { email: "ada@example.com", password: "correct horse battery" };
   await succeed(201, "signUp", { ...account, name: "Ada Lovelace" });
-  await authorize(page, (await succeed(200, "logIn", account)).token);
+  await succeed(200, "logIn", account);
 
   const verifyEmail = async (email) => {
     const token = await received(page, email, "Confirm your email address");

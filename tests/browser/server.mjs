@@ -9,7 +9,7 @@ export async function startServer(...flags) {
   if (!program) {
     throw new Error("set CURRENT_USER_BIN to the built program, like target/debug/current-user");
   }
-  const serve = ["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "warn", ...flags];
+  const serve = ["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "warn", "--limits", "off", ...flags];
   const server = spawn(program, serve, {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -27,11 +27,15 @@ def png():
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
-def serve(program, environment):
+def start(program, environment, stderr=None):
     command = [program, "serve", "--listen", "127.0.0.1:0", "--database-url", "sqlite://s3.db"]
     command += ["--avatar-store", f"s3://{BUCKET}/{PREFIX}", "--log", "off"]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CURRENT_USER_"))}
-    process = subprocess.Popen(command, env=inherited | environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=inherited | environment, stdout=subprocess.PIPE, stderr=stderr, text=True)
+
+
+def serve(program, environment):
+    process = start(program, environment)
     return process, re.search(r"http://[^/]+", process.stdout.readline())[0]
 
 
@@ -57,7 +61,16 @@ def main(program):
 
     environment = {name.upper(): value for name, value in CREDENTIALS.items() if name != "region_name"}
     environment |= {"AWS_REGION": "us-east-1", "AWS_ENDPOINT": endpoint, "AWS_ALLOW_HTTP": "true"}
+    refused = start(program, environment, stderr=subprocess.PIPE)
+    _, line = refused.communicate(timeout=60)
+    assert refused.returncode != 0 and "NoSuchBucket; check the name of the bucket" in line, line
+    print("the service does not start while there is no bucket")
+
+    client.create_bucket(Bucket=BUCKET)
     process, url = serve(program, environment)
+    assert keys() == [], keys()
+    print("the start leaves nothing in the bucket")
+    client.delete_bucket(Bucket=BUCKET)
     try:
         person = {"email": "ada@example.com", "password": "correct horse battery staple"}
         requests.post(f"{url}/signup", json=person | {"name": "Ada"}, timeout=30).raise_for_status()

@@ -53,6 +53,9 @@ pub enum AdministrationError {
         /// The id of the session.
         session_id: Uuid,
     },
+    /// The server secret is not there, and only it tells whom a name in the log stands for.
+    #[error("there is no server secret in the file that --secret-file names; name another file")]
+    NoSecret,
     /// Another transaction held a lock for too long.
     #[error("the database is busy; try again")]
     Busy,

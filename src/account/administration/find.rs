@@ -4,6 +4,7 @@ use entity::email;
 use uuid::Uuid;
 
 use super::{Administration, AdministrationError, UserReference};
+use crate::account::security_log::pseudonym;
 use crate::store::profiles::Filter;
 use crate::store::{self, Profile};
 use crate::value::TextValue as _;
@@ -40,7 +41,8 @@ pub async fn list(
 /// Finds the user that a reference names.
 ///
 /// # Errors
-/// [`AdministrationError::NoUser`], [`AdministrationError::Several`].
+/// [`AdministrationError::NoUser`], [`AdministrationError::Several`],
+/// [`AdministrationError::NoSecret`].
 pub async fn find(
     admin: &Administration,
     reference: &UserReference,
@@ -60,12 +62,38 @@ pub async fn find(
             let user_id = owner.or(claims.first()).map(|claim| claim.user_id);
             (user_id, email.as_str().to_owned())
         }
+        UserReference::Log(name) => (find_in_log(admin, name).await?, name.clone()),
     };
     let profile = match user_id {
         Some(user_id) => store::profiles::find(reader, user_id, &active).await?,
         None => None,
     };
     profile.ok_or(AdministrationError::NoUser(name))
+}
+
+/// The number of users that are compared at once with a name in the log.
+const PAGE: u64 = 1000;
+
+/// Finds the user with this name in the security log. It compares all users, because the log
+/// has only their keyed hashes.
+async fn find_in_log(
+    admin: &Administration,
+    name: &str,
+) -> Result<Option<Uuid>, AdministrationError> {
+    let secret = admin.secret.as_ref().ok_or(AdministrationError::NoSecret)?;
+    let (reader, active) = (admin.store.reader(), admin.policy.active(admin.clock.now()));
+    let mut filter = Filter { status: None, after: None };
+    loop {
+        let page = store::profiles::list(reader, filter, PAGE, &active).await?;
+        let mut ids = page.iter().map(|profile| profile.user.id);
+        if let Some(found) = ids.find(|id| pseudonym(secret, *id) == name) {
+            return Ok(Some(found));
+        }
+        match page.last() {
+            Some(last) => filter.after = Some(last.user.id),
+            None => return Ok(None),
+        }
+    }
 }
 
 /// Lists the addresses of the user, oldest first.

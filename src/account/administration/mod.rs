@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use crate::account::security_log::{Recorded, log_administration};
 use crate::account::{Policy, Work};
 use crate::clock::Clock;
 use crate::random::Random;
+use crate::service::ServerSecret;
 use crate::store::Store;
 
 mod ban;
@@ -38,6 +40,8 @@ pub struct Administration {
     pub random: Arc<dyn Random>,
     /// The rules that the operator sets.
     pub policy: Policy,
+    /// The server secret, if it is there. Only the security log needs it.
+    pub secret: Option<ServerSecret>,
 }
 
 impl Administration {
@@ -50,6 +54,11 @@ impl Administration {
         W: Future<Output = Result<T, AdministrationError>> + Send + 'static,
     {
         let (now, random, policy) = (self.clock.now(), Arc::clone(&self.random), self.policy);
-        self.store.write(move |txn| job(Work::new(txn, now, random, policy))).await
+        let recorded = Recorded::default();
+        let events = recorded.clone();
+        let job = move |txn| job(Work::new(txn, now, random, policy, events));
+        let done = self.store.write(job).await?;
+        log_administration(self.secret.as_ref(), &recorded);
+        Ok(done)
     }
 }

@@ -53,7 +53,9 @@ pub async fn end_sessions(
         .write(async move |work| {
             let profile = lock(&work, user_id).await?;
             store::sessions::delete_all(&work, user_id, None).await?;
-            work.record(user_id, EventType::OtherSessionsEnded, None).await?;
+            if profile.active_sessions > 0 {
+                work.record(user_id, EventType::OtherSessionsEnded, None).await?;
+            }
             Ok(count(profile.active_sessions))
         })
         .await

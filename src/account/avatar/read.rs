@@ -1,14 +1,13 @@
 //! Reading the file of an avatar.
 
-use bytes::Bytes;
-
 use crate::account::{AccountError, Context};
+use crate::service::Object;
 use crate::value::AvatarFile;
 
-/// Reads the file of an avatar. Returns `None` if it does not exist.
+/// Opens the file of an avatar. Returns `None` if it does not exist.
 ///
 /// # Errors
 /// Only faults of the service.
-pub async fn read(context: &Context, file: &AvatarFile) -> Result<Option<Bytes>, AccountError> {
-    context.avatar_storage.get(file.as_str()).await.map_err(AccountError::internal)
+pub async fn read(context: &Context, file: &AvatarFile) -> Result<Option<Object>, AccountError> {
+    context.avatar_storage.open_object(file.as_str()).await.map_err(AccountError::internal)
 }

@@ -3,8 +3,8 @@
 use entity::email;
 use uuid::Uuid;
 
-use crate::account::{AccountError, Context, CurrentSession, Work};
-use crate::store;
+use crate::account::{AccountError, Context, CurrentSession};
+use crate::store::{self, Read};
 
 /// Lists the addresses of the user, oldest first.
 ///
@@ -19,11 +19,11 @@ pub async fn list(
 
 /// Finds one of the user's addresses. Also returns the number of their addresses.
 pub(super) async fn find(
-    work: &Work,
+    db: &impl Read,
     user_id: Uuid,
     email_id: Uuid,
 ) -> Result<(email::Model, usize), AccountError> {
-    let mut emails = store::emails::list(work, user_id).await?;
+    let mut emails = store::emails::list(db, user_id).await?;
     let count = emails.len();
     let place = emails.iter().position(|email| email.id == email_id);
     Ok((emails.swap_remove(place.ok_or(AccountError::EmailNotFound)?), count))

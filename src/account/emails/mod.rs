@@ -4,6 +4,7 @@
 mod add;
 mod delete;
 mod find;
+mod refuse;
 mod send_verification;
 mod set_default;
 mod verify;
@@ -11,7 +12,8 @@ mod verify;
 pub use add::{MAX_EMAILS, add};
 pub use delete::delete;
 pub use find::list;
-pub(super) use send_verification::VERIFICATIONS;
+pub use refuse::refuse;
+pub(super) use send_verification::SIGN_UPS;
 pub use send_verification::send_verification;
 pub use set_default::set_default;
 pub use verify::verify;

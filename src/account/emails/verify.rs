@@ -2,31 +2,49 @@
 
 use entity::event::EventType;
 use entity::one_time_token::Purpose;
+use entity::outbox::MessageKind;
 use entity::user::Status;
 use uuid::Uuid;
 
-use crate::account::{AccountError, Context, Work, may_act};
+use crate::account::{AccountError, Context, CurrentSession, Work, may_act};
 use crate::store;
 use crate::value::{OneTimeToken, TextValue as _};
+
+/// The purposes of tokens that a claim to an address gives.
+pub(super) const OF_CLAIM: [Purpose; 3] =
+    [Purpose::VerifyEmail, Purpose::ResetPassword, Purpose::AcceptInvitation];
+
+/// The kinds of messages with such tokens.
+pub(super) const MESSAGES_OF_CLAIM: [MessageKind; 3] =
+    [MessageKind::VerifyEmail, MessageKind::ResetPassword, MessageKind::Invitation];
 
 /// Uses up a token that was mailed to an address. The address becomes verified, and the
 /// claims of other users to it end.
 ///
+/// The token works only in a session of the account that claims the address. Without this
+/// rule, the owner of an address could be made to verify it for the account of an attacker.
+///
 /// # Errors
 /// [`AccountError::OneTimeTokenInvalid`]; [`AccountError::EmailTaken`] if another user has
-/// verified the address first.
-pub async fn verify(context: &Context, token: OneTimeToken) -> Result<(), AccountError> {
-    let token = token.hash();
+/// verified the address first; [`AccountError::SessionEnded`].
+pub async fn verify(
+    context: &Context,
+    session: CurrentSession,
+    token: OneTimeToken,
+) -> Result<(), AccountError> {
+    let (token, user_id) = (token.hash(), session.user_id);
     context
-        .write(async move |work| {
+        .write(async move |mut work| {
             let purposes = [Purpose::VerifyEmail];
             let token = store::one_time_tokens::find(&work, &token, &purposes, work.now).await?;
+            let token = token.filter(|token| token.user_id == user_id);
             let token = token.ok_or(AccountError::OneTimeTokenInvalid)?;
-            lock_claimants(&work, token.user_id, &token.normalized).await?;
-            if !store::one_time_tokens::use_up(&work, token.user_id, token.id).await? {
+            lock_claimants(&work, user_id, &token.normalized).await?;
+            work.lock(session).await?;
+            if !store::one_time_tokens::use_up(&work, user_id, token.id).await? {
                 return Err(AccountError::OneTimeTokenInvalid);
             }
-            prove(&work, token.user_id, &token.normalized).await
+            prove(&work, user_id, &token.normalized).await
         })
         .await
 }
@@ -45,7 +63,8 @@ pub(in crate::account) async fn lock_claimants(
 }
 
 /// Marks a locked address as verified by a locked user. The claims of other users to it
-/// end. A `pending` or `invited` user becomes `active`.
+/// end, and so do the tokens that these claims gave. A `pending` or `invited` user becomes
+/// `active`.
 pub(in crate::account) async fn prove(
     work: &Work,
     user_id: Uuid,
@@ -64,6 +83,8 @@ pub(in crate::account) async fn prove(
         }
         work.record(user_id, EventType::EmailVerified, Some(email.email.as_str())).await?;
         end_other_claims(work, user_id, normalized).await?;
+        let purposes = [Purpose::VerifyEmail];
+        store::one_time_tokens::revoke_to(work, user_id, normalized, &purposes).await?;
     }
     // An unverified address must not stay the default, because it may belong to another
     // person. The address would give that person access to the account.
@@ -89,5 +110,7 @@ async fn end_other_claims(
             work.record(other, EventType::EmailLost, Some(normalized)).await?;
         }
     }
-    Ok(())
+    let (purposes, kinds) = (&OF_CLAIM, &MESSAGES_OF_CLAIM);
+    store::one_time_tokens::revoke_of_others(work, user_id, normalized, purposes).await?;
+    Ok(store::outbox::revoke_of_others(work, user_id, normalized, kinds).await?)
 }

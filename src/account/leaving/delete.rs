@@ -13,8 +13,12 @@ use crate::store;
 /// Deletes the user. All their sessions end. The user is erased after the grace period,
 /// unless they restore the account. Returns the id of the erasure receipt.
 ///
+/// Without a grace period, nothing undoes the deletion. Then the session must have proved the
+/// password recently.
+///
 /// # Errors
-/// [`AccountError::Outdated`], [`AccountError::SessionEnded`].
+/// [`AccountError::Outdated`], [`AccountError::ReauthenticationRequired`],
+/// [`AccountError::SessionEnded`].
 pub async fn delete(
     context: &Context,
     session: CurrentSession,
@@ -22,7 +26,10 @@ pub async fn delete(
 ) -> Result<Uuid, AccountError> {
     context
         .write(async move |mut work| {
-            let mut me = work.lock(session).await?;
+            let mut me = match work.policy.deletion_grace.is_zero() {
+                true => work.lock_reauthenticated(session).await?,
+                false => work.lock(session).await?,
+            };
             check(precondition, &me)?;
             schedule_erasure(&work, &mut me.user).await
         })

@@ -14,8 +14,9 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::expire::expire_unverified;
 use crate::account::events::delete_old_events;
-use crate::account::{AccountError, Context, Work};
+use crate::account::{AccountError, Context, Work, limits};
 use crate::store::{self, PersonalData, job_queue};
 
 /// How long a node may work on an erasure that it took. After that, another node may take
@@ -27,6 +28,9 @@ const RETRY: Duration = Duration::from_secs(1);
 const MAX_DELAYS: i32 = 60;
 /// How often to look for erasures that had to wait, or that another node has left behind.
 const INTERVAL: Duration = Duration::from_secs(2);
+
+/// How often to look for users who have verified no address for a long time.
+const EXPIRY_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
 /// The result of an attempt at an erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +89,8 @@ async fn erase(context: &Context, erasure: erasure::Model) -> Result<(), Account
 async fn erase_user(context: &Context, id: Uuid, user_id: Uuid) -> Result<Progress, AccountError> {
     let (reader, now) = (context.store.reader(), context.clock.now());
     // The notice has to be sent before the address is erased.
-    let notices = store::outbox::waiting(reader, user_id, MessageKind::AccountDeleted).await?;
-    if !notices.is_empty() {
+    let notices = [MessageKind::AccountDeleted, MessageKind::UnverifiedAccountDeleted];
+    if store::outbox::is_waiting(reader, user_id, notices).await? {
         return Ok(Progress::Again);
     }
     // An upload may still be under way. A file that it writes after the erasure would stay.
@@ -130,17 +134,28 @@ async fn erase_rows(
     Ok(Progress::Erased)
 }
 
-/// Erases users and deletes old events, as long as the server runs. It looks for erasures that are
+/// Erases users, also those who have verified no address, and deletes old events, as long as the
+/// server runs. It looks for erasures that are
 /// due after each deletion of a user, and also periodically. The periodic look finds grace periods
 /// that have ended, and erasures that other nodes or a crash have left behind.
 pub async fn keep_erasing(context: Context) {
+    let mut expiry = context.clock.now();
     loop {
+        if expiry <= context.clock.now() {
+            if let Err(error) = expire_unverified(&context).await {
+                tracing::warn!(%error, "users who have verified no address were not erased");
+            }
+            expiry = context.clock.now() + EXPIRY_INTERVAL;
+        }
         if let Err(error) = erase_due(&context).await {
             // The next round tries again.
             tracing::warn!(%error, "users were not erased");
         }
         if let Err(error) = delete_old_events(&context).await {
             tracing::warn!(%error, "old events were not deleted");
+        }
+        if let Err(error) = limits::delete_expired(&context).await {
+            tracing::warn!(%error, "requests that no longer count were not deleted");
         }
         // An error means that the timeout has passed, and no user was deleted.
         let _ = timeout(INTERVAL, context.store.signals().erasure().notified()).await;

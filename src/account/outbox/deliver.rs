@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entity::outbox::{self, MessageKind};
+use sea_orm::ActiveEnum as _;
 use tokio::sync::Notify;
 
 use super::compose::compose;
@@ -65,8 +66,8 @@ impl Delivery {
         self.context.store.signals().message(queue)
     }
 
-    /// Sends the message that has been due for the longest time. Returns `false` if none is
-    /// due.
+    /// Sends the message of those that are due whose turn comes first. Returns `false` if none
+    /// is due.
     pub(super) async fn deliver_one(&self, queue: Queue) -> Result<bool, AccountError> {
         // While there is nothing to send, this only reads.
         let (reader, now) = (self.context.store.reader(), self.context.clock.now());
@@ -83,6 +84,8 @@ impl Delivery {
 
     async fn take(&self, queue: Queue) -> Result<Taken, AccountError> {
         let (claim, clock) = (self.claim, Arc::clone(&self.context.clock));
+        let secret = self.context.secret.clone();
+        let metrics = self.context.metrics.clone();
         self.context
             .write(async move |mut work| {
                 // The claim begins now, and not before the wait for the turn to write.
@@ -93,8 +96,9 @@ impl Delivery {
                         job_queue::take::<outbox::Model>(&work, queue, work.now, again).await?;
                     let Some(row) = row else { return Ok(Taken::None) };
                     let message = if work.now < row.created_at + patience(row.kind) {
-                        compose(&work, &row).await?
+                        compose(&work, &secret, &row).await?
                     } else {
+                        metrics.message(row.kind.to_value(), "expired");
                         tracing::warn!(
                             id = %row.id, kind = ?row.kind,
                             "a message is dropped: it could not be sent in time"
@@ -111,12 +115,20 @@ impl Delivery {
             .await
     }
 
+    fn count(&self, kind: MessageKind, outcome: &'static str) {
+        self.context.metrics.message(kind.to_value(), outcome);
+    }
+
     async fn send(&self, row: outbox::Model, message: Message) -> Result<(), AccountError> {
         let clock = &self.context.clock;
         let sent = self.sender.send(row.id, clock.now(), &message).await;
         let retry_at = match sent {
-            Ok(()) => None,
+            Ok(()) => {
+                self.count(row.kind, "sent");
+                None
+            }
             Err(error) if error.permanent => {
+                self.count(row.kind, "refused");
                 tracing::warn!(
                     id = %row.id, kind = ?row.kind, %error,
                     "a message is dropped: it was refused"
@@ -124,6 +136,7 @@ impl Delivery {
                 None
             }
             Err(error) => {
+                self.count(row.kind, "retried");
                 tracing::warn!(
                     id = %row.id, kind = ?row.kind, %error,
                     "a message could not be sent: it is tried again later"

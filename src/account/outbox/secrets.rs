@@ -43,6 +43,7 @@ pub(super) async fn new_token(
         normalized: email.normalized(),
         token_hash: token.hash().into(),
         message_id: message.id,
+        reason: Some(message.kind),
         issued_at: message.created_at,
         since: message.since,
         expires_at: work.now + lifetime(purpose),

@@ -13,7 +13,7 @@ use crate::store::Queue;
 /// The number of workers per queue, each of which sends one message at a time. Each queue
 /// has its own workers. So a mail server that stalls, or a flood of requests, does not
 /// delay codes, which are valid for only ten minutes.
-const WORKERS: [(Queue, usize); 3] = [(Queue::Mail, 3), (Queue::Texts, 2), (Queue::Requests, 1)];
+const WORKERS: [(Queue, usize); 3] = [(Queue::Mail, 4), (Queue::Texts, 2), (Queue::Requests, 4)];
 
 /// How often a worker looks for messages that another node has left behind.
 const INTERVAL: Duration = Duration::from_secs(5);

@@ -5,6 +5,7 @@ use entity::outbox::MessageKind;
 use entity::phone_verification;
 use uuid::Uuid;
 
+use super::code_hash::code_hash;
 use crate::account::{AccountError, Context, CurrentSession, Work};
 use crate::store::{self, Profile};
 use crate::value::{PhoneCode, PhoneNumber, TextValue as _};
@@ -21,13 +22,13 @@ pub async fn verify(
     session: CurrentSession,
     code: PhoneCode,
 ) -> Result<Profile, AccountError> {
-    let user_id = session.user_id;
+    let (user_id, secret) = (session.user_id, context.secret.clone());
     let verified: Option<Profile> = context
         .write(async move |mut work| {
             let (number, other) = lock_number_and_users(&work, user_id).await?;
             let mut me = work.lock(session).await?;
             let verification = find(&work, user_id, &number).await?;
-            if verification.code_hash != Some(code.hash(verification.id)) {
+            if verification.code_hash != Some(code_hash(&secret, verification.id, &code)) {
                 store::phone_verifications::count_wrong(&work, user_id, verification.id).await?;
                 // Return no error, because it would undo the count of wrong tries.
                 return Ok(None);

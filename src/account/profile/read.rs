@@ -34,7 +34,8 @@ pub async fn read(context: &Context, token: TokenHash) -> Result<Option<Reading>
             profile, session_id, last_used_at, first_expires_at, first_used_at, ..
         } = seen;
         let user_id = profile.user.id;
-        let session = CurrentSession { user_id, session_id, used_at: last_used_at };
+        let session =
+            CurrentSession { user_id, session_id, token_hash: token, used_at: last_used_at };
         let session = use_now(context, session, now);
         let idle_timeout = context.policy.session_idle_timeout;
         let valid_until = first_expires_at.min(first_used_at + idle_timeout);

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::current::{CurrentSession, TOUCH_INTERVAL};
+use crate::account::events::make_room;
 use crate::account::policy::Policy;
 use crate::store::{self, Store, Transaction};
 
@@ -124,8 +125,9 @@ async fn write_failure(txn: &Transaction, failure: event::Model) -> Result<(), D
     let event::Model { user_id, kind, created_at, .. } = failure;
     let latest = store::events::latest(txn, user_id, kind, FAILURES as u64).await?;
     let first = latest.get(FAILURES - 1);
-    let is_flood = first.is_some_and(|first| *first > created_at - FAILURES_WINDOW);
+    let is_flood = first.is_some_and(|(_, first)| *first > created_at - FAILURES_WINDOW);
     if !is_flood && store::users::find(txn, user_id).await?.is_some() {
+        make_room(txn, user_id, kind, created_at).await?;
         store::events::insert(txn, failure).await?;
     }
     Ok(())

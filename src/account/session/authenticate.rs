@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::current::CurrentSession;
-use crate::account::{AccountError, Context, may_act};
+use crate::account::{AccountError, Context, may_act, security_log};
 use crate::store;
 use crate::store::sessions::Opened;
 use crate::value::TokenHash;
@@ -22,7 +22,8 @@ pub async fn authenticate(
     let opened = store::sessions::open(context.store.reader(), &token, &active).await?;
     let opened = opened.filter(|opened| may_act(opened.status));
     Ok(opened.map(|Opened { user_id, session_id, last_used_at, .. }| {
-        let session = CurrentSession { user_id, session_id, used_at: last_used_at };
+        let session =
+            CurrentSession { user_id, session_id, token_hash: token, used_at: last_used_at };
         use_now(context, session, now)
     }))
 }
@@ -33,6 +34,7 @@ pub(in crate::account) fn use_now(
     session: CurrentSession,
     now: DateTime<Utc>,
 ) -> CurrentSession {
+    security_log::concerns(session.user_id);
     if session.touch_due() <= now && context.activity.note_use(session, now) {
         CurrentSession { used_at: now, ..session }
     } else {

@@ -6,6 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::account::limits::Quotas;
+use crate::value::{DeviceId, Network, TokenHash};
+
 /// The minimum time between two writes of `lastUsedAt`.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(5 * 60);
 
@@ -16,6 +19,8 @@ pub struct CurrentSession {
     pub user_id: Uuid,
     /// The session's id.
     pub session_id: Uuid,
+    /// The hash of the token of the request.
+    pub token_hash: TokenHash,
     /// When the session was last used: now, or the stored time if that is too recent to be
     /// written again.
     pub used_at: DateTime<Utc>,
@@ -36,4 +41,15 @@ pub struct Device {
     pub user_agent: Option<String>,
     /// The address that it connects from.
     pub ip_address: Option<IpAddr>,
+    /// Its device cookie, if an account was opened on it before.
+    pub id: Option<DeviceId>,
+    /// The quotas of the limits that apply to its request.
+    pub quotas: Quotas,
+}
+
+impl Device {
+    /// The bytes of the network that it connects from. Empty if it is not known.
+    pub(in crate::account) fn network(&self) -> Vec<u8> {
+        self.ip_address.map_or_else(Vec::new, |address| Network::of(address).bytes())
+    }
 }

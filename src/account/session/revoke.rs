@@ -32,7 +32,8 @@ pub async fn revoke(
         .await
 }
 
-/// Ends all sessions of the user except the current one.
+/// Ends all sessions of the user except the current one. If there are no others, nothing has
+/// happened, and no event is recorded.
 ///
 /// # Errors
 /// [`AccountError::SessionEnded`].
@@ -40,8 +41,10 @@ pub async fn revoke_others(context: &Context, current: CurrentSession) -> Result
     let CurrentSession { user_id, session_id, .. } = current;
     context
         .write(async move |mut work| {
-            work.lock(current).await?;
-            work.record(user_id, EventType::OtherSessionsEnded, None).await?;
+            let me = work.lock(current).await?;
+            if me.active_sessions > 1 {
+                work.record(user_id, EventType::OtherSessionsEnded, None).await?;
+            }
             Ok(store::sessions::delete_all(&work, user_id, Some(session_id)).await?)
         })
         .await

@@ -10,6 +10,6 @@ pub(crate) mod tag;
 pub(crate) mod validator;
 
 pub(crate) use document::Document;
-pub(crate) use problem::{ApiResult, Codes, FieldError, MEDIA_TYPE, Problem, codes};
+pub(crate) use problem::{ApiResult, Codes, FieldError, MEDIA_TYPE, Problem, Refusal, codes};
 pub(crate) use problem_catalogue::ProblemCode;
 pub(crate) use tag::Tag;

@@ -109,6 +109,11 @@ impl Problem {
         AccountError::Internal(what.into()).into()
     }
 
+    /// The cause of the problem, if a use case or the authentication has refused the request.
+    pub(crate) fn cause(&self) -> Option<&AccountError> {
+        self.source.as_ref()
+    }
+
     /// An example of a problem with `code`, for the document.
     pub(crate) fn example(code: ProblemCode) -> Self {
         let errors = match code {
@@ -159,6 +164,7 @@ impl From<AccountError> for Problem {
             AccountError::EmailTaken => ProblemCode::EmailTaken,
             AccountError::InvalidCredentials => ProblemCode::InvalidCredentials,
             AccountError::WrongPassword => ProblemCode::WrongPassword,
+            AccountError::PasswordRefused(_) => ProblemCode::ValidationFailed,
             AccountError::ReauthenticationRequired => ProblemCode::ReauthenticationRequired,
             AccountError::EmailNotFound => ProblemCode::NotFound,
             AccountError::TooManyEmails => ProblemCode::TooManyEmails,
@@ -167,6 +173,9 @@ impl From<AccountError> for Problem {
             AccountError::DefaultEmail => ProblemCode::DefaultEmail,
             AccountError::LastEmail => ProblemCode::LastEmail,
             AccountError::OneTimeTokenInvalid => ProblemCode::InvalidOneTimeToken,
+            AccountError::RecoveryTokenNotFound => ProblemCode::NotFound,
+            AccountError::RecoveryTokenProtected => ProblemCode::RecoveryTokenProtected,
+            AccountError::CountryNotServed => ProblemCode::ValidationFailed,
             AccountError::WrongCode => ProblemCode::WrongCode,
             AccountError::CodeExpired => ProblemCode::CodeExpired,
             AccountError::TooMany { .. } => ProblemCode::TooManyRequests,
@@ -185,7 +194,19 @@ impl From<AccountError> for Problem {
             AccountError::Deleted { restorable_until } => Some((*restorable_until).into()),
             _ => None,
         };
-        Self { source: Some(error), restorable_until, ..Self::from(code) }
+        let errors = match &error {
+            AccountError::PasswordRefused(rule) => {
+                vec![FieldError::new("", rule.code, rule.message.as_str())]
+            }
+            // Only the operator's settings decide this, so the validator can't find it.
+            AccountError::CountryNotServed => vec![FieldError::new(
+                "/phoneNumber",
+                "country_not_served",
+                "must be a number of a country to which this service sends SMS",
+            )],
+            _ => Vec::new(),
+        };
+        Self { source: Some(error), restorable_until, errors, ..Self::from(code) }
     }
 }
 
@@ -213,6 +234,19 @@ impl Codes for () {
 /// A problem whose type lists the codes that it may have.
 #[derive(Debug)]
 pub(crate) struct Refusal<C>(Problem, PhantomData<C>);
+
+impl<C: Codes> Refusal<C> {
+    /// The refusal because of an error. An error in the body is at `pointer`.
+    pub(crate) fn at(pointer: &'static str) -> impl FnOnce(AccountError) -> Self {
+        move |error| {
+            let mut problem = Problem::from(error);
+            for error in &mut problem.errors {
+                *error = FieldError::new(pointer, &error.code, error.message.as_str());
+            }
+            Self(problem, PhantomData)
+        }
+    }
+}
 
 impl<C: Codes> From<AccountError> for Refusal<C> {
     fn from(error: AccountError) -> Self {

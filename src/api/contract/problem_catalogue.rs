@@ -38,7 +38,7 @@ macro_rules! catalogue {
 catalogue! {
     /// The request is not readable HTTP.
     BadRequest "bad_request" BAD_REQUEST "Bad request"
-    "The request can't be read. Check its syntax.";
+    "The request can't be read. Check its syntax. HTTP/1.1 needs one `Host` header.";
 
     /// The operation has no query parameter of this name.
     UnknownParameter "unknown_parameter" BAD_REQUEST "Unknown parameter"
@@ -63,6 +63,10 @@ catalogue! {
     /// The email address or the password is wrong.
     InvalidCredentials "invalid_credentials" UNAUTHORIZED "Credentials invalid"
     "No account has this email address and this password. Check both, or reset the password.";
+
+    /// A page of another origin may have sent the request.
+    CrossSiteRequest "cross_site_request" FORBIDDEN "Cross-site request"
+    "A session cookie counts only in requests from pages of this service. Elsewhere, send the token in `Authorization`.";
 
     /// A logged-in user sent a wrong password.
     WrongPassword "wrong_password" FORBIDDEN "Password wrong"
@@ -98,7 +102,7 @@ catalogue! {
 
     /// Another account has the address.
     EmailTaken "email_taken" CONFLICT "Email address taken"
-    "An account has this email address already. Log in instead, or use another address.";
+    "An account has verified this email address. Log in instead, or use another address.";
 
     /// The address is verified already.
     EmailVerified "email_verified" CONFLICT "Email address verified"
@@ -106,7 +110,7 @@ catalogue! {
 
     /// The address has to be verified first.
     EmailNotVerified "email_not_verified" CONFLICT "Email address not verified"
-    "Only a verified email address can become the default. Verify it with the token that was mailed to it.";
+    "This needs a verified email address. Verify it with the token that was mailed to it, then try again.";
 
     /// The default address can't be removed.
     DefaultEmail "default_email" CONFLICT "Default email address"
@@ -120,6 +124,10 @@ catalogue! {
     TooManyEmails "too_many_emails" CONFLICT "Too many email addresses"
     "The user has 20 email addresses, which is the maximum. Remove one first.";
 
+    /// The recovery token may be the last way back of the owner of the account.
+    RecoveryTokenProtected "recovery_token_protected" CONFLICT "Recovery token protected"
+    "The token was mailed to an address that was the default one before. It can't be revoked, because it may be the owner's last way back. It expires by itself.";
+
     /// The profile has changed since the client read it.
     PreconditionFailed "precondition_failed" PRECONDITION_FAILED "Precondition failed"
     "No entity tag in `If-Match` is that of the current profile. Get the profile again, then decide whether to repeat the change.";
@@ -132,6 +140,10 @@ catalogue! {
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Media type unsupported"
     "The operation does not accept this `Content-Type`. Send JSON as `application/json`, and an image as `application/octet-stream` or as its own media type.";
 
+    /// The body is compressed, or has another coding.
+    UnsupportedContentEncoding "unsupported_content_encoding" UNSUPPORTED_MEDIA_TYPE "Content encoding unsupported"
+    "The service does not decode bodies with a `Content-Encoding`. Send the body as it is, without this header.";
+
     /// The body is JSON, but does not fit its schema.
     ValidationFailed "validation_failed" UNPROCESSABLE_ENTITY "Validation failed"
     "The body does not fit its schema, and nothing was stored. Correct each place that `errors` lists.";
@@ -142,7 +154,7 @@ catalogue! {
 
     /// The mailed token is unknown, used, expired or revoked.
     InvalidOneTimeToken "invalid_one_time_token" UNPROCESSABLE_ENTITY "One-time token invalid"
-    "The token was used, has expired or was revoked. Request another one.";
+    "The token was used, has expired or was revoked, or is for another account. Log in to that account, or request another token.";
 
     /// The code is not the one that was sent.
     WrongCode "wrong_code" UNPROCESSABLE_ENTITY "Code wrong"

@@ -1,46 +1,37 @@
-//! Request bodies: JSON, checked against the document, and images.
+//! Request bodies: JSON, checked against the document.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use poem::error::ReadBodyError;
-use poem::http::{Method, header::CONTENT_TYPE};
+use poem::http::Method;
+use poem::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use poem::{Request, RequestBody};
-use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
 use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::api::contract::{Document, FieldError, Problem, ProblemCode};
 use crate::api::extract::context::data;
 use crate::api::extract::json::{self, Json};
+use crate::api::extract::uploads::Uploads;
 
 /// The maximum number of bytes of JSON. The longest valid body, a biography in which every
 /// character is written as two `\u` escapes, has about 50 KiB.
 const MAX_JSON: usize = 128 * 1024;
-/// The maximum number of bytes of an image.
-const MAX_IMAGE: usize = 5 * 1024 * 1024;
-/// An image may take this many times as long as JSON to arrive.
-const IMAGE_PATIENCE: u32 = 6;
-/// The media types with which an image may be sent. The bytes decide about the real format.
-const IMAGES: [&str; 4] = ["application/octet-stream", "image/jpeg", "image/png", "image/webp"];
-
-/// The maximum number of images in memory at once, which take 40 MiB.
-const IMAGES_AT_ONCE: usize = 8;
-
 /// The limits of request bodies.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyLimits {
     /// The time that a JSON body may take to arrive.
-    timeout: Duration,
-    images: Arc<Semaphore>,
+    pub(super) timeout: Duration,
+    pub(super) uploads: Arc<Uploads>,
 }
 
 impl BodyLimits {
     pub(crate) fn new(timeout: Duration) -> Self {
-        Self { timeout, images: Arc::new(Semaphore::new(IMAGES_AT_ONCE)) }
+        Self { timeout, uploads: Arc::default() }
     }
 }
 
@@ -76,7 +67,8 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
         if !is_json(request) {
             return Err(Problem::from(ProblemCode::UnsupportedMediaType).into());
         }
-        let bytes = read(request, body, MAX_JSON, 1).await?;
+        refuse_encoded(request)?;
+        let bytes = read(request, body).await?;
         let Json { value, duplicates } =
             json::parse(&bytes).map_err(|_| Problem::from(ProblemCode::MalformedJson))?;
         if !duplicates.is_empty() {
@@ -94,60 +86,11 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Valid<T> {
     }
 }
 
-/// The bytes of a body that should be an image, and a permit to keep them in memory.
-#[derive(Debug)]
-pub(crate) struct Image {
-    pub(crate) bytes: Bytes,
-    /// Held as long as the bytes are in memory.
-    _place: OwnedSemaphorePermit,
-}
-
-impl<'a> ApiExtractor<'a> for Image {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
-    type ParamType = ();
-    type ParamRawType = ();
-
-    /// Lists one media type only, and no `maxLength`, because either breaks client generators.
-    fn request_meta() -> Option<MetaRequest> {
-        let schema = MetaSchema::new_with_format("string", "binary");
-        Some(MetaRequest {
-            description: None,
-            content: vec![MetaMediaType {
-                content_type: "application/octet-stream",
-                schema: MetaSchemaRef::Inline(Box::new(schema)),
-            }],
-            required: true,
-        })
-    }
-
-    async fn from_request(
-        request: &'a Request,
-        body: &mut RequestBody,
-        _options: ExtractParamOptions<()>,
-    ) -> poem::Result<Self> {
-        if !IMAGES.iter().any(|image| essence(request).eq_ignore_ascii_case(image)) {
-            return Err(Problem::from(ProblemCode::UnsupportedMediaType).into());
-        }
-        let BodyLimits { timeout: patience, images } = data(request)?;
-        let permit = timeout(*patience, Arc::clone(images).acquire_owned()).await;
-        let permit = permit.ok().and_then(Result::ok);
-        let place = permit.ok_or(Problem::from(ProblemCode::ServiceUnavailable))?;
-        let bytes = read(request, body, MAX_IMAGE, IMAGE_PATIENCE).await?;
-        Ok(Self { bytes, _place: place })
-    }
-}
-
-/// Reads the whole body. It must have at most `most` bytes, and arrive within `times` the time that
-/// JSON may take.
-async fn read(
-    request: &Request,
-    body: &mut RequestBody,
-    most: usize,
-    times: u32,
-) -> poem::Result<Bytes> {
+/// Reads the whole body.
+async fn read(request: &Request, body: &mut RequestBody) -> poem::Result<Bytes> {
     let patience = data::<BodyLimits>(request)?.timeout;
-    let reading = body.take()?.into_bytes_limit(most);
-    let problem = match timeout(patience.saturating_mul(times), reading).await {
+    let reading = body.take()?.into_bytes_limit(MAX_JSON);
+    let problem = match timeout(patience, reading).await {
         Ok(Ok(bytes)) => return Ok(bytes),
         Ok(Err(ReadBodyError::PayloadTooLarge)) => ProblemCode::PayloadTooLarge,
         Ok(Err(_)) => ProblemCode::BadRequest,
@@ -157,9 +100,20 @@ async fn read(
 }
 
 /// The media type of the body, without parameters.
-fn essence(request: &Request) -> &str {
+pub(super) fn essence(request: &Request) -> &str {
     let media_type = request.header(CONTENT_TYPE).unwrap_or_default();
     media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// Refuses a body with a coding (RFC 9110, 8.4), such as gzip. A small one could become a large one.
+pub(super) fn refuse_encoded(request: &Request) -> Result<(), Problem> {
+    let lines = request.headers().get_all(CONTENT_ENCODING).iter();
+    let mut codings = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let is_plain = codings.all(|coding| {
+        let coding = coding.trim_ascii();
+        coding.is_empty() || coding.eq_ignore_ascii_case(b"identity")
+    });
+    if is_plain { Ok(()) } else { Err(ProblemCode::UnsupportedContentEncoding.into()) }
 }
 
 /// Whether the media type of the body is that of JSON, or, with PATCH, of a merge patch (RFC 7396).

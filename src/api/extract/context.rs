@@ -32,6 +32,6 @@ impl<'a> FromRequest<'a> for &'a ApiContext {
 
 /// The data of this type that the application gives to every request. Its absence is a bug in the
 /// program.
-pub(super) fn data<T: Send + Sync + 'static>(request: &Request) -> Result<&T, Problem> {
+pub(crate) fn data<T: Send + Sync + 'static>(request: &Request) -> Result<&T, Problem> {
     request.data().ok_or(ProblemCode::InternalError.into())
 }

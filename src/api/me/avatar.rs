@@ -4,7 +4,7 @@ use poem_openapi::OpenApi;
 
 use crate::account;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{ApiContext, CurrentUser, Image};
+use crate::api::extract::{ApiContext, CurrentUser, ImageBody};
 use crate::api::schema::{NoContent, Updated};
 
 /// Operations on the user's avatar.
@@ -27,8 +27,9 @@ impl AvatarApi {
         &self,
         context: &ApiContext,
         me: CurrentUser,
-        image: Image,
+        image: ImageBody,
     ) -> ApiResult<Updated, PutAvatarCodes> {
+        let image = image.read(me.user_id).await?;
         let profile = account::avatar::upload(context, *me, image.bytes.clone()).await?;
         Ok(Updated::ok(context, &profile))
     }

@@ -1,14 +1,14 @@
 //! `/me/emails` and `/me/default-email`: the email addresses of the user.
 
+use poem::Request;
 use poem_openapi::param::Path;
-use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
 use crate::account::emails;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{ApiContext, CurrentUser, Valid};
-use crate::api::schema::{Accepted, NoContent, Updated, UserEmail};
+use crate::api::extract::{ApiContext, CurrentUser, Valid, device};
+use crate::api::schema::{Accepted, Json, NoContent, Updated, UserEmail};
 use crate::value::Email;
 
 /// Operations on the user's email addresses.
@@ -70,9 +70,10 @@ impl EmailsApi {
         &self,
         context: &ApiContext,
         me: CurrentUser,
+        request: &Request,
         Valid(body): Valid<AddEmail>,
     ) -> ApiResult<Added, AddCodes> {
-        let email = emails::add(context, *me, body.email).await?;
+        let email = emails::add(context, *me, body.email, device(request)).await?;
         Ok(Added::Created(Json(email.into())))
     }
 
@@ -96,7 +97,7 @@ impl EmailsApi {
     /// Send a verification mail
     ///
     /// Mails another token that verifies the address. The token works for 24 hours. Earlier tokens
-    /// keep working.
+    /// keep working. The mail names the time and the browser of this request.
     #[oai(
         path = "/me/emails/:emailId/verification",
         method = "post",
@@ -109,8 +110,9 @@ impl EmailsApi {
         /// The id of the address.
         #[oai(name = "emailId")]
         email_id: Path<Uuid>,
+        request: &Request,
     ) -> ApiResult<Accepted, SendCodes> {
-        emails::send_verification(context, *me, email_id.0).await?;
+        emails::send_verification(context, *me, email_id.0, device(request)).await?;
         Ok(Accepted::Sent)
     }
 

@@ -1,7 +1,6 @@
 //! `/me/events`: the events of the account.
 
 use poem_openapi::param::Query;
-use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
@@ -9,7 +8,7 @@ use uuid::Uuid;
 use crate::account::events;
 use crate::api::contract::{ApiResult, Tag};
 use crate::api::extract::{ApiContext, CurrentUser};
-use crate::api::schema::Event;
+use crate::api::schema::{Event, Json};
 
 /// The events of the user's account.
 #[derive(Default)]

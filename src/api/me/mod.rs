@@ -9,4 +9,5 @@ pub(crate) mod password;
 pub(crate) mod phone_number;
 pub(crate) mod profile;
 pub(crate) mod reauthentication;
+pub(crate) mod recovery_tokens;
 pub(crate) mod sessions;

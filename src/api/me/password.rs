@@ -1,10 +1,11 @@
 //! `/me/password`: changing the password.
 
+use poem::Request;
 use poem_openapi::{Object, OpenApi};
 
 use crate::account;
-use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{ApiContext, CurrentUser, Valid};
+use crate::api::contract::{ApiResult, Refusal, Tag, codes};
+use crate::api::extract::{ApiContext, CurrentUser, Valid, device};
 use crate::api::schema::NoContent;
 use crate::value::{NewPassword, Password};
 
@@ -18,8 +19,9 @@ pub(crate) struct PasswordApi;
 struct ChangePassword {
     /// The current password of the user.
     current_password: Password,
-    /// The new password of the user. It has 8 to 256 characters of any kind, and is none of the
-    /// most common passwords.
+    /// The new password of the user. It has 8 to 256 characters of any kind. It is none of the
+    /// most common or breached passwords, and does not consist mostly of the name of the service or
+    /// of the name or addresses of the user.
     new_password: NewPassword,
 }
 
@@ -35,10 +37,14 @@ impl PasswordApi {
         &self,
         context: &ApiContext,
         me: CurrentUser,
+        request: &Request,
         Valid(body): Valid<ChangePassword>,
     ) -> ApiResult<NoContent, ChangePasswordCodes> {
         let ChangePassword { current_password, new_password } = body;
-        account::password::change(context, *me, current_password, new_password).await?;
+        let device = device(request);
+        let changed =
+            account::password::change(context, *me, current_password, new_password, &device);
+        changed.await.map_err(Refusal::at("/newPassword"))?;
         Ok(NoContent::Done)
     }
 }

@@ -1,10 +1,11 @@
 //! `/me/phone-number`: the phone number of the user.
 
+use poem::Request;
 use poem_openapi::{Object, OpenApi};
 
 use crate::account;
 use crate::api::contract::{ApiResult, Tag, codes};
-use crate::api::extract::{ApiContext, CurrentUser, Valid};
+use crate::api::extract::{ApiContext, CurrentUser, Valid, device};
 use crate::api::schema::{Accepted, NoContent, Updated};
 use crate::value::{PhoneCode, PhoneNumber};
 
@@ -27,7 +28,7 @@ struct VerifyPhoneNumber {
     code: PhoneCode,
 }
 
-codes!(SetCodes: ReauthenticationRequired, TooManyRequests);
+codes!(SetCodes: ReauthenticationRequired, EmailNotVerified, TooManyRequests);
 codes!(VerifyCodes: WrongCode, CodeExpired);
 codes!(DeleteCodes: ReauthenticationRequired);
 
@@ -37,15 +38,17 @@ impl PhoneNumberApi {
     ///
     /// Sends a code of six digits to the number. The code works for ten minutes. The phone number
     /// of the user does not change before the code is verified. The session must have proved the
-    /// password recently.
+    /// password recently, and the user needs a verified email address. A number that the service
+    /// sends no SMS to has the error `country_not_served` or `unserved_phone_number`.
     #[oai(path = "/me/phone-number", method = "put", operation_id = "setPhoneNumber")]
     async fn set(
         &self,
         context: &ApiContext,
         me: CurrentUser,
+        request: &Request,
         Valid(body): Valid<SetPhoneNumber>,
     ) -> ApiResult<Accepted, SetCodes> {
-        account::phone::set(context, *me, body.phone_number).await?;
+        account::phone::set(context, *me, body.phone_number, &device(request)).await?;
         Ok(Accepted::Sent)
     }
 

@@ -33,10 +33,11 @@ enum Deleted {
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
 struct UpdateMe {
-    /// The display name of the user. It has 1 to 256 characters after trimming, and can't be
-    /// cleared.
+    /// The display name of the user. It has 1 to 256 characters after trimming, at least one of
+    /// them visible, and can't be cleared.
     name: Option<Name>,
-    /// The user's description of themselves. `null` clears it.
+    /// The user's description of themselves. It has up to 4,096 characters. A line break counts as
+    /// one, and is stored as `\n`. `null` clears it.
     #[oai(nullable)]
     bio: MaybeUndefined<Bio>,
     /// The URL of the user's avatar: absolute, with `https`, without user name and password. The
@@ -44,8 +45,8 @@ struct UpdateMe {
     /// uploaded one.
     #[oai(nullable)]
     avatar_url: MaybeUndefined<AvatarUrl>,
-    /// The user's locale: a BCP 47 tag whose subtags exist. It is stored in canonical form, so
-    /// that `EN-gb` becomes `en-GB`. `null` clears it.
+    /// The user's locale: a BCP 47 tag whose subtags exist, or one of private use (`x-…`). It is
+    /// stored in canonical form, so that `EN-gb` becomes `en-GB`. `null` clears it.
     #[oai(nullable)]
     locale: MaybeUndefined<Locale>,
     /// The user's time zone: an IANA name in any case. It is stored in the registered spelling.
@@ -76,6 +77,7 @@ fn patch<T>(property: MaybeUndefined<T>) -> Patch<T> {
 }
 
 codes!(ChangeCodes: PreconditionFailed);
+codes!(DeleteCodes: PreconditionFailed, ReauthenticationRequired);
 
 /// The precondition that `If-Match` sets on a change of the profile.
 fn precondition(context: &ApiContext, if_match: IfMatch) -> Option<Precondition> {
@@ -95,15 +97,19 @@ impl MeApi {
         &self,
         request: &Request,
         context: &ApiContext,
-        CurrentProfile(reading): CurrentProfile,
+        me: CurrentProfile,
         /// The entity tags of the representations that the client has. The reply is 304 if one of
         /// them is current.
         #[oai(name = "If-None-Match")]
         if_none_match: IfNoneMatch,
     ) -> ApiResult<Me> {
+        let CurrentProfile { reading, by_cookie } = me;
         let user = Representation::of(&context.public_url, &reading.profile);
         me_cache::keep(request, &user, &reading);
-        Ok(if if_none_match.has(&user.tag) { Me::not_modified(&user) } else { Me::ok(user) })
+        Ok(match if_none_match.has(&user.tag) {
+            true => Me::not_modified(&user, by_cookie),
+            false => Me::ok(user, by_cookie),
+        })
     }
 
     /// Update profile
@@ -132,7 +138,8 @@ impl MeApi {
     ///
     /// Deletes the account. From the next request on, none of the user's tokens works. A mailed
     /// notice names the deadline, by default in 30 days. Until then the account can be restored,
-    /// and its email addresses stay taken. After the deadline, all data about the user is erased.
+    /// and its email addresses stay taken. After the deadline, all data about the user is erased. If
+    /// the service allows no time for restoring, the session must have proved the password recently.
     #[oai(path = "/me", method = "delete", operation_id = "deleteMe")]
     async fn delete_me(
         &self,
@@ -142,7 +149,7 @@ impl MeApi {
         /// current.
         #[oai(name = "If-Match")]
         if_match: IfMatch,
-    ) -> ApiResult<Deleted, ChangeCodes> {
+    ) -> ApiResult<Deleted, DeleteCodes> {
         let receipt_id = leaving::delete(context, *me, precondition(context, if_match)).await?;
         Ok(Deleted::Accepted(receipt_path(receipt_id)))
     }

@@ -1,14 +1,13 @@
 //! `/me/sessions`: the sessions of the user.
 
 use poem_openapi::param::Path;
-use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 use uuid::Uuid;
 
 use crate::account::session;
 use crate::api::contract::{ApiResult, Tag, codes};
 use crate::api::extract::{ApiContext, CurrentUser};
-use crate::api::schema::{NoContent, Session};
+use crate::api::schema::{Json, NoContent, Session};
 
 /// Operations on the user's sessions.
 #[derive(Default)]

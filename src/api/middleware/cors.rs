@@ -17,8 +17,8 @@ use url::Url;
 /// The request headers of the document. Some others are always allowed.
 const ALLOW_HEADERS: &str = "Authorization, Content-Type, If-Match, If-None-Match";
 /// The reply headers of the document. Some others are always exposed.
-const EXPOSE_HEADERS: &str =
-    "Content-Disposition, ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id";
+const EXPOSE_HEADERS: &str = "Accept-Encoding, Content-Disposition, ETag, Location, RateLimit, RateLimit-Policy, \
+    Retry-After, WWW-Authenticate, X-Request-Id";
 /// The seconds for which a browser may cache a permission. Chromium accepts no more.
 const MAX_AGE: &str = "7200";
 

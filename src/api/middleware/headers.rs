@@ -1,7 +1,7 @@
 //! The default headers of replies. A reply may set other values.
 
 use poem::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use poem::http::{HeaderMap, HeaderValue};
@@ -12,21 +12,26 @@ const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
     // Replies are not pages. The pages of the service set a policy of their own.
     (
         CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        HeaderValue::from_static(
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+             sandbox",
+        ),
     ),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
 ];
 
-/// The media type that poem gives to JSON.
-const JSON_WITH_CHARSET: &str = "application/json; charset=utf-8";
+/// Browsers use only TLS for the host and its subdomains, for a year after the last reply (RFC 6797).
+/// Without the subdomains, a page on one of them could be forged, and set cookies for the host.
+const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
+/// Tells browsers that callers reach the service over TLS only.
+pub(super) fn require_tls(headers: &mut HeaderMap) {
+    headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
+}
 
 /// Adds the headers that are missing. A second call changes nothing.
 pub(crate) fn set_defaults(headers: &mut HeaderMap) {
-    // JSON is UTF-8, and its media type has no parameter (RFC 8259, 11).
-    if headers.get(CONTENT_TYPE).is_some_and(|media_type| media_type == JSON_WITH_CHARSET) {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    }
     for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(value);
     }

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use poem::http::header::ETAG;
+use poem::http::header::{CACHE_CONTROL, ETAG};
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use poem::{Endpoint, IntoResponse as _, Request, Response};
 use quick_cache::Weighter;
@@ -22,7 +22,7 @@ use crate::account::{Context, CurrentSession};
 use crate::api::extract::ApiContext;
 use crate::api::extract::auth;
 use crate::api::extract::conditional::IfNoneMatch;
-use crate::api::schema::replies::Me;
+use crate::api::schema::replies::{Me, NO_CACHING};
 use crate::api::schema::user::Representation;
 use crate::store::Moment;
 use crate::value::TokenHash;
@@ -59,6 +59,14 @@ struct Entry {
 /// Entries by the hash of their token.
 type Entries = Cache<TokenHash, Arc<Entry>, ByBytes>;
 
+/// The place of a reply.
+struct Place<'a> {
+    entries: &'a Entries,
+    key: TokenHash,
+    /// Whether the token of the request is in the cookie.
+    by_cookie: bool,
+}
+
 /// Weighs entries by the bytes that they take.
 #[derive(Clone)]
 struct ByBytes;
@@ -83,8 +91,8 @@ impl ReplyHeaders {
             set_defaults(&mut headers);
             headers
         };
-        let not_modified = headers(Me::not_modified(user));
-        Self { ok: headers(Me::ok(user.clone())), not_modified }
+        let not_modified = headers(Me::not_modified(user, false));
+        Self { ok: headers(Me::ok(user.clone(), false)), not_modified }
     }
 
     fn reply(&self, entry: &Entry, if_none_match: &IfNoneMatch) -> Response {
@@ -122,24 +130,29 @@ impl<E> MeCache<E> {
 
     /// The reply from memory, if there is one. This never waits.
     pub(crate) fn recall(&self, request: &Request) -> Option<Response> {
-        let (entries, key) = self.place(request)?;
+        let Place { entries, key, by_cookie } = self.place(request)?;
         // Before the lookup, so that the entry is compared with all changes until now.
         self.context.store.freshness().now()?;
         let entry = entries.get(&key).filter(|entry| self.is_valid(entry))?;
         let if_none_match = IfNoneMatch::of(request).ok()?;
-        let reply = self.headers.get()?.reply(&entry, &if_none_match);
+        let mut reply = self.headers.get()?.reply(&entry, &if_none_match);
+        if by_cookie {
+            reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(NO_CACHING));
+        }
         self.context.metrics.cache_hits.inc();
         Some(reply)
     }
 
-    /// The entries, and the key of the reply to a request, if it may be cached.
-    fn place(&self, request: &Request) -> Option<(&Entries, TokenHash)> {
+    /// The place of the reply to a request, if it may be cached.
+    fn place(&self, request: &Request) -> Option<Place<'_>> {
         let entries = self.entries.as_ref()?;
         let is_get_me = request.method() == Method::GET
             && request.uri().path() == PATH
             && request.uri().query().is_none();
-        let token = is_get_me.then(|| auth::token(request).ok()).flatten()?;
-        Some((entries, token.hash()))
+        let credential = is_get_me
+            .then(|| auth::credential(request, &self.context.public_url).ok())
+            .flatten()?;
+        Some(Place { entries, key: credential.token.hash(), by_cookie: credential.is_in_cookie() })
     }
 
     /// Whether the operation would read the same now. Notes the use of the session.
@@ -182,7 +195,7 @@ impl<E: Endpoint> Endpoint for MeCache<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let Some((entries, key)) = self.place(&request) else {
+        let Some(Place { entries, key, .. }) = self.place(&request) else {
             return Ok(self.routes.call(request).await?.into_response());
         };
         let Some(read_at) = self.context.store.freshness().now() else {

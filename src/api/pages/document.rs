@@ -2,31 +2,32 @@
 
 use std::sync::Arc;
 
-use poem::web::Data;
-use poem::{Request, Response, Route, get, handler};
+use bytes::Bytes;
+use poem::{Route, get};
 
-use super::asset::text;
+use super::asset::Asset;
 use crate::api::contract::document::Document;
 
+/// One form of the document.
+struct Form {
+    document: Arc<Document>,
+    text: fn(&Document) -> &str,
+}
+
+impl AsRef<[u8]> for Form {
+    fn as_ref(&self) -> &[u8] {
+        (self.text)(&self.document).as_bytes()
+    }
+}
+
 /// The routes of the document.
-pub(super) fn routes(route: Route) -> Route {
+pub(super) fn routes(route: Route, document: &Arc<Document>) -> Route {
+    let form = |media_type, text| {
+        let document = Arc::clone(document);
+        get(Asset::new(media_type, Bytes::from_owner(Form { document, text })))
+    };
     route
-        .at("/openapi.yaml", get(yaml))
-        .at("/openapi.json", get(json))
-        .at("/openapi-3.1.yaml", get(yaml_31))
-}
-
-#[handler]
-fn yaml(request: &Request, document: Data<&Arc<Document>>) -> poem::Result<Response> {
-    text(request, "application/yaml", &document.yaml)
-}
-
-#[handler]
-fn json(request: &Request, document: Data<&Arc<Document>>) -> poem::Result<Response> {
-    text(request, "application/json", &document.json)
-}
-
-#[handler]
-fn yaml_31(request: &Request, document: Data<&Arc<Document>>) -> poem::Result<Response> {
-    text(request, "application/yaml", &document.yaml_31)
+        .at("/openapi.yaml", form("application/yaml", |document| &document.yaml))
+        .at("/openapi.json", form("application/json", |document| &document.json))
+        .at("/openapi-3.1.yaml", form("application/yaml", |document| &document.yaml_31))
 }

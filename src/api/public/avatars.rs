@@ -1,8 +1,11 @@
 //! `/avatars`: uploaded avatars, which everybody can see.
 
+use futures_util::TryStreamExt as _;
 use poem::http::StatusCode;
-use poem::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
-use poem::{Request, Response, Route, get, handler};
+use poem::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+};
+use poem::{Body, Request, Response, Route, get, handler};
 
 use crate::account;
 use crate::api::contract::{Problem, ProblemCode};
@@ -20,14 +23,14 @@ pub(crate) fn route(route: Route) -> Route {
 const CACHING: &str = "public, max-age=31536000, immutable";
 
 /// A browser that takes a file for a page must not run anything in it.
-const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; sandbox; base-uri 'none'; frame-ancestors 'none'";
 
 #[handler]
 async fn avatar(request: &Request, context: &ApiContext) -> poem::Result<Response> {
     let name = request.raw_path_param("file").unwrap_or_default();
     let file = AvatarFile::parse(name).ok_or(Problem::from(ProblemCode::NotFound))?;
-    let bytes = account::avatar::read(context, &file).await.map_err(Problem::from)?;
-    let bytes = bytes.ok_or(Problem::from(ProblemCode::NotFound))?;
+    let image = account::avatar::read(context, &file).await.map_err(Problem::from)?;
+    let image = image.ok_or(Problem::from(ProblemCode::NotFound))?;
     let tag = format!("\"{name}\"");
     let reply = Response::builder()
         .header(ETAG, &tag)
@@ -36,5 +39,8 @@ async fn avatar(request: &Request, context: &ApiContext) -> poem::Result<Respons
     if IfNoneMatch::of(request).is_ok_and(|condition| condition.has(&tag)) {
         return Ok(reply.status(StatusCode::NOT_MODIFIED).finish());
     }
-    Ok(reply.header(CONTENT_TYPE, file.format().media_type()).body(bytes))
+    Ok(reply
+        .header(CONTENT_TYPE, file.format().media_type())
+        .header(CONTENT_LENGTH, image.size())
+        .body(Body::from_bytes_stream(image.pieces().map_err(std::io::Error::other))))
 }

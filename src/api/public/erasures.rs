@@ -3,7 +3,6 @@
 use std::fmt::Display;
 
 use poem_openapi::param::Path;
-use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use uuid::Uuid;
@@ -11,7 +10,7 @@ use uuid::Uuid;
 use crate::account::leaving::{self, Receipt};
 use crate::api::contract::{ApiResult, Tag, codes};
 use crate::api::extract::ApiContext;
-use crate::api::schema::Timestamp;
+use crate::api::schema::{Json, Timestamp};
 use crate::store::personal_data::PersonalData;
 
 /// The path of the receipt with this id. With an empty id, it is the common prefix of the paths of

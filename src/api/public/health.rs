@@ -1,11 +1,11 @@
 //! `/health`: liveness and readiness, for the operator of the service.
 
-use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use crate::api::contract::{ApiResult, Codes, ProblemCode, Tag};
 use crate::api::extract::ApiContext;
+use crate::api::schema::Json;
 
 /// Liveness and readiness.
 #[derive(Default)]

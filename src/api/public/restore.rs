@@ -3,7 +3,7 @@
 use poem::Request;
 use poem_openapi::OpenApi;
 
-use crate::account::leaving;
+use crate::account::session::{self, Opening};
 use crate::api::contract::{ApiResult, Tag, codes};
 use crate::api::extract::{ApiContext, Valid, device};
 use crate::api::schema::{LogIn, LogInResponse};
@@ -12,7 +12,7 @@ use crate::api::schema::{LogIn, LogInResponse};
 #[derive(Default)]
 pub(crate) struct RestoreApi;
 
-codes!(RestoreCodes: InvalidCredentials, AccountBanned, AccountNotDeleted);
+codes!(RestoreCodes: InvalidCredentials, AccountBanned, AccountNotDeleted, TooManyRequests);
 
 #[OpenApi(tag = "Tag::Access")]
 impl RestoreApi {
@@ -28,7 +28,8 @@ impl RestoreApi {
         request: &Request,
         Valid(body): Valid<LogIn>,
     ) -> ApiResult<LogInResponse, RestoreCodes> {
-        let logged_in = leaving::restore(context, body.into(), device(request)).await?;
+        let logged_in =
+            session::open(context, body.into(), device(request), Opening::Restore).await?;
         Ok(LogInResponse::ok(&context.public_url, logged_in))
     }
 }

@@ -4,7 +4,7 @@ use poem::Request;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use crate::account::{self, Registration};
-use crate::api::contract::{ApiResult, Tag, codes};
+use crate::api::contract::{ApiResult, Refusal, Tag, codes};
 use crate::api::extract::{ApiContext, Valid, device};
 use crate::api::schema::Representation;
 use crate::value::{Email, Locale, Name, NewPassword, Timezone};
@@ -19,10 +19,11 @@ struct SignUp {
     /// The email address, which becomes the default one. Its case is kept, but two addresses that
     /// differ in case only are the same.
     email: Email,
-    /// The password. It has 8 to 256 characters of any kind, and is none of the most common
-    /// passwords.
+    /// The password. It has 8 to 256 characters of any kind. It is none of the most common or
+    /// breached passwords, and does not consist mostly of the name of the service or of the name or
+    /// address of the user.
     password: NewPassword,
-    /// The display name. It has 1 to 256 characters after trimming.
+    /// The display name. It has 1 to 256 characters after trimming, at least one of them visible.
     name: Name,
     /// The language and region of the user, as a BCP 47 tag.
     locale: Option<Locale>,
@@ -52,14 +53,14 @@ enum SignedUp {
     ),
 }
 
-codes!(SignUpCodes: EmailTaken);
+codes!(SignUpCodes: EmailTaken, TooManyRequests);
 
 #[OpenApi(tag = "Tag::Access")]
 impl SignUpApi {
     /// Sign up
     ///
     /// Creates a `pending` user, who can log in immediately. A token that verifies the address is
-    /// mailed to the address.
+    /// mailed to the address. Until one user verifies an address, others can sign up with it, too.
     #[oai(path = "/signup", method = "post", operation_id = "signUp")]
     async fn sign_up(
         &self,
@@ -67,7 +68,8 @@ impl SignUpApi {
         request: &Request,
         Valid(body): Valid<SignUp>,
     ) -> ApiResult<SignedUp, SignUpCodes> {
-        let profile = account::sign_up(context, body.into(), device(request)).await?;
+        let signed_up = account::sign_up(context, body.into(), device(request)).await;
+        let profile = signed_up.map_err(Refusal::at("/password"))?;
         let user = Representation::of(&context.public_url, &profile);
         let tag = user.tag.clone();
         Ok(SignedUp::Created(user, tag, "/me".to_owned()))

@@ -22,8 +22,8 @@ pub(crate) struct Event {
     /// The email address or phone number that the event is about.
     #[oai(validator(max_length = 320, pattern = "^.+$"))]
     subject: Option<String>,
-    /// The IP address (v4 or v6) of the client, or of the proxy before the service. For an event
-    /// that a session caused, it is the address at the login.
+    /// The IP address (v4 or v6) of the client. For an event that a session caused, it is the
+    /// address at the login.
     #[oai(validator(min_length = 2, max_length = 45, pattern = "^[0-9a-fA-F.:]+$"))]
     ip_address: Option<String>,
     /// The `User-Agent` of the client that caused the event.

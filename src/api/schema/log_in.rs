@@ -1,12 +1,13 @@
 //! Credentials, and the session that they open, as the document shows them.
 
-use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object};
 
+use super::json::Json;
 use super::timestamp::Timestamp;
 use super::user::User;
 use crate::account::session::{self, Credentials};
+use crate::api::extract::set_device_cookie;
 use crate::value::{Email, Password, PublicUrl, Token};
 
 /// The credentials of a user.
@@ -45,9 +46,10 @@ impl Example for LoggedIn {
 
 impl LogInResponse {
     pub(crate) fn ok(public_url: &PublicUrl, logged_in: session::LoggedIn) -> Self {
-        let session::LoggedIn { token, expires_at, profile } = logged_in;
+        let session::LoggedIn { token, expires_at, profile, device_id } = logged_in;
         let user = User::of(public_url, &profile);
-        Self::Ok(Json(LoggedIn { token, expires_at: expires_at.into(), user }))
+        let body = Json(LoggedIn { token, expires_at: expires_at.into(), user });
+        Self::Ok(body, set_device_cookie(public_url, &device_id))
     }
 }
 
@@ -55,5 +57,12 @@ impl LogInResponse {
 pub(crate) enum LogInResponse {
     /// The new session and its token.
     #[oai(status = 200)]
-    Ok(Json<LoggedIn>),
+    Ok(
+        Json<LoggedIn>,
+        /// The cookies of the service, each in a header of this name. No script can read them. The
+        /// device cookie opens nothing: a login that carries it has a rate limit of its own. The
+        /// session cookie has the token of a session.
+        #[oai(header = "Set-Cookie")]
+        String,
+    ),
 }

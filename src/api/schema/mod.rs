@@ -3,7 +3,9 @@
 
 pub(crate) mod avatar_url;
 pub(crate) mod choice;
+mod cookie_session;
 pub(crate) mod event;
+mod json;
 pub(crate) mod log_in;
 pub(crate) mod phone_number;
 pub(crate) mod replies;
@@ -15,7 +17,9 @@ pub(crate) mod user_email;
 
 pub(crate) use avatar_url::{AVATARS, avatar_url};
 pub(crate) use choice::{Choice, UserStatus};
+pub(crate) use cookie_session::CookieSession;
 pub(crate) use event::Event;
+pub(crate) use json::{Json, json_line};
 pub(crate) use log_in::{LogIn, LogInResponse};
 pub(crate) use replies::{Accepted, Me, NoContent, Updated};
 pub(crate) use session::Session;

@@ -25,6 +25,13 @@ pub(crate) enum Accepted {
 /// Only the client may store a user, and it must revalidate the user before each use.
 const CACHING: &str = "private, no-cache";
 
+/// A browser that sends a cookie may store nothing: going back after a logout would show it.
+pub(crate) const NO_CACHING: &str = "no-store";
+
+const fn caching(by_cookie: bool) -> &'static str {
+    if by_cookie { NO_CACHING } else { CACHING }
+}
+
 /// The reply to `GET /me`.
 #[derive(ApiResponse)]
 pub(crate) enum Me {
@@ -35,7 +42,8 @@ pub(crate) enum Me {
         /// The entity tag of the user's current representation.
         #[oai(header = "ETag")]
         String,
-        /// Only the client may store the reply, and it must revalidate it before each use.
+        /// Only the client may store the reply, and it must revalidate it before each use. A browser
+        /// with a session cookie may not store it.
         #[oai(header = "Cache-Control")]
         String,
     ),
@@ -45,7 +53,8 @@ pub(crate) enum Me {
         /// The entity tag of the user's current representation.
         #[oai(header = "ETag")]
         String,
-        /// Only the client may store the reply, and it must revalidate it before each use.
+        /// Only the client may store the reply, and it must revalidate it before each use. A browser
+        /// with a session cookie may not store it.
         #[oai(header = "Cache-Control")]
         String,
     ),
@@ -73,12 +82,12 @@ impl Updated {
 }
 
 impl Me {
-    pub(crate) fn ok(user: Representation) -> Self {
+    pub(crate) fn ok(user: Representation, by_cookie: bool) -> Self {
         let tag = user.tag.clone();
-        Self::Ok(user, tag, CACHING.to_owned())
+        Self::Ok(user, tag, caching(by_cookie).to_owned())
     }
 
-    pub(crate) fn not_modified(user: &Representation) -> Self {
-        Self::NotModified(user.tag.clone(), CACHING.to_owned())
+    pub(crate) fn not_modified(user: &Representation, by_cookie: bool) -> Self {
+        Self::NotModified(user.tag.clone(), caching(by_cookie).to_owned())
     }
 }

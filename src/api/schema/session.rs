@@ -22,8 +22,7 @@ pub(crate) struct Session {
     /// The `User-Agent` of the client at the login.
     #[oai(validator(max_length = 512, pattern = r"^[^\u0000-\u001F\u007F-\u009F]*$"))]
     user_agent: Option<String>,
-    /// The IP address (v4 or v6) of the client at the login, or of the proxy before the
-    /// service.
+    /// The IP address (v4 or v6) of the client at the login.
     #[oai(validator(min_length = 2, max_length = 45, pattern = "^[0-9a-fA-F.:]+$"))]
     ip_address: Option<String>,
     /// Whether this is the session of the request.

@@ -5,11 +5,12 @@ use poem::{IntoResponse, Response};
 use poem_openapi::Object;
 use poem_openapi::payload::Payload;
 use poem_openapi::registry::{MetaSchemaRef, Registry};
-use poem_openapi::types::{Example, ToJSON as _, Type as _};
+use poem_openapi::types::{Example, Type as _};
 use uuid::Uuid;
 
 use super::avatar_url::avatar_url;
 use super::choice::UserStatus;
+use super::json::json_line;
 use super::phone_number::PhoneNumberOrNone;
 use super::shown::Shown;
 use super::timestamp::Timestamp;
@@ -83,7 +84,7 @@ pub(crate) struct Representation {
 
 impl Representation {
     pub(crate) fn of(public_url: &PublicUrl, profile: &Profile) -> Self {
-        let json = Bytes::from(User::of(public_url, profile).to_json_string());
+        let json = Bytes::from(json_line(&User::of(public_url, profile)));
         let tag = entity_tag(&json);
         Self { json, tag }
     }
@@ -104,6 +105,14 @@ impl Payload for Representation {
 impl IntoResponse for Representation {
     fn into_response(self) -> Response {
         self.json.with_content_type(Self::CONTENT_TYPE).into_response()
+    }
+}
+
+impl User {
+    /// An example of a user who has just signed up.
+    pub(crate) fn example_of_sign_up() -> Self {
+        let (status, bio, avatar_url) = (entity::user::Status::Pending.into(), None, None);
+        Self { status, bio, avatar_url, active_sessions: 0, ..Self::example() }
     }
 }
 

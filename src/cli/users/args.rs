@@ -1,5 +1,7 @@
 //! The flags and arguments of the `users` commands.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use entity::StoredEnum as _;
 use entity::user::Status;
@@ -7,6 +9,8 @@ use uuid::Uuid;
 
 use crate::account::administration::UserReference;
 use crate::cli::database::DatabaseArgs;
+use crate::cli::log_filter::log_filter;
+use crate::cli::serve::LogFormat;
 use crate::cli::shared::{GraceArgs, IdleArgs, PublicArgs};
 use crate::value::{Email, Locale, Name, TextValue as _};
 
@@ -98,7 +102,8 @@ impl UsersAction {
 /// The user that a command is about, and the flags of all `users` commands.
 #[derive(Debug, Args)]
 pub struct Target {
-    /// The id of the user, or one of their email addresses.
+    /// The id of the user, one of their email addresses, or `log:` and the name that the
+    /// security log has for the account.
     #[arg(value_name = "USER")]
     pub user: UserReference,
     /// The flags of all `users` commands.
@@ -112,7 +117,7 @@ pub struct CommonArgs {
     /// Print JSON, with the property names of the OpenAPI document.
     #[arg(long)]
     pub json: bool,
-    /// The flag that names the database.
+    /// The flags that name the database.
     #[command(flatten)]
     pub database: DatabaseArgs,
     /// The flag for the idle timeout: it decides which sessions are active.
@@ -121,6 +126,32 @@ pub struct CommonArgs {
     /// The flag for the public URL: the URLs of uploaded avatars begin with it.
     #[command(flatten)]
     pub public: PublicArgs,
+    /// The file of the server secret, which names accounts in the security log. It is not made.
+    #[arg(
+        long,
+        env = "CURRENT_USER_SECRET_FILE",
+        default_value = "current-user.secret",
+        value_name = "FILE"
+    )]
+    pub secret_file: PathBuf,
+    /// Which log lines are written to standard error, like `security=info`; see `serve --help`.
+    #[arg(
+        long,
+        env = "CURRENT_USER_LOG",
+        default_value = "off",
+        value_name = "FILTER",
+        value_parser = log_filter
+    )]
+    pub log: tracing_subscriber::EnvFilter,
+    /// The format of log lines: `text` or `json`.
+    #[arg(
+        long,
+        env = "CURRENT_USER_LOG_FORMAT",
+        default_value = "text",
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
+    pub log_format: LogFormat,
 }
 
 fn status(text: &str) -> Result<Status, String> {

@@ -16,6 +16,7 @@ use crate::account::administration::{self as accounts, Administration, Invitatio
 use crate::cli::serve::DEFAULT_LISTEN;
 use crate::clock::SystemClock;
 use crate::random::SystemRandom;
+use crate::service::ServerSecret;
 use crate::store::profiles::Filter;
 use crate::store::{DatabaseUrl, Options, Profile, Store};
 
@@ -24,15 +25,17 @@ use crate::store::{DatabaseUrl, Options, Profile, Store};
 /// # Errors
 /// Says why the command changed nothing.
 pub async fn run(action: UsersAction, options: Options) -> Result<Report, UsersError> {
-    let CommonArgs { json, database, public, .. } = action.common();
+    let CommonArgs { json, database, public, secret_file, .. } = action.common();
     let public_url = public.url(DEFAULT_LISTEN);
     let form = if *json { Form::Json(&public_url) } else { Form::Table(table::width(stdout())) };
+    let secret = secret(secret_file)?;
     let store = open(database.url().map_err(UsersError::Config)?, options).await?;
     let admin = Administration {
         store: store.clone(),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         policy: policy(&action),
+        secret,
     };
     let done = perform(&admin, form, action).await;
     store.close().await?;
@@ -48,6 +51,15 @@ fn policy(action: &UsersAction) -> Policy {
     };
     let session_idle_timeout = action.common().idle.session_idle_timeout;
     Policy { session_idle_timeout, deletion_grace, ..default }
+}
+
+/// The server secret, if its file is there.
+fn secret(path: &Path) -> Result<Option<ServerSecret>, UsersError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let secret = ServerSecret::open(path, &SystemRandom);
+    secret.map(Some).map_err(|error| UsersError::Config(error.to_string()))
 }
 
 async fn open(url: DatabaseUrl, options: Options) -> Result<Store, UsersError> {

@@ -29,13 +29,13 @@ pub(crate) async fn claims(db: &impl Read, normalized: &str) -> Result<Vec<Model
 }
 
 /// Whether a user has verified the address.
-pub(crate) async fn is_owned(txn: &Transaction, normalized: &str) -> Result<bool, DbErr> {
+pub(crate) async fn is_owned(db: &impl Read, normalized: &str) -> Result<bool, DbErr> {
     let owner = Entity::find()
         .select_only()
         .column(Column::UserId)
         .filter(Column::Normalized.eq(normalized))
         .filter(Column::VerifiedAt.is_not_null());
-    Ok(owner.into_tuple::<Uuid>().one(txn.connection().await?).await?.is_some())
+    Ok(owner.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())
 }
 
 /// Adds a claim. Returns `false` if the user has the address already.
@@ -106,6 +106,24 @@ pub(crate) async fn drop_claim(
     Ok(dropped.rows_affected > 0)
 }
 
+/// Records that the user has logged in with their default address, unless they have verified it
+/// or that is recorded already.
+pub(crate) async fn note_login(
+    txn: &Transaction,
+    user_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::LoggedInAt, now.into())
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::IsDefault.eq(true))
+        .filter(Column::VerifiedAt.is_null())
+        .filter(Column::LoggedInAt.is_null())
+        .exec(txn.write_unseen().await?)
+        .await?;
+    Ok(())
+}
+
 /// Makes one of the user's addresses the default.
 pub(crate) async fn set_default(
     txn: &Transaction,
@@ -124,6 +142,22 @@ pub(crate) async fn set_default(
             .exec(txn.write(user_id).await?)
             .await?;
     }
+    Ok(())
+}
+
+/// Notes that the user was told, at this address, that the account will be erased.
+pub(crate) async fn note_erasure_notice(
+    txn: &Transaction,
+    user_id: Uuid,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::ErasureNoticeAt, now.into())
+        .filter(Column::UserId.eq(user_id))
+        .filter(Column::Id.eq(id))
+        .exec(txn.write(user_id).await?)
+        .await?;
     Ok(())
 }
 

@@ -4,9 +4,9 @@
 use chrono::{DateTime, Utc};
 use entity::erasure::{Column, Entity, Model};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
 
-use super::insert_row;
+use super::{delete_unseen, insert_row};
 use crate::store::{Effect, Job, Read, Transaction};
 
 pub(crate) async fn insert(txn: &Transaction, erasure: Model) -> Result<(), DbErr> {
@@ -25,12 +25,8 @@ pub(crate) async fn find_of(db: &impl Read, user_id: Uuid) -> Result<Option<Mode
 
 /// Cancels the user's erasure. Returns `false` if there is none, or it has begun.
 pub(crate) async fn cancel(txn: &Transaction, user_id: Uuid) -> Result<bool, DbErr> {
-    let cancelled = Entity::delete_many()
-        .filter(Column::UserId.eq(user_id))
-        .filter(Column::Attempts.eq(0))
-        .exec(txn.write_unseen().await?)
-        .await?;
-    Ok(cancelled.rows_affected > 0)
+    let scheduled = Column::UserId.eq(user_id).and(Column::Attempts.eq(0));
+    Ok(delete_unseen::<Entity>(txn, scheduled).await? > 0)
 }
 
 impl Job for Model {

@@ -4,10 +4,17 @@
 use chrono::{DateTime, Utc};
 use entity::event::{Column, Entity, EventType, Model};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{QueryOrder, QuerySelect, QueryTrait, Statement};
 
-use super::insert_row;
+use super::{delete_unseen, insert_row};
+use crate::store::Expiring;
 use crate::store::transaction::{Read, Transaction};
+
+impl Expiring for Entity {
+    const KEY: Column = Column::Id;
+    const TIME: Column = Column::CreatedAt;
+}
 
 pub(crate) async fn insert(txn: &Transaction, event: Model) -> Result<(), DbErr> {
     insert_row(txn.write_unseen().await?, event).await
@@ -34,15 +41,16 @@ pub(crate) async fn insert_by(
     Ok(())
 }
 
-/// The times of the user's latest events of a kind, up to `most` of them, latest first.
+/// The ids and times of the user's latest events of a kind, up to `most` of them, latest first.
 pub(crate) async fn latest(
     db: &impl Read,
     user_id: Uuid,
     kind: EventType,
     most: u64,
-) -> Result<Vec<DateTime<Utc>>, DbErr> {
+) -> Result<Vec<(Uuid, DateTime<Utc>)>, DbErr> {
     Entity::find()
         .select_only()
+        .column(Column::Id)
         .column(Column::CreatedAt)
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Kind.eq(kind))
@@ -51,6 +59,12 @@ pub(crate) async fn latest(
         .into_tuple()
         .all(db.connection().await?)
         .await
+}
+
+/// Deletes one event of the user.
+pub(crate) async fn delete(txn: &Transaction, user_id: Uuid, id: Uuid) -> Result<(), DbErr> {
+    delete_unseen::<Entity>(txn, Column::UserId.eq(user_id).and(Column::Id.eq(id))).await?;
+    Ok(())
 }
 
 /// Up to `most` of the user's events after `since`, newest first. With `before`, only events
@@ -70,30 +84,4 @@ pub(crate) async fn list(
         .limit(most)
         .all(db.connection().await?)
         .await
-}
-
-/// Deletes up to `most` events of all users that happened at or before `until`. Returns how
-/// many were deleted.
-pub(crate) async fn delete_old(
-    txn: &Transaction,
-    until: DateTime<Utc>,
-    most: u64,
-) -> Result<u64, DbErr> {
-    let old: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::CreatedAt.lte(until))
-        .limit(most)
-        .into_tuple()
-        .all(txn.connection().await?)
-        .await?;
-    let deleted =
-        Entity::delete_many().filter(Column::Id.is_in(old)).exec(txn.write_unseen().await?).await?;
-    Ok(deleted.rows_affected)
-}
-
-/// Whether there are events that happened at or before `until`.
-pub(crate) async fn has_old(db: &impl Read, until: DateTime<Utc>) -> Result<bool, DbErr> {
-    let old = Entity::find().select_only().column(Column::Id).filter(Column::CreatedAt.lte(until));
-    Ok(old.into_tuple::<Uuid>().one(db.connection().await?).await?.is_some())
 }

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::IntoCondition;
 use sea_orm::{DatabaseTransaction, IntoActiveModel, QuerySelect as _};
 
 use super::transaction::{Read as _, Transaction};
@@ -11,11 +12,14 @@ pub mod avatars;
 pub mod emails;
 pub mod erasures;
 pub mod events;
+pub mod known_clients;
 pub mod one_time_tokens;
 pub mod outbox;
 pub mod passwords;
 pub mod phone_verifications;
 pub mod profiles;
+pub mod rate_limits;
+pub mod server_secret;
 pub mod sessions;
 pub mod users;
 
@@ -27,6 +31,16 @@ where
 {
     M::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Deletes the rows that meet a condition, which are part of no user's representation. Returns
+/// how many were deleted.
+pub(super) async fn delete_unseen<E: EntityTrait>(
+    txn: &Transaction,
+    condition: impl IntoCondition,
+) -> Result<u64, DbErr> {
+    let deleted = E::delete_many().filter(condition).exec(txn.write_unseen().await?).await?;
+    Ok(deleted.rows_affected)
 }
 
 /// The earliest time in a column of the rows, if there is a row.

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{QueryOrder, QuerySelect};
 
-use super::insert_row;
+use super::{delete_unseen, insert_row};
 use crate::store::transaction::{Read, Transaction};
 
 /// Locks a number until the transaction ends. Meanwhile no other transaction can decide
@@ -45,11 +45,8 @@ pub(crate) async fn insert(
     row: Model,
     forget: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    Entity::delete_many()
-        .filter(Column::UserId.eq(row.user_id))
-        .filter(Column::CreatedAt.lte(forget))
-        .exec(txn.write_unseen().await?)
-        .await?;
+    let old = Column::UserId.eq(row.user_id).and(Column::CreatedAt.lte(forget));
+    delete_unseen::<Entity>(txn, old).await?;
     insert_row(txn.write_unseen().await?, row).await
 }
 

@@ -99,14 +99,17 @@ pub(crate) async fn touch(
     Ok(())
 }
 
-/// Records that the user has proved their password in a session.
-pub(crate) async fn set_authenticated(
+/// Records that the user has proved their password in a session, and gives the session another
+/// token. The old token opens nothing any more.
+pub(crate) async fn renew(
     txn: &Transaction,
     user_id: Uuid,
     session_id: Uuid,
+    token_hash: &[u8],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     Entity::update_many()
+        .col_expr(Column::TokenHash, token_hash.to_vec().into())
         .col_expr(Column::AuthenticatedAt, now.into())
         .filter(Column::UserId.eq(user_id))
         .filter(Column::Id.eq(session_id))

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::user;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement};
+use sea_orm::{DbBackend, FromQueryResult, IntoActiveModel, QuerySelect, Statement, Value};
 
 use super::insert_row;
 use super::sessions::Active;
@@ -32,6 +32,8 @@ pub(crate) struct SessionUser {
     pub(crate) authenticated_at: DateTime<Utc>,
     /// When the session was last used.
     pub(crate) last_used_at: DateTime<Utc>,
+    /// When the session ends, even if it is in use.
+    pub(crate) expires_at: DateTime<Utc>,
     /// The earliest `expires_at` of the user's active sessions.
     pub(crate) first_expires_at: DateTime<Utc>,
     /// The earliest `last_used_at` of the user's active sessions.
@@ -45,6 +47,7 @@ macro_rules! select {
         concat!(
             "SELECT users.*, emails.email AS default_email, count(*) AS active_sessions,
                 current.id AS session_id, current.authenticated_at, current.last_used_at,
+                current.expires_at,
                 min(active.expires_at) AS first_expires_at,
                 min(active.last_used_at) AS first_used_at
             FROM sessions AS current
@@ -72,16 +75,17 @@ pub(crate) async fn find_by_token(
     SessionUser::find_by_statement(statement).one(db).await
 }
 
-/// The user, if the session is theirs and active.
+/// The user, if the session is theirs and active, and the token still opens it.
 pub(crate) async fn find_by_session(
     txn: &Transaction,
     user_id: Uuid,
     session_id: Uuid,
+    token_hash: &[u8],
     active: &Active,
 ) -> Result<Option<SessionUser>, DbErr> {
-    let whom = [session_id.into(), user_id.into()];
+    let whom = [session_id.into(), user_id.into(), token_hash.into()];
     let values = [active.now.into(), active.used_after.into()].into_iter().chain(whom);
-    let sql = select!("current.id = $3 AND current.user_id = $4");
+    let sql = select!("current.id = $3 AND current.user_id = $4 AND current.token_hash = $5");
     let row = txn.query_one(sql, values.collect()).await?;
     row.map(|row| SessionUser::from_query_result(&row, "")).transpose()
 }
@@ -140,4 +144,48 @@ pub(crate) async fn other_with_phone_number(
         .into_tuple()
         .one(txn.connection().await?)
         .await
+}
+
+/// The status stands in the text, so that the index of these users is used.
+const UNVERIFIED_TO_TELL: &str = "
+    SELECT users.id FROM users
+    JOIN emails ON emails.user_id = users.id AND emails.is_default
+    WHERE users.status = 'pending' AND users.created_at <= $1 AND emails.erasure_notice_at IS NULL
+    ORDER BY users.created_at LIMIT $2";
+
+/// Up to `most` users who were created at or before `until`, have verified no address, and were
+/// not told yet that they will be erased.
+pub(crate) async fn unverified_to_tell(
+    db: &impl Read,
+    until: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<Uuid>, DbErr> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    ids(db, UNVERIFIED_TO_TELL, vec![until.into(), most.into()]).await
+}
+
+const UNVERIFIED_TO_ERASE: &str = "
+    SELECT users.id FROM users
+    LEFT JOIN emails ON emails.user_id = users.id AND emails.is_default
+    WHERE users.status = 'pending' AND users.created_at <= $1
+        AND (emails.id IS NULL OR emails.erasure_notice_at <= $2)
+    ORDER BY users.created_at LIMIT $3";
+
+/// Up to `most` users who were created at or before `until`, have verified no address, and were
+/// told at or before `told` that they will be erased, or have no address.
+pub(crate) async fn unverified_to_erase(
+    db: &impl Read,
+    until: DateTime<Utc>,
+    told: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<Uuid>, DbErr> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    ids(db, UNVERIFIED_TO_ERASE, vec![until.into(), told.into(), most.into()]).await
+}
+
+async fn ids(db: &impl Read, sql: &str, values: Vec<Value>) -> Result<Vec<Uuid>, DbErr> {
+    let db = db.connection().await?;
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter().map(|row| row.try_get("", "id")).collect()
 }

@@ -1,6 +1,9 @@
 //! /me/emails, /me/default-email, /email-verifications
 
 mod claims;
+mod owners;
+mod preregistration;
+mod refusals;
 
 use std::time::Duration;
 
@@ -38,7 +41,7 @@ async fn verifying_the_address_that_was_signed_up_with_makes_the_user_active(app
 
     let token = app.token_mailed_to("ada@example.com").await;
     app.clock.advance(MINUTES);
-    app.anonymous.verify_email(&token).await.expect(204);
+    ada.verify_email(&token).await.expect(204);
 
     let now = ada.get("/me").await.expect(200);
     assert_eq!(now.json()["status"], "active");
@@ -61,18 +64,17 @@ async fn verifying_the_address_that_was_signed_up_with_makes_the_user_active(app
 
 #[apply(every_database)]
 async fn a_token_works_once(app: TestApp) {
-    app.user().await;
+    let ada = app.user().await;
     let token = app.token_mailed_to("ada@example.com").await;
-    app.anonymous.verify_email(&token).await.expect(204);
-    app.anonymous.verify_email(&token).await.expect_problem(422, "invalid_one_time_token");
+    ada.verify_email(&token).await.expect(204);
+    ada.verify_email(&token).await.expect_problem(422, "invalid_one_time_token");
 }
 
 #[apply(every_database)]
 async fn one_token_used_twice_at_once_works_once(app: TestApp) {
-    app.user().await;
+    let ada = app.user().await;
     let token = app.token_mailed_to("ada@example.com").await;
-    let (one, two) =
-        tokio::join!(app.anonymous.verify_email(&token), app.anonymous.verify_email(&token));
+    let (one, two) = tokio::join!(ada.verify_email(&token), ada.verify_email(&token));
     assert_eq!(sorted_statuses([&one, &two]), [204, 422]);
 }
 
@@ -81,7 +83,7 @@ async fn a_token_works_for_a_day(app: TestApp) {
     let ada = app.user().await;
     let token = app.token_mailed_to("ada@example.com").await;
     app.clock.advance(24 * 60 * MINUTES);
-    app.anonymous.verify_email(&token).await.expect_problem(422, "invalid_one_time_token");
+    ada.verify_email(&token).await.expect_problem(422, "invalid_one_time_token");
 
     let emails = ada.get("/me/emails").await.expect(200).json();
     send_verification(&ada, &emails[0]).await.expect(202);
@@ -91,16 +93,16 @@ async fn a_token_works_for_a_day(app: TestApp) {
 
 #[apply(every_database)]
 async fn what_is_no_token_is_told_so(app: TestApp) {
-    app.user().await;
+    let ada = app.user().await;
     let mut token = app.token_mailed_to("ada@example.com").await;
     let last = if token.ends_with('a') { "b" } else { "a" };
     token.replace_range(token.len() - 1.., last);
-    let problem = app.anonymous.verify_email(&token).await.expect_problem(422, "validation_failed");
+    let problem = ada.verify_email(&token).await.expect_problem(422, "validation_failed");
     assert_eq!(problem["errors"][0]["pointer"], "/token");
     assert_eq!(problem["errors"][0]["code"], "invalid_token");
     // The token of a session is no one-time token.
     let session = app.log_in("ada@example.com").await;
-    app.anonymous.verify_email(session.token()).await.expect_problem(422, "validation_failed");
+    ada.verify_email(session.token()).await.expect_problem(422, "validation_failed");
 }
 
 #[apply(every_database)]
@@ -157,6 +159,7 @@ async fn the_default_and_the_last_address_stay(app: TestApp) {
 
     // The last address stays even without a default address.
     let eve = app.sign_up_and_log_in("eve@example.com").await;
+    app.clock.advance(MINUTES);
     let claim = add(&ada, "eve@example.com").await;
     assert_eq!(app.mails_to("eve@example.com").await.len(), 2);
     app.verify("eve@example.com").await;
@@ -183,7 +186,7 @@ async fn a_token_for_an_address_that_was_removed_is_worth_nothing(app: TestApp) 
     let second = add(&ada, "second@example.com").await;
     let token = app.token_mailed_to("second@example.com").await;
     ada.remove_email(&second).await.expect(204);
-    app.anonymous.verify_email(&token).await.expect_problem(422, "invalid_one_time_token");
+    ada.verify_email(&token).await.expect_problem(422, "invalid_one_time_token");
     // A message to a removed address that is not sent yet is never sent.
     let again = add(&ada, "third@example.com").await;
     ada.remove_email(&again).await.expect(204);
@@ -192,7 +195,7 @@ async fn a_token_for_an_address_that_was_removed_is_worth_nothing(app: TestApp) 
 
 #[apply(every_database)]
 async fn a_user_has_twenty_addresses_at_most_and_adds_ten_an_hour(app: TestApp) {
-    let ada = app.active_user().await;
+    let mut ada = app.active_user().await;
     let (mut added, mut waited) = (0, 0);
     let refused = loop {
         let reply = ada.add_email(&format!("ada{added}@example.com")).await;
@@ -205,7 +208,7 @@ async fn a_user_has_twenty_addresses_at_most_and_adds_ten_an_hour(app: TestApp) 
                 waited += 1;
                 app.clock.advance(Duration::from_secs(seconds));
                 app.deliver().await;
-                ada.reauthenticate(PASSWORD).await.expect(204);
+                ada = ada.reauthenticated().await;
             }
             _ => break reply,
         }
@@ -216,16 +219,26 @@ async fn a_user_has_twenty_addresses_at_most_and_adds_ten_an_hour(app: TestApp) 
 }
 
 #[apply(every_database)]
-async fn a_user_asks_for_ten_tokens_an_hour(app: TestApp) {
+async fn a_user_asks_for_three_tokens_an_hour_for_one_address(app: TestApp) {
     let ada = app.user().await;
     let emails = ada.get("/me/emails").await.expect(200).json();
     // The sign-up requested the first token.
-    for _ in 1..10 {
+    for _ in 1..3 {
         send_verification(&ada, &emails[0]).await.expect(202);
     }
     send_verification(&ada, &emails[0]).await.expect_problem(429, "too_many_requests");
-    assert_eq!(app.mails_to("ada@example.com").await.len(), 10);
+    assert_eq!(app.mails_to("ada@example.com").await.len(), 3);
+    // Removing an address and adding it again does not help.
+    let mut second = add(&ada, "second@example.com").await;
+    for _ in 1..3 {
+        ada.remove_email(&second).await.expect(204);
+        second = add(&ada, "second@example.com").await;
+    }
+    app.deliver().await;
+    ada.remove_email(&second).await.expect(204);
+    ada.add_email("second@example.com").await.expect_problem(429, "too_many_requests");
     app.clock.advance(60 * MINUTES);
+    let ada = ada.reauthenticated().await;
     send_verification(&ada, &emails[0]).await.expect(202);
 }
 
@@ -236,4 +249,32 @@ async fn nobody_can_flood_a_mailbox_by_signing_up_with_it(app: TestApp) {
         app.clock.advance(MINUTES);
     }
     assert_eq!(app.mails_to("ada@example.com").await.len(), 10);
+}
+
+#[apply(every_database)]
+async fn addresses_with_tags_share_the_mails_of_their_mailbox(app: TestApp) {
+    for number in 0..15 {
+        app.sign_up(&format!("ada+{number}@example.com")).await;
+    }
+    app.deliver().await;
+    assert_eq!(app.inbox.mailbox.all().len(), 10);
+    // The owner gets a mail, although others have used up those of the mailbox.
+    let ada = app.sign_up_and_log_in("ada@example.com").await;
+    assert!(app.mails_to("ada@example.com").await.is_empty());
+    let email = ada.get("/me/emails").await.expect(200).json()[0].clone();
+    send_verification(&ada, &email).await.expect(202);
+    assert_eq!(app.mails_to("ada@example.com").await.len(), 1);
+}
+
+#[apply(every_database)]
+async fn one_client_adds_ten_tags_of_one_mailbox_an_hour_whatever_the_account(app: TestApp) {
+    let users = [app.active_user().await, app.another_active_user("eve@example.com").await];
+    for number in 0..10 {
+        let email = format!("victim+{number}@example.com");
+        users[number % 2].add_email(&email).await.expect(201);
+    }
+    let refused = users[0].add_email("Victim@example.com").await;
+    assert!(refused.header("ratelimit").contains("\"verification-address\";r=0;"));
+    refused.expect_problem(429, "too_many_requests");
+    users[0].add_email("other@example.com").await.expect(201);
 }

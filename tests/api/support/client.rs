@@ -1,8 +1,9 @@
 //! An HTTP client.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AUTHORIZATION, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, COOKIE, USER_AGENT};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
@@ -14,20 +15,46 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     token: Option<String>,
+    cookie: Option<String>,
+    /// Whether the requests are those of a page of the service.
+    is_page: bool,
 }
 
 impl Client {
     pub(crate) fn new(base: String) -> Self {
+        Self::connecting_from(base, None)
+    }
+
+    /// The same client, but it connects from another address of this machine.
+    pub(crate) fn at_address(&self, address: [u8; 4]) -> Self {
+        let other = Self::connecting_from(self.base.clone(), Some(address.into()));
+        Self { http: other.http, ..self.clone() }
+    }
+
+    fn connecting_from(base: String, address: Option<IpAddr>) -> Self {
         // Tests look at redirects themselves.
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let http = http.local_address(address);
         // This client uses no TLS, but reqwest requires a provider and a list of certificates.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = http.tls_certs_only([]);
-        Self { http: http.build().unwrap(), base, token: None }
+        Self { http: http.build().unwrap(), base, token: None, cookie: None, is_page: false }
     }
 
     pub(crate) fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same client on the device that got this reply: it sends the cookie back.
+    pub(crate) fn on_device_of(&self, reply: &Reply) -> Self {
+        let cookie = reply.header("set-cookie").split(';').next().unwrap();
+        Self { cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
+    /// The same client as a page of the service in a browser: the token is also in the cookie.
+    pub(crate) fn as_page(&self) -> Self {
+        let cookie = self.token.as_ref().map(|token| format!("cu_session={token}"));
+        Self { cookie, is_page: true, ..self.clone() }
     }
 
     /// The URL of the server, without a slash at its end.
@@ -43,6 +70,14 @@ impl Client {
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         let request = request.header(USER_AGENT, "tests");
+        let request = match &self.cookie {
+            Some(cookie) => request.header(COOKIE, cookie),
+            None => request,
+        };
+        let request = match self.is_page {
+            true => request.header("Sec-Fetch-Site", "same-origin"),
+            false => request,
+        };
         match &self.token {
             Some(token) => request.header(AUTHORIZATION, format!("Bearer {token}")),
             None => request,

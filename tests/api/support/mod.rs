@@ -1,8 +1,10 @@
 //! The code that the tests share.
 
 mod arrivals;
+mod breached_passwords;
 mod client;
 mod coherence;
+mod connection;
 mod contract;
 mod database;
 mod every_database;
@@ -26,8 +28,10 @@ mod test_app;
 mod tls;
 mod tokens;
 
+pub(crate) use breached_passwords::write_breached_passwords;
 pub(crate) use client::Client;
 pub(crate) use coherence::ConcurrentUser;
+pub(crate) use connection::{Connection, HTTP2, frame};
 pub(crate) use database::TestDatabase;
 pub(crate) use every_database::{
     OnDatabase, every_database, on_postgres, on_sqlite, postgres_only, sqlite_only, test_on,

@@ -21,7 +21,8 @@ pub(crate) fn operations() -> Vec<(Method, String, Value)> {
         let path = path
             .replace("{sessionId}", "00000000-0000-7000-8000-000000000000")
             .replace("{receiptId}", "00000000-0000-4000-8000-000000000000")
-            .replace("{emailId}", "00000000-0000-7000-8000-000000000000");
+            .replace("{emailId}", "00000000-0000-7000-8000-000000000000")
+            .replace("{recoveryTokenId}", "00000000-0000-7000-8000-000000000000");
         for (method, operation) in item.as_object().unwrap() {
             let method = method.to_uppercase().parse().unwrap();
             operations.push((method, path.clone(), operation.clone()));

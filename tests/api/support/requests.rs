@@ -45,7 +45,7 @@ impl Client {
         Reply::to(self.request(Method::POST, "/logout")).await
     }
 
-    /// A client with the token that a reply to `/login` or `/restore` carries.
+    /// A client with the token that a reply to `/login`, `/restore` or `/me/reauthentication` carries.
     pub(crate) fn with_token_of(&self, reply: &Reply) -> Self {
         self.with_token(reply.json()["token"].as_str().unwrap())
     }
@@ -60,6 +60,12 @@ impl Client {
 
     pub(crate) async fn reauthenticate(&self, password: &str) -> Reply {
         self.post("/me/reauthentication", json!({ "password": password })).await
+    }
+
+    /// The client with the new token of its session, which re-authentication returns.
+    pub(crate) async fn reauthenticated(&self) -> Self {
+        let reply = self.reauthenticate(PASSWORD).await.expect(200);
+        self.with_token_of(&reply)
     }
 
     pub(crate) async fn request_password_reset(&self, email: &str) -> Reply {
@@ -81,6 +87,11 @@ impl Client {
     /// Verifies an address with the token that was mailed to it.
     pub(crate) async fn verify_email(&self, token: &str) -> Reply {
         self.post("/email-verifications", json!({ "token": token })).await
+    }
+
+    /// Refuses to verify an address, with the token that was mailed to it.
+    pub(crate) async fn refuse_email(&self, token: &str) -> Reply {
+        self.post("/email-verifications/refusals", json!({ "token": token })).await
     }
 
     /// Makes one of the user's addresses the default. `email` is an entry of `/me/emails`.

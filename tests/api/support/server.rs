@@ -66,8 +66,13 @@ impl Server {
 
     /// Asks the server to stop (SIGTERM).
     pub(crate) fn terminate(&self) {
-        let id = self.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.signal("TERM");
+    }
+
+    /// Sends a signal, such as `INT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let (signal, id) = (format!("-{name}"), self.id().to_string());
+        assert!(Command::new("kill").args([signal, id]).status().unwrap().success());
     }
 
     pub(crate) fn wait(&mut self) -> ExitStatus {
@@ -91,5 +96,8 @@ pub(crate) fn program() -> Command {
             program.env_remove(name);
         }
     }
+    // All servers share a secret, as nodes of one service do.
+    let secret = Path::new(env!("CARGO_TARGET_TMPDIR")).join("current-user.secret");
+    program.env("CURRENT_USER_SECRET_FILE", secret);
     program
 }

@@ -106,6 +106,7 @@ async fn insert_invitation(other: &DatabaseConnection, user_id: Uuid) -> String 
         normalized: "ada@example.com".to_owned(),
         token_hash: token_hash.into(),
         message_id: Uuid::nil(),
+        reason: None,
         issued_at: now,
         since: now,
         expires_at: now + Duration::days(1),

@@ -60,8 +60,10 @@ async fn an_address_that_several_claim_names_whoever_has_verified_it(service: Se
         user_id: second_id,
         email: Email::parse("ADA@example.com").unwrap(),
         normalized: "ada@example.com".to_owned(),
+        logged_in_at: None,
         verified_at: None,
         is_default: false,
+        erasure_notice_at: None,
         created_at: now,
         updated_at: now,
     };

@@ -63,7 +63,7 @@ async function received(to: string, subject: string) {
 
 async function verifyEmail(email: string) {
   const token = await received(email, "Confirm your email address");
-  const { response } = await proveEmail({ client: anyone, body: { token } });
+  const { response } = await proveEmail({ client, body: { token } });
   assert.equal(response?.status, 204);
 }
 await verifyEmail(account.email);

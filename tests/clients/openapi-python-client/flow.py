@@ -90,7 +90,7 @@ def received(to: str, subject: str) -> str:
 
 def verify(address: str) -> None:
     token = received(address, "Confirm your email address")
-    reply = verify_email.sync_detailed(client=anyone, body=VerifyEmail(token=token))
+    reply = verify_email.sync_detailed(client=client, body=VerifyEmail(token=token))
     assert reply.status_code == 204
 
 

@@ -42,7 +42,7 @@ async function received(to: string, subject: string) {
 
 async function verifyEmail(email: string) {
   const token = await received(email, "Confirm your email address");
-  const { response } = await anyone.POST("/email-verifications", { body: { token } });
+  const { response } = await client.POST("/email-verifications", { body: { token } });
   assert.equal(response.status, 204);
 }
 await verifyEmail(account.email);

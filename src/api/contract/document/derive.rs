@@ -30,7 +30,6 @@ fn normalize(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(normalize),
         Value::Object(object) => {
             object.retain(|name, value| name != "deprecated" || *value != false);
-            drop_charset(object);
             unwrap_reference(object);
             type_nullable(object);
             bound(object);
@@ -39,16 +38,6 @@ fn normalize(value: &mut Value) {
             object.values_mut().for_each(normalize);
         }
         _ => {}
-    }
-}
-
-/// `application/json; charset=utf-8` → `application/json`: JSON has no charset.
-fn drop_charset(object: &mut Map<String, Value>) {
-    if let Some(content) = object.get_mut("content").and_then(Value::as_object_mut) {
-        *content = std::mem::take(content)
-            .into_iter()
-            .map(|(name, media)| (name.split(';').next().unwrap_or_default().to_owned(), media))
-            .collect();
     }
 }
 

@@ -1,14 +1,15 @@
 //! Completes the document with everything that poem-openapi cannot express.
 
 use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::{Contact, Info, LicenseBuilder, OpenApi, RefOr, Response, ServerBuilder};
 
 use super::components::{responses, share_repeated};
-use super::examples::{Examples, add_examples};
+use super::examples::{Examples, add_examples, add_reply_example};
 use super::headers;
 use super::links::add_links;
 use super::problems::merge_problems;
-use super::walk::operations;
+use super::walk::with_safety;
 
 /// The description of the API.
 const DESCRIPTION: &str = "\
@@ -25,10 +26,12 @@ pub(super) fn finish(document: &mut OpenApi, examples: &Examples) {
     document.servers = Some(vec![ServerBuilder::new().url("/").extensions(Some(public)).build()]);
 
     let components = document.components.get_or_insert_default();
-    for operation in operations(&mut document.paths) {
-        merge_problems(operation, components);
+    for (is_safe, operation) in with_safety(&mut document.paths) {
+        merge_problems(operation, is_safe, components);
+        add_rate_limits(operation);
         add_links(operation);
         add_examples(operation, examples);
+        add_reply_example(operation);
         // An empty list says explicitly that an operation needs no token.
         operation.security.get_or_insert_default();
     }
@@ -43,6 +46,22 @@ fn finish_info(info: &mut Info) {
     info.contact = Some(contact);
     let license = LicenseBuilder::new().name("MIT OR Apache-2.0");
     info.license = Some(license.url(Some("https://opensource.org/license/mit")).build());
+}
+
+/// Adds the headers that say what is left of the rate limits to the success of an operation that
+/// has any.
+fn add_rate_limits(operation: &mut Operation) {
+    let responses = &mut operation.responses.responses;
+    if !responses.contains_key("429") {
+        return;
+    }
+    for response in responses.values_mut() {
+        if let RefOr::T(response) = response {
+            let limits = headers::rate_limits();
+            let limits = limits.map(|(name, header)| (name.to_owned(), RefOr::T(header)));
+            response.headers.extend(limits);
+        }
+    }
 }
 
 /// Completes the headers that the operation sends, and adds those of every reply.

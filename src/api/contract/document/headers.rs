@@ -7,9 +7,10 @@ use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 /// cannot express either.
 pub(super) fn sent(name: &str) -> Option<(&'static str, ObjectBuilder)> {
     let (name, length, pattern) = match name.to_ascii_lowercase().as_str() {
-        "cache-control" => ("Cache-Control", 17, "^private, no-cache$"),
+        "cache-control" => ("Cache-Control", 17, "^(private, no-cache|no-store)$"),
         "etag" => ("ETag", 24, "^\"[A-Za-z0-9_-]{22}\"$"),
         "content-disposition" => ("Content-Disposition", 64, "^attachment; filename=\".+\"$"),
+        "set-cookie" => ("Set-Cookie", 192, "^(__Host-)?cu_(device|session)=[a-z2-7_~]*; .+$"),
         "location" => ("Location", 46, "^/(me|erasures/[0-9a-f-]{36})$"),
         _ => return None,
     };
@@ -32,6 +33,12 @@ pub(super) fn authenticate() -> Header {
     header("The way to authenticate (RFC 6750).", challenge)
 }
 
+/// `Accept-Encoding`.
+pub(super) fn accept_encoding() -> Header {
+    let codings = text(8).pattern(Some("^identity$"));
+    header("The accepted codings of a body. It is sent if the body had another one.", codings)
+}
+
 /// `Retry-After`.
 pub(super) fn retry_after() -> Header {
     let seconds = ObjectBuilder::new()
@@ -40,6 +47,23 @@ pub(super) fn retry_after() -> Header {
         .minimum(Some(1))
         .maximum(Some(3600));
     header("The number of seconds after which the request may be sent again.", seconds)
+}
+
+/// `RateLimit-Policy` and `RateLimit`, of replies to requests with a rate limit.
+pub(super) fn rate_limits() -> [(&'static str, Header); 2] {
+    let list = |item: &str| text(512).pattern(Some(format!("^{item}(, {item})*$")));
+    let policy = list(r#""[a-z-]+";q=[0-9]+;w=[0-9]+"#);
+    let limit = list(r#""[a-z-]+";r=[0-9]+;t=[0-9]+"#);
+    [
+        (
+            "RateLimit-Policy",
+            header("The limits of the client: `q` requests in `w` seconds.", policy),
+        ),
+        (
+            "RateLimit",
+            header("How many requests are left (`r`), and more of them after `t` seconds.", limit),
+        ),
+    ]
 }
 
 /// `Access-Control-Allow-Origin`.

@@ -23,7 +23,7 @@ const fn with_token(next: &'static str) -> Follows {
     }
 }
 
-const LINKS: [Follows; 24] = [
+const LINKS: [Follows; 27] = [
     Follows {
         operation: "signUp",
         next: "logIn",
@@ -39,6 +39,7 @@ const LINKS: [Follows; 24] = [
     with_token("revokeOtherSessions"),
     with_token("changePassword"),
     with_token("reauthenticate"),
+    with_token("listRecoveryTokens"),
     with_token("listEmails"),
     with_token("addEmail"),
     with_token("setPhoneNumber"),
@@ -55,6 +56,12 @@ const LINKS: [Follows; 24] = [
         parameter: Some(("sessionId", "$response.body#/0/id")),
     },
     Follows {
+        operation: "listRecoveryTokens",
+        next: "revokeRecoveryToken",
+        description: "Revoke the newest of the tokens.",
+        parameter: Some(("recoveryTokenId", "$response.body#/0/id")),
+    },
+    Follows {
         operation: "listEmails",
         next: "sendEmailVerification",
         description: "Mail a token that verifies the oldest of the addresses.",
@@ -65,6 +72,12 @@ const LINKS: [Follows; 24] = [
         next: "deleteEmail",
         description: "Remove the address again.",
         parameter: Some(("emailId", "$response.body#/id")),
+    },
+    Follows {
+        operation: "verifyEmail",
+        next: "getMe",
+        description: "See that the user is active.",
+        parameter: None,
     },
     Follows {
         operation: "getMe",

@@ -72,7 +72,8 @@ impl Document {
         drop_formats(&mut document, &internal);
         let yaml_31 = yaml(&document)?;
         project::project(&mut document);
-        let (yaml, json) = (yaml(&document)?, serde_json::to_string(&document)?);
+        let (yaml, mut json) = (yaml(&document)?, serde_json::to_string(&document)?);
+        json.push('\n');
         Ok(Self { yaml, json, yaml_31, validator, paths })
     }
 }

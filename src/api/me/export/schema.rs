@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use data_encoding::BASE64;
+use entity::known_client::MarkKind;
 use entity::one_time_token::Purpose;
-use entity::{avatar, one_time_token, outbox, phone_verification, user};
+use entity::{avatar, known_client, one_time_token, outbox, phone_verification, user};
 use poem_openapi::Object;
 use poem_openapi::types::ToJSON as _;
 use uuid::Uuid;
@@ -35,6 +36,9 @@ pub(super) struct Export {
     phone_verifications: Vec<ExportedPhoneVerification>,
     /// The sessions of the user, including those that expired recently.
     sessions: Vec<Session>,
+    /// The clients from which the account was opened.
+    #[oai(validator(max_items = 100))]
+    known_clients: Vec<ExportedKnownClient>,
     /// The mailed tokens that have not been used.
     #[oai(validator(max_items = 1000000))]
     one_time_tokens: Vec<ExportedToken>,
@@ -100,6 +104,19 @@ struct ExportedPhoneVerification {
     expires_at: Option<Timestamp>,
 }
 
+/// A client from which the account was opened. Only a keyed hash of its device cookie or its network
+/// is stored, and it is not exported.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase", example)]
+struct ExportedKnownClient {
+    /// The id of the client.
+    id: Uuid,
+    /// The mark by which the client is recognised: its device cookie or its network.
+    kind: Choice<MarkKind>,
+    /// The time at which the account was last opened from the client.
+    last_used_at: Timestamp,
+}
+
 /// A mailed token. Only its hash (SHA-256) is stored, and it is not exported.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase", example)]
@@ -130,6 +147,9 @@ struct ExportedMessage {
     /// The address, phone number or other thing that the message is about.
     #[oai(validator(max_length = 320, pattern = "^.+$"))]
     subject: Option<String>,
+    /// The browser and the system that the message was requested with.
+    #[oai(validator(max_length = 64, pattern = "^.+$"))]
+    device: Option<String>,
     /// The time of the event that the message is about.
     created_at: Timestamp,
     /// The time of the next attempt to send the message.
@@ -178,6 +198,7 @@ pub(super) fn json(
         Row::Emails(row) => UserEmail::from(row).to_json_string(),
         Row::PhoneVerifications(row) => phone_verification(row).to_json_string(),
         Row::Sessions(row) => Session::new(row, session_id).to_json_string(),
+        Row::KnownClients(row) => known_client(row).to_json_string(),
         Row::OneTimeTokens(row) => token(row).to_json_string(),
         Row::Messages(row) => message(row).to_json_string(),
         Row::Avatars(row) => avatar(row, image, public_url).to_json_string(),
@@ -225,6 +246,10 @@ fn phone_verification(row: phone_verification::Model) -> ExportedPhoneVerificati
     }
 }
 
+fn known_client(row: known_client::Model) -> ExportedKnownClient {
+    ExportedKnownClient { id: row.id, kind: row.kind.into(), last_used_at: row.last_used_at.into() }
+}
+
 fn token(row: one_time_token::Model) -> ExportedToken {
     ExportedToken {
         id: row.id,
@@ -241,6 +266,7 @@ fn message(row: outbox::Model) -> ExportedMessage {
         kind: row.kind.into(),
         recipient: row.recipient,
         subject: row.subject,
+        device: row.device,
         created_at: row.created_at.into(),
         due_at: row.due_at.into(),
         attempts: row.attempts,

@@ -77,7 +77,7 @@ impl State {
             Place::In { table, rows, after } => match PersonalData::ALL.get(table) {
                 Some(data) => self.table(&mut text, *data, table, rows, after).await?,
                 None => {
-                    text.push('}');
+                    text.push_str("}\n");
                     Place::End
                 }
             },

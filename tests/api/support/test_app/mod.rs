@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use current_user::account::outbox::Delivery;
+use current_user::account::password::PasswordRules;
 use current_user::account::{self, Context, Policy};
-use current_user::api::{Settings, receipt_path};
+use current_user::api::{Demo, DemoUser, Settings, receipt_path};
 use current_user::clock::FixedClock;
 use current_user::metrics::Metrics;
 use current_user::server::http;
-use current_user::service::{ObjectStorage, ObjectStorageUrl};
+use current_user::service::{BreachedPasswords, ObjectStorage, ObjectStorageUrl, ServerSecret};
 use current_user::store::{Options, Store};
 use current_user::value::PublicUrl;
 use tempfile::TempDir;
@@ -27,6 +28,7 @@ use super::client::Client;
 use super::database::TestDatabase;
 use super::inbox::Inbox;
 use super::random::CountingRandom;
+use super::requests::PASSWORD;
 pub(crate) use setup::Setup;
 
 /// The time at which every test begins: 2026-11-23T08:22:29.280991Z.
@@ -51,19 +53,33 @@ pub(crate) struct TestApp {
 }
 
 impl TestApp {
+    /// Starts the application without limits, for a test that sends many requests.
+    pub(crate) async fn without_limits(database: TestDatabase) -> Self {
+        Self::start(database, Setup { limits: None, ..Setup::default() }).await
+    }
+
     /// Starts the application on an empty database.
     pub(crate) async fn start(database: TestDatabase, setup: Setup) -> Self {
         let Setup {
             cors_origins,
+            public_url,
+            docs,
+            brand,
+            trusted_proxies,
             body_timeout,
+            http,
             hashers,
             hashing_patience,
             patience,
             cache_bytes,
             observer,
             send_timeout,
+            breached_passwords,
             demo,
             deletion_grace,
+            unverified_retention,
+            sms_countries,
+            limits,
         } = setup;
         let batch = NonZero::new(128).unwrap();
         let metrics = Metrics::default();
@@ -75,10 +91,20 @@ impl TestApp {
         let avatars = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let public_url = PublicUrl::from(address);
+        let public_url = public_url.unwrap_or_else(|| PublicUrl::from(address));
         let avatar_url = ObjectStorageUrl::Folder(avatars.path().to_owned());
+        let breached =
+            breached_passwords.map(|path| BreachedPasswords::open(path, patience).unwrap());
         let settings = account::Settings {
-            policy: Policy { deletion_grace, ..Policy::default() },
+            password_rules: PasswordRules::new("Example Accounts", breached),
+            policy: Policy {
+                deletion_grace,
+                unverified_retention,
+                sms_countries,
+                limits,
+                ..Policy::default()
+            },
+            secret: ServerSecret::new(&[7; 32]),
             avatar_storage: ObjectStorage::open(&avatar_url).unwrap(),
             metrics: metrics.clone(),
             hashers,
@@ -94,10 +120,22 @@ impl TestApp {
             false => inbox.sender(receipts, send_timeout),
         };
         let delivery = Delivery::new(context.clone(), sender.clone(), send_timeout);
-        let demo = demo.then_some(sender);
-        let settings = Settings { public_url, cors_origins, body_timeout, cache_bytes, demo };
+        let user = DemoUser { email: "demo@example.com", password: PASSWORD };
+        let demo = demo.then_some(Demo { user, sender });
+        let settings = Settings {
+            public_url,
+            brand,
+            docs,
+            cors_origins,
+            trusted_proxies,
+            body_timeout,
+            cache_bytes,
+            demo,
+        };
         let app = current_user::api::app(context.clone(), settings);
-        tokio::spawn(http::serve(listener, app.unwrap(), pending(), Duration::ZERO));
+        let http = http::Settings { metrics: metrics.clone(), ..http };
+        let patience = Duration::ZERO;
+        tokio::spawn(http::serve(listener, app.unwrap(), http, pending(), patience));
         let anonymous = Client::new(format!("http://{address}"));
         Self {
             clock,

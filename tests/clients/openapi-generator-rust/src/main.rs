@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let token = access_api::log_in(&anyone, log_in.clone()).await?.token;
     let client = Configuration { bearer_access_token: Some(token), ..anyone.clone() };
 
-    verify_email(&anyone, &email).await?;
+    verify_email(&client, &email).await?;
     let me = current_user_api::get_me(&client, None).await?;
     assert_eq!(me.status, models::user::Status::Active);
     assert_eq!(me.name, "Ada");
@@ -69,7 +69,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let add = models::AddEmail::new(other.clone());
     let added = emails_api::add_email(&client, add).await?;
     assert!(!added.verified);
-    verify_email(&anyone, &other).await?;
+    verify_email(&client, &other).await?;
     let choose = models::SetDefaultEmail::new(added.id);
     let me = emails_api::set_default_email(&client, choose).await?;
     assert_eq!(me.default_email.as_ref(), Some(&other));
@@ -156,9 +156,9 @@ async fn received(
     Err(format!("no message {subject:?} was sent to {to}").into())
 }
 
-async fn verify_email(anyone: &Configuration, email: &str) -> Result<(), Box<dyn Error>> {
-    let token = received(anyone, email, "Confirm your email address").await?;
-    emails_api::verify_email(anyone, models::VerifyEmail::new(token)).await?;
+async fn verify_email(client: &Configuration, email: &str) -> Result<(), Box<dyn Error>> {
+    let token = received(client, email, "Confirm your email address").await?;
+    emails_api::verify_email(client, models::VerifyEmail::new(token)).await?;
     Ok(())
 }
 

@@ -52,7 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let token = anyone.log_in(&log_in).await?.into_inner().token;
     let client = with_token(&address, &token)?;
 
-    verify_email(&address, &email).await?;
+    verify_email(&client, &address, &email).await?;
     let me = client.get_me(None).await?;
     assert_eq!(me.status, UserStatus::Active);
     assert_eq!(*me.name, "Ada");
@@ -91,7 +91,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let other = format!("{}@example.com", uuid::Uuid::new_v4());
     let added = client.add_email(&types::AddEmail { email: other.parse()? }).await?;
     assert!(!added.verified);
-    verify_email(&address, &other).await?;
+    verify_email(&client, &address, &other).await?;
     let me = client.set_default_email(&types::SetDefaultEmail { email_id: added.id }).await?;
     assert_eq!(me.default_email.as_deref(), Some(&other));
     let emails = client.list_emails().await?;
@@ -179,9 +179,9 @@ async fn received(address: &str, to: &str, subject: &str) -> Result<String, Box<
     Err(format!("no message {subject:?} was sent to {to}").into())
 }
 
-async fn verify_email(address: &str, email: &str) -> Result<(), Box<dyn Error>> {
+async fn verify_email(client: &Client, address: &str, email: &str) -> Result<(), Box<dyn Error>> {
     let token = received(address, email, "Confirm your email address").await?.parse()?;
-    Client::new(address).verify_email(&types::VerifyEmail { token }).await?;
+    client.verify_email(&types::VerifyEmail { token }).await?;
     Ok(())
 }
 

@@ -1,13 +1,14 @@
 //! The examples of an export.
 
+use entity::known_client::MarkKind;
 use entity::one_time_token::Purpose;
 use entity::{outbox, user};
 use poem_openapi::types::Example;
 use uuid::Uuid;
 
 use super::{
-    Export, ExportedAvatar, ExportedMessage, ExportedPassword, ExportedPhoneVerification,
-    ExportedToken, ExportedUser, Shown, Timestamp,
+    Export, ExportedAvatar, ExportedKnownClient, ExportedMessage, ExportedPassword,
+    ExportedPhoneVerification, ExportedToken, ExportedUser, Shown, Timestamp,
 };
 
 const EXAMPLE_ID: Uuid = Uuid::from_u128(0x019a_b000_8a45_7e13_b6a0_93d2_1c7f_58e4);
@@ -21,6 +22,7 @@ impl Example for Export {
             emails: vec![Example::example()],
             phone_verifications: vec![],
             sessions: vec![Example::example()],
+            known_clients: vec![Example::example()],
             one_time_tokens: vec![],
             messages: vec![],
             avatars: vec![Example::example()],
@@ -64,6 +66,12 @@ impl Example for ExportedPhoneVerification {
     }
 }
 
+impl Example for ExportedKnownClient {
+    fn example() -> Self {
+        Self { id: EXAMPLE_ID, kind: MarkKind::Device.into(), last_used_at: Timestamp::example() }
+    }
+}
+
 impl Example for ExportedToken {
     fn example() -> Self {
         Self {
@@ -83,6 +91,7 @@ impl Example for ExportedMessage {
             kind: outbox::MessageKind::EmailAdded.into(),
             recipient: "ada@example.com".to_owned(),
             subject: Some("ada@example.org".to_owned()),
+            device: None,
             created_at: Timestamp::example(),
             due_at: Timestamp::example(),
             attempts: 0,
