@@ -13,9 +13,10 @@ mod m20261124_000005_leaving;
 mod m20261126_000006_limits;
 mod m20261126_000007_claims;
 mod m20261126_000008_messages;
+mod m20261130_000009_change_table;
 
-/// The channel on which PostgreSQL notifies nodes of changes. The payload of a notification is
-/// the id of the user who has changed.
+/// The channel on which nodes notify each other of changes. The payload of a notification is the
+/// id of the user who has changed.
 pub const CHANGES_CHANNEL: &str = "current_user_changes";
 
 /// Every migration, oldest first.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000006_limits::Migration),
             Box::new(m20261126_000007_claims::Migration),
             Box::new(m20261126_000008_messages::Migration),
+            Box::new(m20261130_000009_change_table::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
 use tracing::Instrument as _;
 
-use super::effect::Effects;
+use super::effect::{Effect, Effects};
 use super::freshness::Freshness;
 use super::postgres::ChangeFeed;
 use super::signals::Signals;
@@ -28,7 +28,7 @@ pub(super) enum Committer {
     Group(GroupCommit),
     /// PostgreSQL: each request commits on its own, and PostgreSQL groups the commits. The
     /// feed of other nodes' changes is followed until this is dropped.
-    Each(#[expect(dead_code, reason = "dropping it stops the feed")] Arc<ChangeFeed>),
+    Each(Arc<ChangeFeed>),
 }
 
 impl Store {
@@ -74,8 +74,9 @@ impl Store {
     {
         match &self.committer {
             Committer::Group(group) => group.write(work).await,
-            Committer::Each(_) => {
-                let each = write_alone(self.writer.clone(), Arc::clone(&self.effects), work);
+            Committer::Each(feed) => {
+                let (effects, feed) = (Arc::clone(&self.effects), Arc::clone(feed));
+                let each = write_alone(self.writer.clone(), effects, feed, work);
                 match tokio::spawn(each.in_current_span()).await {
                     Ok(result) => result,
                     Err(ended) => std::panic::resume_unwind(ended.into_panic()),
@@ -113,6 +114,7 @@ impl Store {
 async fn write_alone<T, E, F, W>(
     connection: DatabaseConnection,
     after: Arc<Effects>,
+    feed: Arc<ChangeFeed>,
     work: F,
 ) -> Result<T, E>
 where
@@ -128,6 +130,9 @@ where
     let committed = txn.commit().await;
     for effect in effects {
         after.apply(effect);
+        if let Effect::User(user_id) = effect {
+            feed.announce(user_id);
+        }
     }
     committed?;
     Ok(result)

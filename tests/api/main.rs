@@ -13,6 +13,7 @@
 
 mod avatar;
 mod cache;
+mod changes;
 mod client_address;
 mod coherence;
 mod command_line;

@@ -92,7 +92,7 @@ impl Work {
             MessageKind::PasswordChanged => MessageKind::UnverifiedPasswordChanged,
             _ => return Ok(()),
         };
-        if !self.session.is_some_and(|session| session.user_id == user_id) {
+        if self.session.is_none_or(|session| session.user_id != user_id) {
             return Ok(());
         }
         self.send(kind, Some(user_id), email.as_str(), subject).await

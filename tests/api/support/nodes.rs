@@ -18,7 +18,7 @@ pub(crate) struct Nodes {
     pub(crate) database: TestDatabase,
     /// A connection of another program.
     pub(crate) other: DatabaseConnection,
-    _processes: [Server; 2],
+    pub(crate) processes: [Server; 2],
 }
 
 impl Nodes {
@@ -32,7 +32,7 @@ impl Nodes {
         let processes = [(), ()].map(start);
         let [a, b] = processes.each_ref().map(Server::client);
         let other = database.connect().await;
-        Self { a, b, database, other, _processes: processes }
+        Self { a, b, database, other, processes }
     }
 
     /// The time after which a write through one node shows on the other one.
