@@ -207,6 +207,7 @@ const NAMES: &[&str] = &[
     "m20261126_000006_limits",
     "m20261126_000007_claims",
     "m20261126_000008_messages",
+    "m20261130_000009_change_table",
 ];
 
 #[apply(every_database)]
