@@ -202,18 +202,23 @@ async fn what_the_database_is_too_busy_for_is_503(database: TestDatabase) {
     let impatient = Setup { patience: Duration::from_millis(500), ..Setup::default() };
     let app = TestApp::start(database, impatient).await;
     let ada = app.user().await;
-    // The test takes all connections: the one that writes, if there is one, and all that
-    // read.
-    let (held, mut is_held) = mpsc::channel(1);
-    let store = app.store.clone();
-    let writer = tokio::spawn(async move {
-        let hold = store.write::<(), DbErr, _, _>(async move |_| {
-            held.send(()).await.unwrap();
-            std::future::pending().await
+    // The test takes all connections: those that write, and those that read.
+    let mut writers = Vec::new();
+    loop {
+        let (held, mut is_held) = mpsc::channel(1);
+        let store = app.store.clone();
+        let mut writer = tokio::spawn(async move {
+            let hold = store.write::<(), DbErr, _, _>(async move |_| {
+                held.send(()).await.unwrap();
+                std::future::pending().await
+            });
+            hold.await
         });
-        hold.await
-    });
-    is_held.recv().await.unwrap();
+        tokio::select! {
+            Some(()) = is_held.recv() => writers.push(writer),
+            _ = &mut writer => break,
+        }
+    }
     let mut readers = Vec::new();
     let mut refused = 0;
     while refused < 3 {
@@ -228,7 +233,7 @@ async fn what_the_database_is_too_busy_for_is_503(database: TestDatabase) {
         assert_eq!(reply.header("retry-after"), "5");
         reply.expect_problem(503, "service_unavailable");
     }
-    writer.abort();
+    writers.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[apply(every_database)]
