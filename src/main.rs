@@ -70,6 +70,13 @@ async fn migrate(action: MigrateAction) -> Result<(), Failure> {
     let (MigrateAction::Up(database)
     | MigrateAction::Down { database, .. }
     | MigrateAction::Status(database)) = &action;
+    if let MigrateAction::Down { yes: false, .. } = action {
+        return Err(
+            "reverting a migration removes tables and columns with their data, and nothing was \
+            reverted; stop the service, make a backup, and pass --yes"
+                .into(),
+        );
+    }
     let store = Store::connect(&database.url()?, command_options()).await?;
     match action {
         MigrateAction::Up(_) => {

@@ -51,6 +51,9 @@ pub enum MigrateAction {
         /// The number of migrations to revert.
         #[arg(long, env = "CURRENT_USER_STEPS", default_value_t = 1)]
         steps: u32,
+        /// Confirm that the data may be lost. Without this flag, nothing is reverted.
+        #[arg(long)]
+        yes: bool,
         /// The flag that names the database.
         #[command(flatten)]
         database: DatabaseArgs,

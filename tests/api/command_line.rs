@@ -214,7 +214,9 @@ const NAMES: &[&str] = &[
 async fn migrations_go_up_and_down(database: TestDatabase) {
     let url = database.connection_string();
     let migrate = |action: &str| {
-        let output = run(&["migrate", action, "--database-url", &url]);
+        let mut arguments = vec!["migrate", "--database-url", &url];
+        arguments.splice(1..1, action.split(' '));
+        let output = run(&arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
@@ -224,9 +226,13 @@ async fn migrations_go_up_and_down(database: TestDatabase) {
     assert_eq!(migrate("up"), all("applied"));
     assert_eq!(migrate("status"), all("applied"));
     assert_eq!(migrate("up"), "", "no migration is pending");
+    let unconfirmed = run(&["migrate", "down", "--database-url", &url]);
+    let error = String::from_utf8(unconfirmed.stderr).unwrap();
+    assert!(!unconfirmed.status.success() && error.contains("pass --yes"), "{error}");
+    assert_eq!(migrate("status"), all("applied"), "nothing was reverted");
     for name in NAMES.iter().rev() {
         assert_eq!(
-            migrate("down"),
+            migrate("down --yes"),
             format!("{name}: reverted\n"),
             "the last migration is reverted first"
         );

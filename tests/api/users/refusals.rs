@@ -7,12 +7,13 @@ use crate::support::{TestDatabase, apply, every_database, program};
 async fn a_schema_that_is_not_up_to_date_is_left_as_it_is(database: TestDatabase) {
     let administrator = Administrator::of(&database);
     let migrate = |action: &str| {
-        let output =
-            program().args(["migrate", action, "--database-url", &administrator.0]).output();
+        let mut command = program();
+        command.arg("migrate").args(action.split(' ')).args(["--database-url", &administrator.0]);
+        let output = command.output();
         String::from_utf8(output.unwrap().stdout).unwrap()
     };
     migrate("up");
-    migrate("down");
+    migrate("down --yes");
     let before = migrate("status");
     let line = administrator.fails(&["list"]);
     assert!(line.contains("; run `current-user migrate up` or `current-user serve`"), "{line}");
