@@ -5,9 +5,10 @@ use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, TransactionTrait as _};
 
 use super::database::Store;
 
-/// Takes a lock that is held until its transaction ends. The number is the CRC-32 of
-/// `current-user`.
-const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(3241282688)";
+/// Takes a lock that is held until its transaction ends, however long the migrations take on another
+/// connection. The number is the CRC-32 of `current-user`.
+const MIGRATION_LOCK: &str = "SET LOCAL idle_in_transaction_session_timeout = 0;
+    SELECT pg_advisory_xact_lock(3241282688)";
 
 impl Store {
     /// Applies every pending migration. Returns their names.
